@@ -1,0 +1,99 @@
+"""The envelope: how an event becomes a Kafka record, and back.
+
+Value:   canonical JSON (sorted keys, no floats), the event and nothing else
+Headers: CloudEvents 1.0, Kafka protocol binding, binary content mode
+Key:     the article id, so that an article and all that is derived from it share a partition
+
+The id of an event is the sha256 of its value: equal events have equal ids, on every replay. The headers are
+written here and not by the CloudEvents SDK, which keeps them in a dict and invents ids and times; the tests let
+the SDK read them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from schemas.event import Event
+from schemas.ids import sha256_hex
+from schemas.news import ArticlePublished
+
+CONTENT_TYPE = "application/json"
+Header = tuple[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as Kafka is handed it; `topic` is the name without an installation's prefix."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[Header, ...]
+
+
+def canonical_json(data: object) -> bytes:
+    """RFC 8785 bytes of plain data without floats and with ASCII keys.
+
+    Raises:
+        TypeError: the data holds what JSON cannot, lone surrogates included.
+    """
+    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+
+
+def encode_value(event: Event) -> bytes:
+    """The canonical bytes of an event."""
+    return canonical_json(event.model_dump(mode="json"))
+
+
+def ce_time(article: ArticlePublished) -> str | None:
+    """The article version's time in RFC 3339; a day counts from midnight UTC; None when it has none."""
+    moment = article.published_at
+    if moment is None or "T" in moment or " " in moment:
+        return moment and moment.replace(" ", "T")
+    return f"{moment}T00:00:00Z"
+
+
+def dataschema(event_type: str) -> str:
+    """The URI that names the JSON Schema of an event type."""
+    return f"urn:readout:schema:{event_type.removeprefix('readout.')}"
+
+
+def cloudevents_attributes(
+    event: Event, value: bytes, *, source: str, time: str | None, causation_id: str | None = None
+) -> dict[str, str]:
+    """The CloudEvents attributes of an event, in the order in which they are written."""
+    attributes = {
+        "specversion": "1.0",
+        "id": sha256_hex(value),
+        "source": source,
+        "type": event.event_type,
+        "subject": event.article_id,
+        "time": time,
+        "dataschema": dataschema(event.event_type),
+        "correlationid": event.article_id,
+        "causationid": causation_id,
+    }
+    return {name: text for name, text in attributes.items() if text is not None}
+
+
+def to_headers(attributes: Mapping[str, str]) -> tuple[Header, ...]:
+    """CloudEvents attributes as Kafka headers of the binary content mode."""
+    prefixed = [(f"ce_{name}", text.encode()) for name, text in attributes.items()]
+    return (*prefixed, ("content-type", CONTENT_TYPE.encode()))
+
+
+def from_headers(headers: tuple[Header, ...]) -> dict[str, str]:
+    """The CloudEvents attributes among Kafka headers; the last of a repeated one counts.
+
+    Raises:
+        UnicodeDecodeError: an attribute is not UTF-8; the record is unreadable.
+    """
+    found = ((name, text) for name, text in headers if name.startswith("ce_") and text is not None)
+    return {name.removeprefix("ce_"): text.decode() for name, text in found}
+
+
+def to_json_event(attributes: Mapping[str, str], value: bytes) -> dict[str, Any]:
+    """CloudEvents JSON format of an event, for lines of text."""
+    return {**attributes, "datacontenttype": CONTENT_TYPE, "data": orjson.loads(value)}

@@ -1,0 +1,53 @@
+"""The two bases of everything that travels, and the fields that every derived event shares.
+
+Deliberately absent: Kafka, clocks, random numbers. A value is a pure function of the article revision and of
+the producer that derived it.
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Lower-case hexadecimal sha256.")]
+ArticleId = Annotated[str, Field(min_length=1, max_length=512)]
+
+
+class Part(BaseModel):
+    """A piece of an event: frozen, strict, and closed to fields that nobody declared."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Event(Part):
+    """A fact in a record's value. `event_type` is its CloudEvents type, version included."""
+
+    event_type: ClassVar[str]
+    topic: ClassVar[str]
+
+    article_id: ArticleId
+    revision: int = Field(ge=1, description="Counts up with every version of the article.")
+
+
+class Model(Part):
+    """A language model that the derivation used."""
+
+    name: str
+    version: str
+    sha256: Sha256
+
+
+class Producer(Part):
+    """Which code derived a record: enough to derive it again and to compare bytes."""
+
+    package: str
+    version: str
+    build: Sha256 = Field(description="Digest of the source files that decide the output.")
+    models: tuple[Model, ...] = Field(description="The spaCy pipeline, then the attribution model.")
+    configuration: Sha256 = Field(description="Digest of the settings that decide the output.")
+
+
+class DerivedEvent(Event):
+    """What was derived from one article revision, and by which code."""
+
+    text_sha256: Sha256 = Field(description="sha256 of the UTF-8 bytes of the article body.")
+    producer: Producer

@@ -1,0 +1,59 @@
+"""news: articles as they were published, one event per revision.
+
+Statuses are those of ninjs: `usable` is read and derived, `withheld` takes everything back until a later
+usable revision, `canceled` takes everything back for good.
+"""
+
+import datetime
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from schemas.event import Event, Part
+
+
+def _iso_8601(value: str) -> str:
+    if datetime.datetime.fromisoformat(value).tzinfo is None and len(value) != len("YYYY-MM-DD"):
+        raise ValueError("a time of day needs a time zone, such as 2022-10-25T09:30:00Z")
+    return value
+
+
+PublishedAt = Annotated[
+    str,
+    AfterValidator(_iso_8601),
+    Field(description="ISO 8601: a day (YYYY-MM-DD) or a moment with its time zone, as the source gave it."),
+]
+
+
+class NewsSource(Part):
+    """Who published the article, and where."""
+
+    name: str | None = None
+    url: str | None = None
+
+
+class ArticlePublished(Event):
+    """One revision of one article. All selectors of derived records point into `body`."""
+
+    event_type: ClassVar[str] = "readout.article.published.v1"
+    topic: ClassVar[str] = "news"
+
+    status: Literal["usable", "withheld", "canceled"]
+    headline: str | None = None
+    body: str
+    published_at: PublishedAt | None = None
+    language: str = "en"
+    source: NewsSource | None = None
+    byline: str | None = None
+    reason: str | None = Field(default=None, description="Why it was withheld, canceled or revised.")
+
+    @model_validator(mode="after")
+    def _usable_has_text(self) -> Self:
+        if self.status == "usable" and not self.body.strip():
+            raise ValueError("a usable article needs a body with words in it")
+        return self
+
+    @property
+    def published_on(self) -> datetime.date | None:
+        """The day of publication, in the source's own time zone."""
+        return datetime.date.fromisoformat(self.published_at[:10]) if self.published_at else None

@@ -1,0 +1,25 @@
+"""When something happened: a day, month or year, resolved against the day of publication."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.event import Part
+from schemas.selector import Selector
+
+_DATE_LENGTHS = {"day": 10, "month": 7, "year": 4}
+
+
+class Occurrence(Part):
+    """The date of a contact or statement, only as precise as the article allows."""
+
+    date: str | None = Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="ISO 8601, cut to the precision.")
+    precision: Literal["day", "month", "year", "unknown"]
+    text: Selector | None = Field(description="The words that date it; null if only context does.")
+    anchor: str | None = Field(description="The day (YYYY-MM-DD) that relative words were resolved against.")
+
+    @model_validator(mode="after")
+    def _date_fits_precision(self) -> Self:
+        if len(self.date or "") != _DATE_LENGTHS.get(self.precision, 0):
+            raise ValueError(f"date {self.date!r} does not have the precision {self.precision!r}")
+        return self
