@@ -5,8 +5,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from schemas.event import DerivedEvent, Part, Sha256
+from schemas.news import ArticleStatus
 
-Outcome = Literal["derived", "withdrawn", "dead-lettered", "ignored"]
+Outcome = Literal["derived", "withdrawn", "dead-lettered"]
 
 
 class SealedRecord(Part):
@@ -29,6 +30,7 @@ class ManifestSealed(DerivedEvent):
     topic: ClassVar[str] = "manifests"
 
     article_event_id: Sha256 = Field(description="CloudEvents id of the article event.")
+    status: ArticleStatus
     outcome: Outcome
     reason: str | None = Field(description="Why nothing was derived; null when records were.")
     live: tuple[SealedRecord, ...] = Field(description="Records that hold from this revision on.")

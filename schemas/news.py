@@ -11,6 +11,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from schemas.event import Event, Part
 
+ArticleStatus = Literal["usable", "withheld", "canceled"]
+
 
 def _iso_8601(value: str) -> str:
     if datetime.datetime.fromisoformat(value).tzinfo is None and len(value) != len("YYYY-MM-DD"):
@@ -38,7 +40,7 @@ class ArticlePublished(Event):
     event_type: ClassVar[str] = "readout.article.published.v1"
     topic: ClassVar[str] = "news"
 
-    status: Literal["usable", "withheld", "canceled"]
+    status: ArticleStatus
     headline: str | None = None
     body: str
     published_at: PublishedAt | None = None

@@ -13,7 +13,9 @@ _DATE_LENGTHS = {"day": 10, "month": 7, "year": 4}
 class Occurrence(Part):
     """The date of a contact or statement, only as precise as the article allows."""
 
-    date: str | None = Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="ISO 8601, cut to the precision.")
+    date: str | None = Field(
+        pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="ISO 8601, cut to the precision."
+    )
     precision: Literal["day", "month", "year", "unknown"]
     text: Selector | None = Field(description="The words that date it; null if only context does.")
     anchor: str | None = Field(description="The day (YYYY-MM-DD) that relative words were resolved against.")

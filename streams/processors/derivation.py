@@ -1,0 +1,154 @@
+"""Derive one article: parsed once, read by three processors, encoded as the records of three topics.
+
+Reads:  news (ArticlePublished)
+Writes: entities, statements, contact-log, in this order and in reading order within each
+Pure:   no clock, no network, no randomness; the same article and language give the same bytes, whatever the
+        size of the batch. What is withdrawn and sealed is decided in `sealing`.
+"""
+
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.language import Language as Pipeline
+from spacy.tokens import Doc
+
+from schemas.contact_log import ContactLogged
+from schemas.entities import EntityMentioned
+from schemas.envelope import Record, ce_time, cloudevents_attributes, encode_value, to_headers
+from schemas.event import DerivedEvent, Event, Producer
+from schemas.ids import RecordIds, sha256_hex
+from schemas.manifests import SealedRecord
+from schemas.news import ArticlePublished
+from schemas.statements import StatementAttributed
+from streams.processors.contact_log import derive_contact_log
+from streams.processors.entities import derive_entities
+from streams.processors.statements import derive_statements
+from streams.text.annotate import annotate
+from streams.text.attributions import AttributionModel, find_attributions
+from streams.text.contacts import find_contacts
+from streams.text.gazetteer import Gazetteer
+from streams.text.names import find_cast
+
+SOURCE = "urn:readout:derive"
+
+
+@dataclass(frozen=True)
+class Language:
+    """What the shell loads once and every derivation uses; `producer` names it in each record."""
+
+    pipeline: Pipeline
+    gazetteer: Gazetteer
+    attribution_model: AttributionModel | None
+    producer: Producer
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """All records of one usable article revision, encoded, and what its manifest will say of them."""
+
+    article: ArticlePublished
+    records: tuple[Record, ...]
+    live: tuple[SealedRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationFailure:
+    """An article on which a processor broke: for its dead letter."""
+
+    article: ArticlePublished
+    error: str
+    message: str
+    stacktrace: str
+
+
+def derive_batch(
+    articles: Sequence[ArticlePublished], language: Language
+) -> list[Derivation | DerivationFailure]:
+    """Derive articles in batches; one that breaks a processor fails alone."""
+    try:
+        docs = list(annotate(language.pipeline, [article.body for article in articles]))
+    except Exception:  # noqa: BLE001 - whatever one text does to the parser, the others are still derived
+        return [_derive_alone(article, language) for article in articles]
+    return [_derive_parsed(article, doc, language) for article, doc in zip(articles, docs, strict=True)]
+
+
+def derive_events(article: ArticlePublished, doc: Doc, language: Language) -> Iterator[DerivedEvent]:
+    """Run the three processors over one parsed article."""
+    ids = RecordIds(article.article_id)
+    cast = find_cast(doc, language.gazetteer)
+    entities = derive_entities(article, language.producer, cast, ids)
+    entity_ids = [entity.entity_id for entity in entities]
+    yield from entities
+    attributions = find_attributions(doc, language.attribution_model)
+    yield from derive_statements(article, language.producer, doc, cast, entity_ids, attributions, ids)
+    contacts = find_contacts(doc, cast, language.gazetteer, article.published_on)
+    yield from derive_contact_log(article, language.producer, contacts, cast, entity_ids, ids)
+
+
+def record_id(event: Event) -> str:
+    """The id of what a derived event records.
+
+    Raises:
+        TypeError: the event is no derived record; the caller has a bug.
+    """
+    match event:
+        case EntityMentioned():
+            return event.entity_id
+        case StatementAttributed():
+            return event.statement_id
+        case ContactLogged():
+            return event.contact_id
+    raise TypeError(f"{type(event).__name__} has no record id")
+
+
+def encode_record(
+    event: Event, *, topic: str, article: ArticlePublished, causation_id: str, value: bytes
+) -> Record:
+    """A derived event as a Kafka record with its CloudEvents headers."""
+    attributes = cloudevents_attributes(
+        event, value, source=SOURCE, time=ce_time(article), causation_id=causation_id
+    )
+    return Record(topic, article.article_id.encode(), value, to_headers(attributes))
+
+
+def article_event_id(article: ArticlePublished) -> str:
+    """The CloudEvents id of the article event: what caused everything derived from it."""
+    return sha256_hex(encode_value(article))
+
+
+def _derive_alone(article: ArticlePublished, language: Language) -> Derivation | DerivationFailure:
+    try:
+        (doc,) = annotate(language.pipeline, [article.body])
+    except Exception as error:  # noqa: BLE001 - goes to the dead letters with its traceback
+        return _failure(article, error)
+    return _derive_parsed(article, doc, language)
+
+
+def _derive_parsed(article: ArticlePublished, doc: Doc, language: Language) -> Derivation | DerivationFailure:
+    try:
+        return _encode(article, derive_events(article, doc, language))
+    except Exception as error:  # noqa: BLE001 - goes to the dead letters with its traceback
+        return _failure(article, error)
+
+
+def _encode(article: ArticlePublished, events: Iterator[DerivedEvent]) -> Derivation:
+    cause = article_event_id(article)
+    records, live = [], []
+    for event in events:
+        value = encode_value(event)
+        records.append(
+            encode_record(event, topic=event.topic, article=article, causation_id=cause, value=value)
+        )
+        live.append(sealed(event.topic, event.event_type, record_id(event), value))
+    return Derivation(article, tuple(records), tuple(live))
+
+
+def sealed(topic: str, event_type: str, record_id: str, value: bytes) -> SealedRecord:
+    """A line of the manifest."""
+    return SealedRecord(topic=topic, type=event_type, record_id=record_id, sha256=sha256_hex(value))
+
+
+def _failure(article: ArticlePublished, error: Exception) -> DerivationFailure:
+    stacktrace = "".join(traceback.format_exception(error))
+    return DerivationFailure(article, type(error).__qualname__, str(error), stacktrace)

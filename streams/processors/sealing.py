@@ -1,0 +1,123 @@
+"""Seal an article revision: what it adds, what it takes back, and the manifest that says so.
+
+Reads:  a derivation, and the last manifest of the same article
+Writes: the derived records, RecordWithdrawn for those that are gone, ManifestSealed last
+Pure:   the state is the last manifest, which the caller reads from the log.
+
+The outcome is a fold: `usable` replaces what is live, `withheld` empties it until a later usable revision,
+`canceled` empties it for good. A revision that is not newer than the sealed one changes nothing.
+"""
+
+from collections.abc import Iterable
+
+from schemas.envelope import Record, encode_value
+from schemas.event import Producer
+from schemas.ids import text_sha256
+from schemas.manifests import ManifestSealed, Outcome, SealedRecord
+from schemas.news import ArticlePublished
+from schemas.withdrawals import RecordWithdrawn, WithdrawalReason
+from streams.processors.derivation import Derivation, article_event_id, encode_record, sealed
+
+
+def is_news(article: ArticlePublished, previous: ManifestSealed | None) -> bool:
+    """Does this revision change anything? A dead-lettered one may be tried again."""
+    if previous is None:
+        return True
+    if previous.status == "canceled":
+        return False
+    if previous.outcome == "dead-lettered":
+        return article.revision >= previous.revision
+    return article.revision > previous.revision
+
+
+def plan(
+    article: ArticlePublished,
+    derivation: Derivation | None,
+    previous: ManifestSealed | None,
+    producer: Producer,
+) -> tuple[Record, ...]:
+    """All records that an article revision writes, the manifest last; empty if it changes nothing.
+
+    Args:
+        article: the revision.
+        derivation: its derived records; None unless the article is usable.
+        previous: the last manifest of the article, from the log.
+        producer: who derives, for withdrawals and the manifest.
+    """
+    if not is_news(article, previous):
+        return ()
+    live = derivation.live if derivation else ()
+    gone = _gone(previous.live if previous else (), live)
+    withdrawals = [_withdrawal(article, line, producer, _reason(article)) for line in gone]
+    manifest = _manifest(
+        article,
+        producer,
+        outcome="derived" if derivation else "withdrawn",
+        live=live,
+        withdrawn=tuple(line for _, line in withdrawals),
+    )
+    written = derivation.records if derivation else ()
+    return (*written, *(record for record, _ in withdrawals), manifest)
+
+
+def seal_dead_letter(
+    article: ArticlePublished, previous: ManifestSealed | None, producer: Producer, reason: str
+) -> tuple[Record, ...]:
+    """The manifest of a revision on which a processor broke: what was live stays live."""
+    if not is_news(article, previous):
+        return ()
+    live = previous.live if previous else ()
+    return (_manifest(article, producer, outcome="dead-lettered", reason=reason, live=live),)
+
+
+def _gone(before: Iterable[SealedRecord], live: Iterable[SealedRecord]) -> list[SealedRecord]:
+    kept = {(line.type, line.record_id) for line in live}
+    return [line for line in before if (line.type, line.record_id) not in kept]
+
+
+def _reason(article: ArticlePublished) -> WithdrawalReason:
+    return "superseded" if article.status == "usable" else article.status
+
+
+def _withdrawal(
+    article: ArticlePublished, gone: SealedRecord, producer: Producer, reason: WithdrawalReason
+) -> tuple[Record, SealedRecord]:
+    event = RecordWithdrawn(
+        article_id=article.article_id,
+        revision=article.revision,
+        text_sha256=text_sha256(article.body),
+        producer=producer,
+        record_id=gone.record_id,
+        record_type=gone.type,
+        reason=reason,
+    )
+    value = encode_value(event)
+    cause = article_event_id(article)
+    record = encode_record(event, topic=gone.topic, article=article, causation_id=cause, value=value)
+    return record, sealed(gone.topic, event.event_type, gone.record_id, value)
+
+
+def _manifest(  # noqa: PLR0913 - the parts of one event
+    article: ArticlePublished,
+    producer: Producer,
+    *,
+    outcome: Outcome,
+    live: tuple[SealedRecord, ...],
+    withdrawn: tuple[SealedRecord, ...] = (),
+    reason: str | None = None,
+) -> Record:
+    cause = article_event_id(article)
+    event = ManifestSealed(
+        article_id=article.article_id,
+        revision=article.revision,
+        text_sha256=text_sha256(article.body),
+        producer=producer,
+        article_event_id=cause,
+        status=article.status,
+        outcome=outcome,
+        reason=reason,
+        live=live,
+        withdrawn=withdrawn,
+    )
+    value = encode_value(event)
+    return encode_record(event, topic=event.topic, article=article, causation_id=cause, value=value)
