@@ -12,7 +12,7 @@ MentionKind = Literal["name", "nominal", "pronoun"]
 
 
 class EntityReference(Part):
-    """Somebody or something in another record; without an id when the article gives no entity for the words."""
+    """Somebody or something in another record; no id where the article gives no entity for the words."""
 
     entity_id: Sha256 | None
     name: str

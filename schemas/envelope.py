@@ -5,8 +5,8 @@ Headers: CloudEvents 1.0, Kafka protocol binding, binary content mode
 Key:     the article id, so that an article and all that is derived from it share a partition
 
 The id of an event is the sha256 of its value: equal events have equal ids, on every replay. The headers are
-written here and not by the CloudEvents SDK, which keeps them in a dict and invents ids and times; the tests let
-the SDK read them.
+written here and not by the CloudEvents SDK, which keeps them in a dict and invents ids and times; the tests
+let the SDK read them.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""RecordWithdrawn: a derived record that no longer holds. History stays; readers drop the id from their view."""
+"""RecordWithdrawn: a derived record that no longer holds.
+
+History stays; readers drop the id from their view.
+"""
 
 from typing import ClassVar, Literal
 

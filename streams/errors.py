@@ -14,7 +14,7 @@ class UnknownEventType(InvalidRecord):
 
 
 class DerivationError(ReadoutError):
-    """A readable article on which a processor broke: dead letter with the traceback, and the stream goes on."""
+    """A readable article on which a processor broke: dead letter with its traceback, then go on."""
 
 
 class TransientError(ReadoutError):

@@ -1,7 +1,7 @@
 """All settings, read once from the environment (`READOUT_…`), frozen, and passed down from there.
 
-Secrets are `SecretStr` and never show. Those that decide output bytes are digested into every record's producer
-block by `derivation_digest`.
+Secrets are `SecretStr` and never show. Settings that decide output bytes are digested into every record's
+producer block by `derivation_digest`.
 """
 
 from pathlib import Path
@@ -21,7 +21,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="READOUT_", frozen=True, extra="forbid")
 
-    bootstrap_servers: str = Field(default="localhost:9092", description="Kafka brokers, host:port, comma separated.")
+    bootstrap_servers: str = Field(
+        default="localhost:9092", description="Kafka brokers, host:port, comma separated."
+    )
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     sasl_username: str | None = None
@@ -30,16 +32,24 @@ class Settings(BaseSettings):
     ssl_certfile: Path | None = Field(default=None, description="Client certificate (PEM).")
     ssl_keyfile: Path | None = Field(default=None, description="Key of the client certificate (PEM).")
 
-    topic_prefix: str = Field(default="", pattern=r"^[a-zA-Z0-9._-]*$", description="In front of every topic name.")
+    topic_prefix: str = Field(
+        default="", pattern=r"^[a-zA-Z0-9._-]*$", description="In front of every topic name."
+    )
     partitions: int = Field(default=4, ge=1, description="Partitions of every topic; cannot change later.")
     replication_factor: int = Field(default=1, ge=1)
-    max_record_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, description="Largest record, article included.")
+    max_record_bytes: int = Field(
+        default=8 * 1024 * 1024, ge=1024, description="Largest record, article included."
+    )
 
     application_id: str = Field(default="readout-derive", description="Consumer group and transaction ids.")
     delivery: Literal["auto", "transactional", "confirmed"] = "auto"
     batch_size: int = Field(default=16, ge=1, description="Articles derived and delivered as one unit.")
-    derive_processes: int | None = Field(default=None, ge=1, description="Processes of the pool; default: cores.")
-    dead_letter_limit: int = Field(default=20, ge=1, description="Dead letters in a row that stop the worker.")
+    derive_processes: int | None = Field(
+        default=None, ge=1, description="Processes of the pool; default: cores."
+    )
+    dead_letter_limit: int = Field(
+        default=20, ge=1, description="Dead letters in a row that stop the worker."
+    )
     session_timeout_seconds: float = Field(default=30.0, gt=0)
     rebalance_timeout_seconds: float = Field(default=60.0, gt=0)
     request_timeout_seconds: float = Field(default=30.0, gt=0)
