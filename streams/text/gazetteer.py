@@ -1,0 +1,135 @@
+"""The gazetteer: what a well-known name stands for, and to which country it belongs.
+
+Reads:  the bytes of `gazetteer.json`, which `streams.text.gazetteer_build` makes
+Writes: look-ups of names, adjectives ("Turkish"), peoples ("Turks") and seats of government ("the Kremlin")
+
+The places come from GeoNames (https://www.geonames.org, CC BY 4.0). Absent on purpose: any guess from context;
+Jordan is a country here, and `recognition` decides when he is a man.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple, Self
+
+import orjson
+
+from schemas.entities import EntityType
+
+Kind = Literal["country", "capital", "city", "part", "region", "seat", "agency", "outlet", "organisation", "force"]
+Gender = Literal["m", "f"]
+
+_TYPES: dict[Kind, EntityType] = {
+    "country": "place", "capital": "place", "city": "place", "part": "place", "region": "place",
+    "seat": "organisation", "agency": "organisation", "outlet": "organisation",
+    "organisation": "organisation", "force": "organisation",
+}  # fmt: skip
+_ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
+
+
+class Entry(NamedTuple):
+    """What a name stands for; `country` is ISO 3166-1 alpha-2, None where it is nobody's."""
+
+    name: str
+    kind: Kind
+    country: str | None
+
+    @property
+    def type(self) -> EntityType:
+        """The type of an entity with this name."""
+        return _TYPES[self.kind]
+
+    @property
+    def governs(self) -> bool:
+        """Do news mean a government by it ("Moscow rejected the claim")?"""
+        return self.kind in ("country", "capital", "seat")
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Names of the world, immutable once read.
+
+    `entries` is keyed by the exact spelling without a leading article; `adjectives` and `peoples` give a
+    country, None for people without one (Kurds, Democrats).
+    """
+
+    entries: Mapping[str, Entry]
+    adjectives: Mapping[str, str]
+    peoples: Mapping[str, str | None]
+    genders: Mapping[str, Gender]
+    ambiguous: frozenset[str]
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """Read the data file.
+
+        Raises:
+            ValueError: the bytes are not a gazetteer; the installation is broken.
+        """
+        raw = orjson.loads(data)
+        return cls(
+            entries={entry.name: entry for entry in _entries(raw)} | _aliases(raw),
+            adjectives=raw["adjectives"],
+            peoples=raw["peoples"],
+            genders={name: gender for gender in ("m", "f") for name in raw["first_names"][gender].split()},
+            ambiguous=frozenset(raw["ambiguous"]),
+        )
+
+    def lookup(self, name: str) -> Entry | None:
+        """The entry of a name; articles and runs of white space do not matter, all-capitals match any case."""
+        bare = _ARTICLE.sub("", " ".join(name.split()))
+        found = self.entries.get(bare) or self.entries.get(name)
+        if found is None and len(bare) > 3 and bare.isupper():
+            return self._capitals.get(bare)
+        return found
+
+    def country_name(self, code: str) -> str:
+        """The English name of a country, its code if it has none here."""
+        return self._country_names.get(code, code)
+
+    def country_of(self, words: str) -> str | None:
+        """The country that a name, an adjective or a people belongs to."""
+        entry = self.lookup(words)
+        if entry is not None:
+            return entry.country
+        return self.adjectives.get(words) or self.peoples.get(words)
+
+    def spellings_from(self, word: str) -> int:
+        """How many tokens the longest name that begins with this word may have; 0 if none begins so."""
+        return self._longest.get(word, 0)
+
+    @cached_property
+    def _capitals(self) -> dict[str, Entry]:
+        return {name.upper(): entry for name, entry in reversed(self.entries.items())}
+
+    @cached_property
+    def _country_names(self) -> dict[str, str]:
+        return {e.country: e.name for e in self.entries.values() if e.kind == "country" and e.country}
+
+    @cached_property
+    def _longest(self) -> dict[str, int]:
+        longest: dict[str, int] = {}
+        for name in self.entries:
+            for spelling in (name, name.upper()):
+                word = first_word(spelling)
+                longest[word] = max(longest.get(word, 0), len(re.findall(r"\w+|[^\w\s]", name)))
+        return longest
+
+
+def first_word(name: str) -> str:
+    """The first token of a name as the parser cuts it: "al" of "al-Qaida", "Washington" of "Washington, DC"."""
+    return re.split(r"(?<=[^\W\d_])-|,", name.split()[0])[0]
+
+
+def _entries(raw: dict[str, dict[str, str | None]]) -> Iterator[Entry]:
+    # Later kinds win over earlier ones: "Georgia" is a state as well as a country.
+    order: tuple[Kind, ...] = ("city", "region", "part", "outlet", "agency", "organisation", "force", "seat", "capital", "country")
+    for kind in order:
+        for name, country in raw[kind].items():
+            yield Entry(name, kind, country)
+
+
+def _aliases(raw: dict[str, dict[str, str]]) -> dict[str, Entry]:
+    names = {code: name for name, code in raw["country"].items()}
+    return {alias: Entry(names[code], "country", code) for alias, code in raw["aliases"].items()}
