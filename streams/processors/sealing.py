@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 from schemas.envelope import Record, encode_value
 from schemas.event import Producer
-from schemas.ids import text_sha256
 from schemas.manifests import ManifestSealed, Outcome, SealedRecord
 from schemas.news import ArticlePublished
+from schemas.provenance import derived_from
 from schemas.withdrawals import RecordWithdrawn, WithdrawalReason
 from streams.processors.derivation import Derivation, article_event_id, encode_record, sealed
 
@@ -83,10 +83,7 @@ def _withdrawal(
     article: ArticlePublished, gone: SealedRecord, producer: Producer, reason: WithdrawalReason
 ) -> tuple[Record, SealedRecord]:
     event = RecordWithdrawn(
-        article_id=article.article_id,
-        revision=article.revision,
-        text_sha256=text_sha256(article.body),
-        producer=producer,
+        **derived_from(article, producer),
         record_id=gone.record_id,
         record_type=gone.type,
         reason=reason,
@@ -108,10 +105,7 @@ def _manifest(  # noqa: PLR0913 - the parts of one event
 ) -> Record:
     cause = article_event_id(article)
     event = ManifestSealed(
-        article_id=article.article_id,
-        revision=article.revision,
-        text_sha256=text_sha256(article.body),
-        producer=producer,
+        **derived_from(article, producer),
         article_event_id=cause,
         status=article.status,
         outcome=outcome,

@@ -1,0 +1,91 @@
+"""The contract: committed schemas are fresh, examples validate, values are canonical, foreign readers agree."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import rfc8785
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
+from cloudevents.core.formats.json import JSONFormat
+from pydantic import ValidationError
+
+from schemas.contract import contract_files, json_schema
+from schemas.envelope import cloudevents_attributes, encode_value, from_headers, to_headers
+from schemas.event import Event
+from schemas.examples import example_events
+from schemas.ids import sha256_hex
+from schemas.registry import EVENT_CLASSES, EVENTS_BY_TYPE
+
+JSON = Path(__file__).parents[2] / "schemas" / "json"
+EXAMPLES = example_events()
+
+
+def test_committed_schemas_and_examples_are_fresh() -> None:
+    """Run `readout schemas export` and read the difference: a changed schema is an entry of CHANGELOG.md."""
+    assert {file.name: file.read_bytes() for file in JSON.glob("*.json")} == dict(contract_files())
+
+
+def test_every_event_type_has_one_example() -> None:
+    assert [type(event) for event in EXAMPLES] == list(EVENT_CLASSES)
+
+
+@pytest.mark.parametrize("file", sorted(JSON.glob("*.example.json")), ids=lambda file: file.name)
+def test_an_example_validates_against_its_schema(file: Path) -> None:
+    record = json.loads(file.read_bytes())
+    event_type = dict(record["headers"])["ce_type"]
+    schema = json.loads((JSON / f"{event_type}.schema.json").read_bytes())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(record["value"])
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.event_type)
+def test_a_value_is_canonical_json_and_comes_back_equal(event: Event) -> None:
+    value = encode_value(event)
+    assert value == rfc8785.dumps(json.loads(value))
+    assert EVENTS_BY_TYPE[event.event_type].model_validate_json(value) == event
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.event_type)
+def test_a_field_that_nobody_declared_is_refused(event: Event) -> None:
+    data = json.loads(encode_value(event)) | {"confidence": 1}
+    with pytest.raises(ValidationError, match="confidence"):
+        type(event).model_validate_json(json.dumps(data))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(data, json_schema(type(event)))
+
+
+def attributes_of(event: Event) -> dict[str, str]:
+    return cloudevents_attributes(
+        event,
+        encode_value(event),
+        source="urn:readout:test",
+        time="2022-10-25T00:00:00Z",
+        causation_id="a" * 64,
+    )
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.event_type)
+def test_the_cloudevents_sdk_reads_what_we_write(event: Event) -> None:
+    value = encode_value(event)
+    headers: dict[str, Any] = dict(to_headers(attributes_of(event)))
+    message = KafkaMessage(headers=headers, key=event.article_id.encode(), value=value)
+    read = from_binary(message, JSONFormat())
+    assert read.get_id() == sha256_hex(value)
+    assert read.get_type() == event.event_type
+    assert read.get_subject() == event.article_id
+    assert read.get_data() == json.loads(value)
+    assert read.get_extension("correlationid") == event.article_id
+
+
+def test_headers_come_back_as_attributes_in_order() -> None:
+    attributes = attributes_of(EXAMPLES[0])
+    assert list(from_headers(to_headers(attributes)).items()) == list(attributes.items())
+
+
+def test_an_absent_time_stays_absent() -> None:
+    event = EXAMPLES[0]
+    attributes = cloudevents_attributes(event, encode_value(event), source="urn:readout:test", time=None)
+    assert "time" not in attributes
+    assert "causationid" not in attributes
