@@ -1,0 +1,78 @@
+"""Create and describe topics. Deliberately absent: altering or deleting any."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from aiokafka import errors as kafka_errors
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from streams.errors import ConfigurationError
+from streams.kafka.connection import broker_errors, connection
+from streams.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """A topic as the broker has it; None for a setting that the broker does not tell."""
+
+    partitions: int
+    retention_ms: str | None
+    cleanup_policy: str | None
+
+
+class Administration:
+    """Creates and describes topics; changes nothing that exists."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._admin = AIOKafkaAdminClient(**connection(settings))
+
+    async def __aenter__(self) -> Self:
+        with broker_errors("connecting to the brokers"):
+            await self._admin.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._admin.close()
+
+    async def existing(self, names: Iterable[str]) -> dict[str, TopicState]:
+        """Those of the topics that exist. Never asks for others: the embedded broker would create them."""
+        with broker_errors("listing topics"):
+            found = set(await self._admin.list_topics())
+            here = [name for name in names if name in found]
+            if not here:
+                return {}
+            described = await self._admin.describe_topics(here)
+            settings = await self._settings(here)
+        return {
+            topic["topic"]: TopicState(
+                partitions=len(topic["partitions"]),
+                retention_ms=settings[topic["topic"]].get("retention.ms"),
+                cleanup_policy=settings[topic["topic"]].get("cleanup.policy"),
+            )
+            for topic in described
+        }
+
+    async def create(
+        self, names: Sequence[str], *, partitions: int, replicas: int, config: dict[str, str]
+    ) -> None:
+        """Create topics; one that somebody else creates at the same moment is left to them.
+
+        Raises:
+            ConfigurationError: the broker refuses one, with its reason.
+        """
+        wanted = [NewTopic(name, partitions, replicas, topic_configs=config) for name in names]
+        with broker_errors("creating topics"):
+            answer = await self._admin.create_topics(wanted)
+        for name, code, reason in (tuple(error)[:3] for error in answer.topic_errors):
+            if code not in (0, kafka_errors.TopicAlreadyExistsError.errno):
+                raise ConfigurationError(f"topic {name!r} cannot be created: {reason or code}")
+
+    async def _settings(self, names: Sequence[str]) -> dict[str, dict[str, str]]:
+        resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+        found: dict[str, dict[str, str]] = {name: {} for name in names}
+        for answer in await self._admin.describe_configs(resources):
+            for resource in answer.resources:
+                found[resource[3]] = {entry[0]: entry[1] for entry in resource[4]}
+        return found

@@ -1,0 +1,148 @@
+"""Write records: acknowledged by all replicas, in a transaction where the producer has a transactional id."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import errors as kafka_errors
+from aiokafka.errors import KafkaError
+from aiokafka.producer.sender import Sender, SendProduceReqHandler
+
+from schemas.envelope import Record
+from streams.errors import TransientError
+from streams.kafka.connection import StoredRecord, broker_errors, connection
+from streams.settings import Settings
+
+_CANCEL_ATTEMPTS = 20
+_CANCEL_SECONDS = 0.25
+
+
+class RecordProducer:
+    """Writes records with all acknowledgements; transactional when it has a transactional id."""
+
+    def __init__(self, settings: Settings, *, transactional_id: str | None = None) -> None:
+        kind = AIOKafkaProducer if transactional_id else _OnceProducer
+        self._producer = kind(
+            **connection(settings),
+            acks="all",
+            max_request_size=settings.max_record_bytes,
+            transactional_id=transactional_id,
+        )
+
+    async def start(self) -> None:
+        """Connect; a transactional producer fences the older ones of its id and ends their transaction."""
+        with broker_errors("connecting a producer"):
+            await self._producer.start()
+
+    async def send(
+        self, record: Record, topic: str, *, partition: int | None = None
+    ) -> Awaitable[StoredRecord]:
+        """Queue a record; await the result for the broker's word. Without a partition the key decides."""
+        with broker_errors(f"writing to {topic}"):
+            sent = await self._producer.send(
+                topic, record.value, record.key, partition=partition, headers=list(record.headers)
+            )
+        return _confirmed(sent, record, topic)
+
+    async def begin(self) -> None:
+        """Begin a transaction."""
+        with broker_errors("beginning a transaction"):
+            await self._producer.begin_transaction()
+
+    async def commit(self) -> None:
+        """Commit the transaction; after an error its outcome is unknown until the id is fenced again."""
+        with broker_errors("committing a transaction"):
+            await self._producer.commit_transaction()
+
+    async def abort(self) -> None:
+        """Abort the transaction."""
+        with broker_errors("aborting a transaction"):
+            await self._producer.abort_transaction()
+
+    async def close(self) -> None:
+        """Close after everything queued was delivered or has failed."""
+        with broker_errors("closing a producer"):
+            await self._producer.stop()
+
+    async def abandon(self) -> None:
+        """Close at once: nothing that is still queued is sent any more."""
+        # aiokafka's own stop() flushes first, which is what must not happen here.
+        sender = self._producer._sender.sender_task  # noqa: SLF001
+        self._producer._closed = True  # noqa: SLF001
+        await self._producer.client.close()
+        for _ in range(_CANCEL_ATTEMPTS):
+            if sender is None or sender.done():
+                return
+            # It first waits for its requests, which may retry for ever; the next cancellation ends one.
+            sender.cancel()
+            await asyncio.wait([sender], timeout=_CANCEL_SECONDS)
+
+
+class _OnceHandler(SendProduceReqHandler):  # type: ignore[misc]
+    """Does not repeat a request whose answer was lost: without idempotence that would write it twice."""
+
+    def _can_retry(self, error: KafkaError, batch: object) -> bool:
+        lost = (kafka_errors.KafkaConnectionError, kafka_errors.RequestTimedOutError)
+        return not isinstance(error, lost) and bool(super()._can_retry(error, batch))
+
+
+class _OnceSender(Sender):  # type: ignore[misc]
+    async def _send_produce_req(self, node_id: int, batches: Mapping[TopicPartition, object]) -> None:
+        await _OnceHandler(self, batches).do(node_id)
+        self._in_flight.remove(node_id)
+        for partition in batches:
+            self._muted_partitions.remove(partition)
+
+
+class _OnceProducer(AIOKafkaProducer):  # type: ignore[misc]
+    """A plain producer that reports a lost answer instead of sending again."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - aiokafka's own
+        super().__init__(**options)
+        self._sender: Sender = _OnceSender(
+            self.client,
+            acks=-1,
+            txn_manager=None,
+            retry_backoff_ms=100,
+            message_accumulator=self._message_accumulator,
+            request_timeout_ms=self._request_timeout_ms,
+        )
+
+
+async def _confirmed(sent: Awaitable[Any], record: Record, topic: str) -> StoredRecord:
+    with broker_errors(f"writing to {topic}"):
+        place = await sent
+    return StoredRecord(
+        topic=topic,
+        partition=place.partition,
+        offset=place.offset,
+        timestamp=place.timestamp,
+        timestamp_type=place.timestamp_type,
+        key=record.key,
+        value=record.value,
+        headers=record.headers,
+    )
+
+
+async def can_transact(settings: Settings) -> bool:
+    """Can our client run transactions on these brokers? Asked once, and it cannot hang.
+
+    Raises:
+        TransientError: nobody answered in time: neither yes nor no.
+    """
+    probe = RecordProducer(settings, transactional_id=f"{settings.application_id}-probe")
+    try:
+        async with asyncio.timeout(settings.request_timeout_seconds):
+            await probe._producer.start()  # noqa: SLF001 - the error itself is the answer
+    except (kafka_errors.UnknownError, kafka_errors.IncompatibleBrokerVersion):
+        return False
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise TransientError(
+            f"asking the brokers for transactions: {type(error).__name__}: {error}"
+        ) from error
+    finally:
+        with contextlib.suppress(KafkaError, OSError):
+            await probe.abandon()
+    return True

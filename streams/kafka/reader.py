@@ -1,0 +1,130 @@
+"""Read records from wherever asked, as a reader that belongs to no group and commits nothing."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.kafka.connection import Bounds, Partition, StoredRecord, broker_errors, connection
+from streams.settings import Settings
+
+_FETCH_WAIT_MS = 100
+_POLL_MS = 200
+
+
+class Reader:
+    """Reads partitions from wherever asked; commits nothing and belongs to no group.
+
+    One reader serves one task at a time.
+    """
+
+    def __init__(self, settings: Settings, *, committed: bool = True) -> None:
+        self._consumer = AIOKafkaConsumer(
+            **connection(settings),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed" if committed else "read_uncommitted",
+            max_partition_fetch_bytes=max(settings.max_record_bytes, 1024 * 1024),
+            fetch_max_wait_ms=_FETCH_WAIT_MS,
+        )
+
+    async def __aenter__(self) -> Self:
+        with broker_errors("connecting a reader"):
+            await self._consumer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+    async def bounds(self, partitions: Iterable[Partition]) -> dict[Partition, Bounds]:
+        """First and next offset of partitions that exist.
+
+        The end is taken from a fetch, because the embedded broker's own answer can fall short of it.
+        """
+        wanted = [TopicPartition(*partition) for partition in partitions]
+        if not wanted:
+            return {}
+        with broker_errors("asking for offsets"):
+            self._consumer.assign(wanted)
+            first = await self._consumer.beginning_offsets(wanted)
+            last = await self._consumer.end_offsets(wanted)
+            for partition in wanted:
+                self._consumer.seek(partition, max(first[partition], last[partition]))
+            ends = await self._fetched_ends(wanted)
+        return {Partition(*place): Bounds(first[place], ends[place]) for place in wanted}
+
+    async def read(
+        self, starts: Mapping[Partition, int], stops: Mapping[Partition, int] | None = None
+    ) -> AsyncIterator[StoredRecord]:
+        """Records from the starts on, in order within each partition.
+
+        Args:
+            starts: the first offset wanted of each partition, within its bounds.
+            stops: where each partition ends (exclusive); None follows all of them for ever.
+        """
+        left = {place: stops[place] if stops else None for place in starts}
+        left = {place: stop for place, stop in left.items() if stop is None or starts[place] < stop}
+        with broker_errors("reading"):
+            self._consumer.assign([TopicPartition(*place) for place in left])
+            for place in left:
+                self._consumer.seek(TopicPartition(*place), starts[place])
+        while left:
+            for record in await self._next_records():
+                stop = left.get(Partition(record.topic, record.partition), -1)
+                if stop is None or record.offset < stop:
+                    yield record
+            await self._drop_finished(left)
+
+    async def _next_records(self) -> list[StoredRecord]:
+        with broker_errors("reading"):
+            fetched = await self._consumer.getmany(timeout_ms=_POLL_MS)
+        return [_stored(record) for records in fetched.values() for record in records]
+
+    async def _drop_finished(self, left: dict[Partition, int | None]) -> None:
+        for place, stop in list(left.items()):
+            if stop is None:
+                continue
+            with broker_errors("reading"):
+                position = await self._consumer.position(TopicPartition(*place))
+            if position >= stop:
+                del left[place]
+                self._consumer.pause(TopicPartition(*place))
+
+    async def _fetched_ends(self, wanted: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        ends: dict[TopicPartition, int] = {}
+        while len(ends) < len(wanted):
+            await self._consumer.getmany(timeout_ms=_FETCH_WAIT_MS)
+            for partition in wanted:
+                end = self._consumer.last_stable_offset(partition)
+                if end is not None:
+                    ends[partition] = end
+        return ends
+
+
+def _stored(record: Any) -> StoredRecord:  # noqa: ANN401 - aiokafka ships no types
+    return StoredRecord(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        timestamp=record.timestamp,
+        timestamp_type=record.timestamp_type,
+        key=record.key,
+        value=record.value,
+        headers=record.headers,
+    )
+
+
+async def committed_offsets(
+    settings: Settings, group: str, partitions: Iterable[Partition]
+) -> dict[Partition, int]:
+    """What a consumer group has committed, without joining it; partitions without a commit are left out."""
+    consumer = AIOKafkaConsumer(**connection(settings), group_id=group, enable_auto_commit=False)
+    places = list(partitions)
+    with broker_errors("asking for committed offsets"):
+        await consumer.start()
+        try:
+            consumer.assign([TopicPartition(*place) for place in places])
+            found = {place: await consumer.committed(TopicPartition(*place)) for place in places}
+        finally:
+            await consumer.stop()
+    return {place: offset for place, offset in found.items() if offset is not None}
