@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from schemas.envelope import encode_value
 from schemas.ids import text_sha256
 from schemas.news import ArticlePublished, ArticleStatus, NewsSource
+from streams.decoding import describe
 from streams.errors import InvalidRecord
 from streams.intake.english import is_other_language
 
@@ -80,15 +81,6 @@ def _build(draft: Draft) -> ArticlePublished:
         )
     except ValidationError as error:
         raise InvalidRecord(describe(error)) from None
-
-
-def describe(error: ValidationError) -> str:
-    """The first thing that a validation found, in one line: where, what, and the value's beginning."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    found = "" if isinstance(first["input"], dict | list | tuple) else f", found {str(first['input'])[:40]!r}"
-    return f"{where}: {message}{found}" if where else message
 
 
 def _status(status: str | None) -> ArticleStatus:

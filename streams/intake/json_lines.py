@@ -6,8 +6,9 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from schemas.event import ArticleId, Part
 from schemas.news import NewsSource
+from streams.decoding import describe
 from streams.errors import InvalidRecord
-from streams.intake.drafts import Draft, describe
+from streams.intake.drafts import Draft
 
 
 class _Line(Part):
