@@ -41,7 +41,9 @@ chairman chairmen|spokesman spokesmen|spokeswoman spokeswomen|congressman congre
 businessman businessmen|policeman policemen|gunman gunmen|lawmaker lawmakers|movie movies|tie ties|lie lies|pie pies
 """
 
-_UNCHANGED_NOUNS = frozenset("people police series species news politics economics headquarters media data means".split())
+_UNCHANGED_NOUNS = frozenset(
+    "people police series species news politics economics headquarters media data means".split()
+)
 
 # Stems that end as if they had lost an e, and have not: "focused", "developed", "visited", "questioned".
 _COMPLETE_STEMS = frozenset(
@@ -72,7 +74,9 @@ _LOST_E = re.compile(
 )
 _KEPT_DOUBLES = frozenset({"ll", "ss", "zz", "ff"})
 _DOUBLE_BY_NATURE = frozenset({"add", "err", "egg", "butt", "purr", "putt"})
-_LONG_WITH_DOUBLE_L = frozenset({"install", "enroll", "fulfill", "recall", "instill", "unroll", "stonewall", "overspill"})
+_LONG_WITH_DOUBLE_L = frozenset(
+    {"install", "enroll", "fulfill", "recall", "instill", "unroll", "stonewall", "overspill"}
+)
 _VOWEL = re.compile(r"[aeiouy]+")
 
 
