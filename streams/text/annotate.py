@@ -9,8 +9,9 @@ Absent on purpose: which pipeline, and where its weights lie. The shell loads it
 
 from collections.abc import Iterator, Sequence
 
-import spacy.attrs
 from spacy.language import Language
+from spacy.symbols import ORTH
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex
 
@@ -18,7 +19,21 @@ PARAGRAPHS = "readout_paragraphs"
 _LONGEST_BODY = 100_000_000
 
 # "Col. Dave Butler, the Joint Staff spokesperson, said." lost its sentence after "Col".
-_RANKS = ("Col.", "Lt.", "Maj.", "Capt.", "Cmdr.", "Brig.", "Sgt.", "Cpl.", "Adm.", "Gen.", "Sen.", "Rep.", "Gov.")
+_RANKS = (
+    "Col.",
+    "Lt.",
+    "Maj.",
+    "Capt.",
+    "Cmdr.",
+    "Brig.",
+    "Sgt.",
+    "Cpl.",
+    "Adm.",
+    "Gen.",
+    "Sen.",
+    "Rep.",
+    "Gov.",
+)
 # "The U.S.-led coalition" and "the U.N.-backed government" hide a name in a longer token.
 _ABBREVIATION_HYPHEN = r"(?<=[A-Z]\.)-(?=[A-Za-z])"
 
@@ -32,10 +47,11 @@ def prepare(nlp: Language) -> Language:
         return nlp
     nlp.max_length = _LONGEST_BODY
     nlp.add_pipe(PARAGRAPHS, before="parser" if "parser" in nlp.pipe_names else None)
-    for rank in _RANKS:
-        nlp.tokenizer.add_special_case(rank, [{spacy.attrs.ORTH: rank}])  # type: ignore[attr-defined]
-    infixes = [*(nlp.Defaults.infixes or ()), _ABBREVIATION_HYPHEN]
-    nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer  # type: ignore[attr-defined]
+    if isinstance(nlp.tokenizer, Tokenizer):
+        for rank in _RANKS:
+            nlp.tokenizer.add_special_case(rank, [{ORTH: rank}])
+        infixes = [*(nlp.Defaults.infixes or ()), _ABBREVIATION_HYPHEN]
+        nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     return nlp
 
 

@@ -17,7 +17,9 @@ import orjson
 
 from schemas.entities import EntityType
 
-Kind = Literal["country", "capital", "city", "part", "region", "seat", "agency", "outlet", "organisation", "force"]
+Kind = Literal[
+    "country", "capital", "city", "part", "region", "seat", "agency", "outlet", "organisation", "force"
+]
 Gender = Literal["m", "f"]
 
 _TYPES: dict[Kind, EntityType] = {
@@ -95,17 +97,33 @@ class Gazetteer:
             return entry.country
         return self.adjectives.get(words) or self.peoples.get(words)
 
+    def adjective_of(self, code: str) -> str:
+        """The adjective of a country ("French"), its name where the language has none at hand."""
+        return self._adjective_of.get(code) or self.country_name(code)
+
     def spellings_from(self, word: str) -> int:
         """How many tokens the longest name that begins with this word may have; 0 if none begins so."""
         return self._longest.get(word, 0)
 
     @cached_property
     def _capitals(self) -> dict[str, Entry]:
-        return {name.upper(): entry for name, entry in reversed(self.entries.items())}
+        return {name.upper(): entry for name, entry in reversed(list(self.entries.items()))}
 
     @cached_property
     def _country_names(self) -> dict[str, str]:
         return {e.country: e.name for e in self.entries.values() if e.kind == "country" and e.country}
+
+    @cached_property
+    def _adjective_of(self) -> dict[str, str]:
+        common = {
+            "US": "US",
+            "GB": "British",
+            "RU": "Russian",
+            "PS": "Palestinian",
+            "ES": "Spanish",
+            "SA": "Saudi",
+        }
+        return {code: word for word, code in reversed(list(self.adjectives.items()))} | common
 
     @cached_property
     def _longest(self) -> dict[str, int]:
@@ -124,7 +142,18 @@ def first_word(name: str) -> str:
 
 def _entries(raw: dict[str, dict[str, str | None]]) -> Iterator[Entry]:
     # Later kinds win over earlier ones: "Georgia" is a state as well as a country.
-    order: tuple[Kind, ...] = ("city", "region", "part", "outlet", "agency", "organisation", "force", "seat", "capital", "country")
+    order: tuple[Kind, ...] = (
+        "city",
+        "region",
+        "part",
+        "outlet",
+        "agency",
+        "organisation",
+        "force",
+        "seat",
+        "capital",
+        "country",
+    )
     for kind in order:
         for name, country in raw[kind].items():
             yield Entry(name, kind, country)

@@ -33,11 +33,19 @@ def build(curated: dict[str, Any]) -> dict[str, Any]:
         "license": "Places: GeoNames (https://www.geonames.org), CC BY 4.0. The rest: Readout, Apache-2.0.",
         "country": {name: code for code, name in names.items()},
         "aliases": _aliases(curated, countries, names),
-        "capital": {name: code for name, code in capitals.items() if name not in no_seat and name not in names.values()},
+        "capital": {
+            name: code
+            for name, code in capitals.items()
+            if name not in no_seat and name not in names.values()
+        },
         "city": _cities(world, curated) | {name: code for name, code in capitals.items() if name in no_seat},
         "part": {row["name"]: "US" for row in world.get_us_states().values()} | curated["parts_of_countries"],
         "region": dict.fromkeys(curated["regions"]),
-        "seat": {name: code for name, code in curated["seats"].items() if name in curated["seats_are_organisations"]},
+        "seat": {
+            name: code
+            for name, code in curated["seats"].items()
+            if name in curated["seats_are_organisations"]
+        },
         "agency": curated["agencies"],
         "outlet": curated["outlets"],
         "organisation": curated["organisations"],
@@ -65,7 +73,11 @@ def _adjectives(curated: dict[str, Any], names: dict[str, str]) -> dict[str, str
             demonym = CountryInfo(code).demonym() or ""
         except CountryNotFoundError:
             continue  # Kosovo: the curated file has its adjectives
-        if demonym[-2:] in ("an", "sh", "se", "ni", "qi", "ti", "li", "ch") and "," not in demonym and demonym not in found:
+        if (
+            demonym[-2:] in ("an", "sh", "se", "ni", "qi", "ti", "li", "ch")
+            and "," not in demonym
+            and demonym not in found
+        ):
             found[demonym] = code
     for code, words in curated["demonyms"].items():
         found |= dict.fromkeys(words, code)
@@ -73,8 +85,10 @@ def _adjectives(curated: dict[str, Any], names: dict[str, str]) -> dict[str, str
 
 
 def _peoples(adjectives: dict[str, str]) -> dict[str, str | None]:
-    """"Russians", "Afghans", "Iraqis": adjectives that take a plural s."""
-    plural = {f"{word}s": code for word, code in adjectives.items() if word[-1] in "nitkcbr" and word[0].isalpha()}
+    """ "Russians", "Afghans", "Iraqis": adjectives that take a plural s."""
+    plural = {
+        f"{word}s": code for word, code in adjectives.items() if word[-1] in "nitkcbr" and word[0].isalpha()
+    }
     return dict(sorted(plural.items()))
 
 

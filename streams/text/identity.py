@@ -1,0 +1,148 @@
+"""Join the names of one person, country or body: "Milley" is Mark Milley, "US" is the United States.
+
+Reads:  the names of a document in reading order
+Writes: groups of names, one per real person or thing, in the order of their first names
+
+Absent on purpose: pronouns and descriptions; `coreference` adds them to the groups.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from schemas.entities import EntityType
+from streams.text.cast import Office
+from streams.text.gazetteer import Entry, Gender
+from streams.text.recognition import Name
+from streams.text.words import Words
+
+_PARTICLES = frozenset(
+    "al el ul bin ibn abu ben de da di du von van der den la le dos del mac st st. jr jr. sr sr. ii iii iv [ ] - ’ '".split()
+)
+_GENERIC = frozenset(
+    "inc inc. corp corp. co co. ltd ltd. plc group company news agency party the of for and movement front network newspaper"
+    " state-run television tv magazine militia group".split()
+)
+
+
+@dataclass
+class Figure:
+    """A member in the making: what `names`, `coreference` and `titles` have gathered so far."""
+
+    type: EntityType
+    names: list[Name]
+    entry: Entry | None = None
+    gender: Gender | None = None
+    offices: list[Office] = field(default_factory=list)
+
+
+def spelling(words: Words, name: Name) -> str:
+    """A name on one line: white space collapsed, brackets of an editor and possessives left out."""
+    text = " ".join(words.slice(name.first, name.last).split())
+    return text.replace("[", "").replace("]", "")
+
+
+def parts_of(words: Words, name: Name) -> tuple[str, ...]:
+    """The words of a name that tell people apart, lower case: "al-Assad" gives "assad"."""
+    found = (words.text[index].lower() for index in range(name.first, name.last))
+    return tuple(part for part in found if part not in _PARTICLES and part[0].isalpha())
+
+
+class Registry:
+    """Finds the figure of each name, in reading order, or makes a new one."""
+
+    def __init__(self, words: Words, names: Sequence[Name], genders: dict[int, Gender | None]) -> None:
+        self.figures: list[Figure] = []
+        self._words = words
+        self._names = names
+        self._genders = genders
+        self._by_key: dict[tuple[EntityType, str], int] = {}
+        self._people: dict[str, list[int]] = {}
+        self._full: dict[str, list[tuple[str, ...]]] = {}
+
+    def collect(self) -> list[Figure]:
+        """The figures of all names, in the order of their first names."""
+        for name in sorted(self._names, key=lambda name: -len(parts_of(self._words, name))):
+            if name.type == "person" and len(parts := parts_of(self._words, name)) > 1:
+                self._full.setdefault(parts[-1], []).append(parts)
+        for name in self._names:
+            self._add(name)
+        return self.figures
+
+    def _add(self, name: Name) -> None:
+        index = self._person(name) if name.type == "person" else self._thing(name)
+        if index is None:
+            index = len(self.figures)
+            self.figures.append(Figure(name.type, [], name.entry))
+        figure = self.figures[index]
+        figure.names.append(name)
+        figure.gender = figure.gender or self._genders.get(name.first)
+        self._remember(name, index)
+
+    def _remember(self, name: Name, index: int) -> None:
+        self._by_key.setdefault((name.type, _key(self._words, name)), index)
+        if name.type == "person":
+            for part in parts_of(self._words, name):
+                people = self._people.setdefault(part, [])
+                if index in people:
+                    people.remove(index)
+                people.append(index)
+
+    def _person(self, name: Name) -> int | None:
+        parts = parts_of(self._words, name)
+        if not parts:
+            return self._by_key.get(("person", _key(self._words, name)))
+        candidates = [
+            index
+            for index in reversed(self._people.get(parts[-1], self._people.get(parts[0], [])))
+            if self._may_be(parts, name, self.figures[index])
+        ]
+        return candidates[0] if candidates else None
+
+    def _may_be(self, parts: tuple[str, ...], name: Name, figure: Figure) -> bool:
+        gender = self._genders.get(name.first)
+        if gender is not None and figure.gender is not None and gender != figure.gender:
+            return False
+        return any(_compatible(parts, parts_of(self._words, known)) for known in figure.names)
+
+    def _thing(self, name: Name) -> int | None:
+        return self._by_key.get((name.type, _key(self._words, name)))
+
+
+def _key(words: Words, name: Name) -> str:
+    if name.entry is not None and name.entry.kind == "country":
+        return f"={name.entry.country}"
+    text = (
+        (name.entry.name if name.entry is not None else spelling(words, name)).casefold().removeprefix("the ")
+    )
+    parts = text.split()
+    while len(parts) > 1 and parts[-1] in _GENERIC:
+        parts.pop()
+    return " ".join(parts).replace(".", "")
+
+
+def _compatible(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """May two names be one person's? "J. Bolton" and "John Bolton" may, "Jill Biden" and "Joe Biden" may not."""
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1:
+        return short[0] in (long[-1], long[0])
+    if short[-1] != long[-1]:
+        return short == long[: len(short)]
+    return _same_first(short[0], long[0])
+
+
+def _same_first(one: str, other: str) -> bool:
+    if one[0] != other[0]:
+        return False
+    short, long = sorted((one.rstrip("."), other.rstrip(".")), key=len)
+    return long.startswith(short) and (len(short) == 1 or len(short) >= 3)
+
+
+def canonical(words: Words, figure: Figure) -> tuple[str, tuple[str, ...]]:
+    """The fullest name of a figure and its other spellings, sorted."""
+    counts = Counter(spelling(words, name) for name in figure.names)
+    if figure.entry is not None and figure.entry.kind == "country":
+        name = figure.entry.name
+    else:
+        name = max(counts, key=lambda text: (len(text.split()), counts[text], len(text), text))
+    return name, tuple(sorted(text for text in counts if text != name))

@@ -1,0 +1,196 @@
+"""Whom a phrase denotes: the member of the cast behind a noun phrase, or a canonical name for the unnamed.
+
+Reads:  an annotated document, its cast, a token or span of it
+Writes: indices of members, descriptions such as "French defence minister"
+
+Used by statements (who is the source?) and contacts (who took part?).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span as DocSpan, Token
+
+from streams.text.cast import Cast
+from streams.text.gazetteer import Gazetteer
+from streams.text.spans import Span
+from streams.text.title_words import PEOPLE_NOUNS, PERSON_NOUNS
+
+_RELATIVE = frozenset(("WDT", "WP", "WP$"))
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Somebody whom the article does not name: "French defence minister" of "the defence minister of France"."""
+
+    name: str
+    title: str
+    country: str | None
+    span: Span
+    is_plural: bool
+
+
+def head_of(target: Token | DocSpan) -> Token:
+    """The token that a phrase hangs on."""
+    return target if isinstance(target, Token) else target.root
+
+
+def member_of_phrase(doc: Doc, cast: Cast, target: Token | DocSpan) -> int | None:
+    """The member that a noun phrase or pronoun denotes, by its head; None if it denotes nobody of the cast.
+
+    "the chairman of the US Joint Chiefs of Staff Mark Milley" is Milley, "an ally of Sergei Shoigu" nobody.
+    """
+    head = _antecedent(head_of(target))
+    found = _mention_around(cast, head)
+    return found if found is not None else _named_by_title(doc, cast, head)
+
+
+def members_of_phrase(doc: Doc, cast: Cast, target: Token | DocSpan) -> tuple[int, ...]:
+    """The members that a coordination denotes, in reading order, each once: "Gerasimov and Milley"."""
+    found = (member_of_phrase(doc, cast, token) for token in coordinated(_antecedent(head_of(target))))
+    return tuple(dict.fromkeys(index for index in found if index is not None))
+
+
+def coordinated(head: Token) -> Iterator[Token]:
+    """A head and the heads that are coordinated with it, in reading order."""
+    yield head
+    for child in head.rights:
+        if child.dep_ == "conj":
+            yield from coordinated(child)
+
+
+def describe(doc: Doc, target: Token | DocSpan, gazetteer: Gazetteer) -> Description | None:
+    """The canonical name of an unnamed office-holder or group of officials; None for other phrases.
+
+    "the French defence minister" and "France's defence minister" both give "French defence minister"; "Russian
+    officials" stay plural. The country of "his Turkish counterpart" is Turkey.
+    """
+    head = head_of(target)
+    plural = (
+        head.lower_ in PEOPLE_NOUNS or head.tag_ == "NNS" and head.lower_.removesuffix("s") in PERSON_NOUNS
+    )
+    if not plural and head.lower_ not in PERSON_NOUNS:
+        return None
+    modifiers = [
+        token for token in head.lefts if token.dep_ in ("amod", "compound", "nmod", "poss", "npadvmod")
+    ]
+    country, words = _country_and_title(modifiers, gazetteer)
+    title = " ".join((*words, head.text))
+    country = country or _country_after(head, gazetteer)
+    span = Span(min(token.idx for token in (*modifiers, head)), head.idx + len(head))
+    return Description(office_name(title, country, gazetteer), title, country, span, plural)
+
+
+def describe_each(doc: Doc, target: Token | DocSpan, gazetteer: Gazetteer) -> tuple[Description, ...]:
+    """One description per country of a plural office: "the defence ministers of the US, France and Turkey".
+
+    The span of the first covers the office as well ("defence ministers of the US"), the others only the country.
+    """
+    whole = describe(doc, target, gazetteer)
+    if whole is None or not whole.is_plural:
+        return ()
+    owners = [place for place in _places_after(head_of(target)) if gazetteer.country_of(_place_text(place))]
+    title = singular(whole.title)
+    return tuple(
+        Description(
+            office_name(title, country, gazetteer),
+            title,
+            country,
+            _place_span(place, whole, number),
+            is_plural=False,
+        )
+        for number, place in enumerate(owners)
+        if (country := gazetteer.country_of(_place_text(place))) is not None
+    )
+
+
+def office_name(title: str, country: str | None, gazetteer: Gazetteer) -> str:
+    """ "French defence minister": the adjective of the country, then the office in lower case."""
+    words = " ".join(word if word.isupper() else word.lower() for word in title.split())
+    return f"{gazetteer.adjective_of(country)} {words}" if country else words
+
+
+def singular(title: str) -> str:
+    """The office of one of several: "defence ministers" gives "defence minister"."""
+    words = title.split()
+    last = words[-1]
+    irregular = {
+        "spokesmen": "spokesman",
+        "spokeswomen": "spokeswoman",
+        "spokespeople": "spokesperson",
+        "secretaries": "secretary",
+    }
+    words[-1] = irregular.get(last.lower(), last.removesuffix("s"))
+    return " ".join(words)
+
+
+def _antecedent(head: Token) -> Token:
+    """ "Shoigu, who spoke": the relative pronoun denotes what its clause hangs on."""
+    if head.tag_ in _RELATIVE or head.lower_ == "that" and head.dep_ in ("nsubj", "nsubjpass", "dobj"):
+        for above in head.ancestors:
+            if above.dep_ == "relcl":
+                return above.head
+    return head
+
+
+def _mention_around(cast: Cast, head: Token) -> int | None:
+    """The member of the shortest mention that the head lies in, and is no mere modifier of."""
+    end = head.idx + len(head)
+    around = Span(head.sent.start_char, head.sent.end_char)
+    found = [
+        (place.end - place.start, index)
+        for place, index in cast.inside(around)
+        if place.start <= head.idx and end <= place.end
+    ]
+    return min(found)[1] if found else None
+
+
+def _named_by_title(doc: Doc, cast: Cast, head: Token) -> int | None:
+    """The person whose title the head is: in front of the name, or beside it as an apposition."""
+    if head.lower_ not in PERSON_NOUNS:
+        return None
+    for child in head.children:
+        if child.dep_ == "appos" and (found := _mention_around(cast, child)) is not None:
+            return found if cast.members[found].type == "person" else None
+    phrase = Span(head.idx, doc[head.right_edge.i].idx + len(head.right_edge))
+    for _, index in cast.inside(phrase):
+        member = cast.members[index]
+        if member.type == "person" and any(
+            head.lower_ in office.title.lower().split() for office in member.offices
+        ):
+            return index
+    return None
+
+
+def _country_and_title(modifiers: Iterable[Token], gazetteer: Gazetteer) -> tuple[str | None, list[str]]:
+    country, words = None, []
+    for token in modifiers:
+        found = gazetteer.country_of(token.text)
+        if found is not None and country is None:
+            country = found
+        elif token.dep_ != "poss":
+            words.append(token.text)
+    return country, words
+
+
+def _places_after(head: Token) -> Iterator[Token]:
+    for preposition in head.rights:
+        if preposition.dep_ == "prep" and preposition.lower_ in ("of", "from"):
+            for child in preposition.children:
+                if child.dep_ == "pobj":
+                    yield from coordinated(child)
+
+
+def _country_after(head: Token, gazetteer: Gazetteer) -> str | None:
+    found = (gazetteer.country_of(_place_text(place)) for place in _places_after(head))
+    return next((country for country in found if country is not None), None)
+
+
+def _place_text(place: Token) -> str:
+    parts = [token for token in place.lefts if token.dep_ in ("compound", "amod")]
+    return place.doc.text[min([place.idx, *(token.idx for token in parts)]) : place.idx + len(place)]
+
+
+def _place_span(place: Token, whole: Description, number: int) -> Span:
+    end = place.idx + len(place)
+    return Span(whole.span.start if number == 0 else end - len(_place_text(place)), end)

@@ -1,0 +1,243 @@
+"""Titles and offices before and after a name: who somebody is in the words of the article.
+
+Reads:  the words around a name, the gazetteer, the organisations recognised so far
+Writes: an `Office` and the tokens that say it, never a token of the name
+
+The sentences that made the rules are quoted beside them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from streams.text.cast import Office
+from streams.text.gazetteer import Gazetteer
+from streams.text.title_words import MODIFIERS, OFFICES, PERSON_NOUNS, RANKS, STYLES, is_title
+from streams.text.words import Words
+
+_LONGEST_TITLE = 16
+_LINKS = frozenset(("of", "for", "to", "at", "in", "from", "with"))
+_STYLE_ONLY = STYLES - {"king", "queen", "prince", "princess", "emir", "sultan", "pope", "emperor", "bishop",
+                        "archbishop", "cardinal", "ayatollah", "imam", "rabbi"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The tokens `first` to `last` (exclusive) that say an office; None for a mere style such as "Mr"."""
+
+    first: int
+    last: int
+    head: int
+    office: Office | None
+
+
+class TitleReader:
+    """Reads the titles of one document; `organisations` maps the first token of each to the one past its end."""
+
+    def __init__(self, words: Words, gazetteer: Gazetteer, organisations: Mapping[int, int]) -> None:
+        self._words = words
+        self._gazetteer = gazetteer
+        self._organisations = organisations
+
+    def before(self, name: int) -> Title | None:
+        """The title that ends where a name begins at token `name`.
+
+        "Russian Defence Minister Sergei Shoigu", "the chairman of the US Joint Chiefs of Staff Mark Milley",
+        "the US national security adviser, John Bolton"; but "allies of Sergei Shoigu" has none.
+        """
+        last = name - 1 if self._words.before(name) == "," else name
+        head = self._head_before(last)
+        if head is None or (last < name and not self._apposition_may_follow(head, last)):
+            return None
+        return self._title(self._left_edge(head), head, last)
+
+    def after(self, last: int) -> Title | None:
+        """The title that follows a name, as in "Col. Dave Butler, the Joint Staff spokesperson, said".
+
+        "Milley, President Putin and others" lists another person and is no title of Milley.
+        """
+        words = self._words
+        if words.after(last) not in (",", "(", "–", "-"):
+            return None
+        first = last + 1
+        head = next(
+            (i for i in self._run(first) if words.text[i].lower() in PERSON_NOUNS and words.tag[i] != "NNS"),
+            None,
+        )
+        if head is None or self._names_somebody(head + 1):
+            return None
+        end = self._right_edge(head)
+        return self._title(first, head, end) if words.after(end) not in ("and", "or") else None
+
+    def phrase(self, first: int, head: int, last: int) -> Title:
+        """The office that a noun phrase says which names nobody: "the French defence minister"."""
+        return self._title(first, head, last)
+
+    def left_edge(self, head: int) -> int:
+        """The first token of the noun phrase whose title noun is `head`, articles left out."""
+        return self._left_edge(head)
+
+    def right_edge(self, head: int) -> int:
+        """One past the last token of the complement of a title noun: "chairman of the Joint Chiefs of Staff"."""
+        return self._right_edge(head)
+
+    def _head_before(self, last: int) -> int | None:
+        words, index = self._words, last - 1
+        if not words.same_sentence(index, last):
+            return None
+        if is_title(words.text[index]) and words.tag[index] != "NNS":
+            return index
+        # "Chief of General Staff Valery Gerasimov": the title noun stands before "of".
+        while index > max(0, last - _LONGEST_TITLE) and words.same_sentence(index, last):
+            if words.text[index] == "of" and words.text[index - 1].lower() in OFFICES:
+                return index - 1
+            if not (
+                words.is_noun(index)
+                or words.tag[index] in ("JJ", "DT")
+                or words.text[index] in ("of", "and", "'s", "’s")
+            ):
+                return None
+            index -= 1
+        return None
+
+    def _left_edge(self, head: int) -> int:
+        words, first = self._words, head
+        while words.same_sentence(first - 1, head) and self._modifies(first - 1):
+            first -= 1
+        while first < head and words.tag[first] in ("POS", "HYPH", ":", "CC"):
+            first += 1
+        return first
+
+    def _modifies(self, index: int) -> bool:
+        words = self._words
+        tag = words.tag[index]
+        if words.text[index].lower() in MODIFIERS or tag in ("NNP", "NNPS", "JJ", "NN", "POS", "HYPH"):
+            return True
+        return (
+            tag == "CC"
+            and words.text[index].lower() in ("and", "&")
+            and words.is_proper(index - 1)
+            and words.is_proper(index + 1)
+            and self._words.text[index + 1].lower() in MODIFIERS
+        )
+
+    def _run(self, first: int) -> range:
+        """The tokens from `first` on that may belong to an apposition before its title noun."""
+        words, last = self._words, first
+        while last < len(words) and last < first + _LONGEST_TITLE and words.same_sentence(last, first):
+            if not (
+                words.is_noun(last)
+                or words.tag[last] in ("DT", "JJ", "POS", "HYPH", "VBG", "VBN", "RB", "CD")
+            ):
+                break
+            last += 1
+        return range(first, last)
+
+    def _right_edge(self, head: int) -> int:
+        words, last = self._words, head + 1
+        if words.after(last) not in _LINKS:
+            return last
+        while words.same_sentence(last, head) and last < head + _LONGEST_TITLE:
+            if not (words.is_noun(last) or words.tag[last] in ("DT", "JJ", "POS", "IN", "TO", "HYPH")):
+                break
+            last += 1
+        while last > head + 1 and words.tag[last - 1] in ("IN", "DT", "TO", "POS", "HYPH"):
+            last -= 1
+        return last
+
+    def _apposition_may_follow(self, head: int, last: int) -> bool:
+        # "said the general, Sergei Shoigu": the title noun ends at the comma and has a modifier or an article.
+        return head == last - 1 and self._left_edge(head) < head and self._words.tag[head] in ("NN", "NNP")
+
+    def _names_somebody(self, index: int) -> bool:
+        words = self._words
+        return words.same_sentence(index - 1, index) and words.is_proper(index)
+
+    def _title(self, first: int, head: int, last: int) -> Title:
+        words = self._words
+        while first < head and words.tag[first] in ("DT", "PRP$", "PDT", "CD"):
+            first += 1
+        if first == head and words.text[head].lower() in _STYLE_ONLY:
+            return Title(first, last, head, None)
+        country, organisation, start = self._owner_before(first, head)
+        owner_country, owner, end = self._owner_after(head, last)
+        title = re.sub(r"\s+", " ", words.slice(min(start, head), end))
+        return Title(first, last, head, Office(title, organisation or owner, country or owner_country))
+
+    def _owner_before(self, first: int, head: int) -> tuple[str | None, str | None, int]:
+        """Country and organisation named before the title noun, and where the title proper begins."""
+        words = self._words
+        for last in range(head, first, -1):
+            country = self._gazetteer.country_of(words.slice(first, last))
+            if country is None and self._organisations.get(first) != last:
+                continue
+            if (
+                self._organisations.get(first) == last
+                and self._gazetteer.lookup(words.slice(first, last)) is None
+            ):
+                return (
+                    country or self._country_inside(first, last),
+                    words.slice(first, last),
+                    self._skip_possessive(last, head),
+                )
+            entry = self._gazetteer.lookup(words.slice(first, last))
+            owner = words.slice(first, last) if entry is not None and entry.type == "organisation" else None
+            return self._further_organisation(country, owner, self._skip_possessive(last, head), head)
+        return self._further_organisation(None, None, first, head)
+
+    def _further_organisation(
+        self, country: str | None, owner: str | None, start: int, head: int
+    ) -> tuple[str | None, str | None, int]:
+        # "Russian Foreign Ministry spokeswoman Maria Zakharova", "Ukrainian Armed Forces Gen. Valery Zaluzhny"
+        words = self._words
+        for last in range(head, start, -1):
+            entry = self._gazetteer.lookup(words.slice(start, last))
+            known = entry is not None and entry.type == "organisation"
+            if (
+                known
+                or self._organisations.get(start) == last
+                or words.text[last - 1].lower() in ("ministry", "department")
+            ):
+                return (
+                    country or (entry.country if entry else None),
+                    words.slice(start, last),
+                    self._skip_possessive(last, head),
+                )
+        return country, owner, start
+
+    def _owner_after(self, head: int, last: int) -> tuple[str | None, str | None, int]:
+        """Country and organisation in "president of France", and where the title proper ends."""
+        words, link = self._words, head + 1
+        if link >= last or words.text[link].lower() not in _LINKS:
+            return None, None, head + 1
+        first = link + 1 + (words.tag[min(link + 1, last - 1)] in ("DT", "PRP$"))
+        if first >= last:
+            return None, None, head + 1
+        owner = words.slice(first, last)
+        entry = self._gazetteer.lookup(owner)
+        if entry is not None and entry.type == "place":
+            return entry.country, None, head + 1
+        named = (
+            entry is not None
+            or first in self._organisations
+            or first > link + 1
+            and words.is_proper(last - 1)
+        )
+        if named or words.text[link].lower() != "of":
+            return self._country_inside(first, last), owner, head + 1
+        return self._country_inside(first, last), None, last
+
+    def _country_inside(self, first: int, last: int) -> str | None:
+        entry = self._gazetteer.lookup(self._words.slice(first, last))
+        if entry is not None:
+            return entry.country
+        found = (self._gazetteer.country_of(self._words.text[index]) for index in range(first, last))
+        return next((country for country in found if country), None)
+
+    def _skip_possessive(self, index: int, head: int) -> int:
+        return index + 1 if index < head and self._words.tag[index] == "POS" else index
+
+
+def is_rank_or_style(word: str) -> bool:
+    """Is the word a military rank or a style ("Gen.", "Mr")?"""
+    return word.lower() in RANKS or word.lower() in STYLES
