@@ -4,22 +4,29 @@ Secrets are `SecretStr` and never show. Settings that decide output bytes are di
 producer block by `derivation_digest`.
 """
 
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.envelope import canonical_json
 from schemas.ids import sha256_hex
+from streams.decoding import describe
+from streams.errors import ConfigurationError
 
+_PREFIX = "READOUT_"
+# Read by the tests, and by nothing else.
+_OF_TESTS = ("READOUT_REQUIRE_KAFKA", "READOUT_DEV_DATA")
 _DECIDE_OUTPUT = ("language_model", "attribution", "max_article_characters")
 
 
 class Settings(BaseSettings):
     """Readout's settings; the defaults fit `docker-compose.yml` seen from the host."""
 
-    model_config = SettingsConfigDict(env_prefix="READOUT_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="forbid")
 
     bootstrap_servers: str = Field(
         default="localhost:9092", description="Kafka brokers, host:port, comma separated."
@@ -64,3 +71,33 @@ class Settings(BaseSettings):
     def derivation_digest(self) -> str:
         """Digest of the settings that decide output bytes."""
         return sha256_hex(canonical_json({name: getattr(self, name) for name in _DECIDE_OUTPUT}))
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        ConfigurationError: a value does not fit, or a `READOUT_` variable is none of ours.
+    """
+    known = [_PREFIX + name.upper() for name in Settings.model_fields]
+    for name in environment:
+        if name.startswith(_PREFIX) and name not in known and name not in _OF_TESTS:
+            meant = get_close_matches(name, known, n=1)
+            raise ConfigurationError(
+                f"{name} is no setting" + (f": did you mean {meant[0]}?" if meant else "")
+            )
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = describe(error)
+        raise ConfigurationError(f"setting {_PREFIX}{first[0].upper()}{first[1:]}") from None
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment that gives another process the same settings, secrets included."""
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    return {
+        _PREFIX + name.upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in values.items()
+        if value is not None
+    }

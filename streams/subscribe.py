@@ -1,4 +1,4 @@
-"""Subscribe to events from Python, typed:
+"""Subscribe to events from Python, typed.
 
     async for event in subscribe(ContactLogged, settings=Settings()):
         ...

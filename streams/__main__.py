@@ -1,0 +1,5 @@
+"""`python -m streams` is `readout`."""
+
+from streams.cli import main
+
+main()

@@ -1,0 +1,64 @@
+"""The command line: `readout COMMAND`. Each command lives in `streams.commands`; here is how they end.
+
+A result exits 0, something refused or wrong exits 1 with one line on standard error, Ctrl-C exits 130. A
+traceback never reaches a person: the log has it at level debug.
+"""
+
+import os
+
+# One thread a process: our parallelism is processes, and numpy reads this when it is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import sys
+
+import structlog
+import typer
+
+from streams.commands import describe, read, run, terminal, write
+from streams.errors import ReadoutError
+
+app = typer.Typer(
+    help="Turns news articles into an auditable event log of entities, statements and contacts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (
+    run.demo,
+    run.up,
+    run.broker,
+    run.worker,
+    write.publish,
+    write.derive,
+    read.tail,
+    describe.topics,
+):
+    app.command()(command)
+app.add_typer(describe.schemas, name="schemas")
+app.add_typer(describe.config, name="config")
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    try:
+        app()
+    except ReadoutError as error:
+        _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - no traceback reaches a person
+        structlog.get_logger("readout").debug("readout.crashed", exc_info=True)
+        _fail(f"unexpected {type(error).__name__}: {error}; READOUT_LOG_LEVEL=debug shows where", 70)
+
+
+def _fail(message: str, code: int) -> None:
+    terminal.notes.print(f"readout: {message}", markup=False)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""`readout demo`, `up`, `broker`, `worker`: what runs until it is done or stopped."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.event import Event
+from streams.broker import embedded_broker
+from streams.commands import terminal
+from streams.commands.views import line, tables
+from streams.commands.write import limits_of, publish_all, summary
+from streams.errors import ConfigurationError, TransientError
+from streams.intake.sources import count_files, read_sources
+from streams.settings import Settings, environment_of
+from streams.subscribe import Received, subscribe_records
+from streams.topics import CONTACT_LOG, DERIVED, MANIFESTS, ensure_topics
+
+_DERIVED_WITHIN_SECONDS = 120.0
+_STOPS_WITHIN_SECONDS = 30.0
+# A group of one worker on a broker of our own need not wait long for others to join.
+_EMBEDDED = {"session_timeout_seconds": 6.0, "rebalance_timeout_seconds": 4.0, "derive_processes": 1}
+
+
+def demo() -> None:
+    """Start a broker, publish the seed articles, derive, show all topics, stop."""
+    settings = terminal.start()
+    with _embedded(settings) as embedded, _worker_process(embedded) as worker:
+        terminal.run(_publish_and_show(embedded, worker))
+
+
+def up(
+    port: Annotated[
+        int | None, typer.Option(help="Loopback port of the broker; default: a free one.")
+    ] = None,
+) -> None:
+    """The same as demo, and stay: broker and worker run until Ctrl-C."""
+    settings = terminal.start()
+    with _embedded(settings, port) as embedded, _worker_process(embedded) as worker:
+        terminal.run(_publish_and_show(embedded, worker))
+        terminal.notes.print(
+            f"running: READOUT_BOOTSTRAP_SERVERS={embedded.bootstrap_servers} (Ctrl-C stops)"
+        )
+        if worker.wait():
+            raise TransientError("the worker stopped; its log above says why")
+
+
+def broker(
+    port: Annotated[int | None, typer.Option(help="Loopback port; default: a free one.")] = None,
+) -> None:
+    """Run the embedded broker, with all topics, until Ctrl-C."""
+    settings = terminal.start()
+    with _embedded(settings, port) as embedded:
+        terminal.run(ensure_topics(embedded))
+        terminal.notes.print(
+            f"running: READOUT_BOOTSTRAP_SERVERS={embedded.bootstrap_servers} (Ctrl-C stops)"
+        )
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+def worker() -> None:
+    """Derive what is published until stopped: news in, entities, statements, contact-log and manifests out."""
+    from streams.app import run_worker  # noqa: PLC0415 - Faust and spaCy take a second to import
+
+    raise typer.Exit(run_worker(terminal.start()))
+
+
+@contextmanager
+def _embedded(settings: Settings, port: int | None = None) -> Iterator[Settings]:
+    """The settings of a broker of our own, which ends with the context."""
+    with embedded_broker(port) as running:
+        own = {"bootstrap_servers": running.bootstrap_servers, "security_protocol": "PLAINTEXT"}
+        yield settings.model_copy(update=own | _EMBEDDED)
+
+
+@contextmanager
+def _worker_process(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker with these settings, stopped with the context."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streams", "worker"],
+        env=os.environ | environment_of(settings),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOPS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+async def _publish_and_show(settings: Settings, worker: subprocess.Popen[bytes]) -> None:
+    await ensure_topics(settings)
+    seeds = [str(seeds_folder())]
+    found = read_sources(seeds, limits_of(settings))
+    counts = await publish_all(found, settings, total=count_files(seeds))
+    terminal.notes.print(summary(counts, dry_run=False))
+    await _until_sealed(counts.total() - counts["refused"], settings, worker)
+    await _show(settings)
+
+
+async def _until_sealed(articles: int, settings: Settings, worker: subprocess.Popen[bytes]) -> None:
+    """Wait for a manifest of every article, or for the worker to give up."""
+    waits = [asyncio.create_task(_sealed(articles, settings)), asyncio.create_task(_ended(worker))]
+    done, pending = await asyncio.wait(
+        waits, timeout=_DERIVED_WITHIN_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    )
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    if waits[0] not in done:
+        raise TransientError("the worker did not derive the articles; its log above says why")
+    await waits[0]
+
+
+async def _sealed(articles: int, settings: Settings) -> None:
+    sealed = 0
+    async for _ in subscribe_records([MANIFESTS.stem], settings=settings, follow=True):
+        sealed += 1
+        if sealed >= articles:
+            return
+
+
+async def _ended(process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None:  # noqa: ASYNC110 - a process of its own sets no event here
+        await asyncio.sleep(0.1)
+
+
+async def _show(settings: Settings) -> None:
+    """All derived topics; the contact log, which is what people come for, last."""
+    stems = [topic.stem for topic in (*DERIVED, MANIFESTS)]
+    received = [one async for one in subscribe_records(stems, settings=settings)]
+    if not terminal.out.is_terminal:
+        for one in received:
+            terminal.out.print(line(one), markup=False)
+        return
+    for table in tables(sorted(received, key=_contact_log_last)):
+        terminal.out.print(table)
+
+
+def _contact_log_last(received: Received[Event]) -> bool:
+    return received.record.topic.endswith(CONTACT_LOG.stem)
+
+
+def seeds_folder() -> Path:
+    """Where the seed articles are: in the package, or beside it in a checkout.
+
+    Raises:
+        ConfigurationError: neither place has them.
+    """
+    package = Path(__file__).parents[1]
+    for folder in (package / "seeds", package.parent / "seeds"):
+        if folder.is_dir():
+            return folder
+    raise ConfigurationError("the seed articles are missing: install readout-streams again")

@@ -1,0 +1,56 @@
+"""What a person sees: results on standard output, everything else on standard error, colours where wanted.
+
+rich honours `NO_COLOR` and writes plain text when piped.
+"""
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from streams.logs import configure_logs
+from streams.settings import Settings, read_settings
+
+T = TypeVar("T")
+
+out = Console(highlight=False, soft_wrap=True)
+notes = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def refuse(where: str, reason: str) -> None:
+    """One line about something that was not taken."""
+    notes.print(f"refused: {where}: {reason}", markup=False)
+
+
+def start() -> Settings:
+    """Read the settings and start logging: the first line of every command.
+
+    Raises:
+        ConfigurationError: a setting does not fit.
+    """
+    settings = read_settings(os.environ)
+    configure_logs(settings.log_level)
+    return settings
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run asynchronous work to its end."""
+    return asyncio.run(work)
+
+
+def progress(total: int, what: str) -> Progress:
+    """A progress bar on standard error, shown for many files on a terminal only."""
+    bar = Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=notes,
+        transient=True,
+        disable=total < 20 or not notes.is_terminal,
+    )
+    bar.add_task(what, total=total)
+    return bar

@@ -1,0 +1,123 @@
+"""`readout publish` and `readout derive`: articles in, to Kafka or to standard output."""
+
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from typing import Annotated
+
+import typer
+
+from streams.commands import terminal
+from streams.errors import ConfigurationError, InvalidRecord
+from streams.intake.drafts import Limits
+from streams.intake.sources import Found, Refusal, SourceFormat, count_files, read_sources
+from streams.publish import Published, Publisher, publishing
+from streams.settings import Settings
+
+REFUSED = "refused"
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(help="Files, folders, patterns, or - for standard input.", show_default=False),
+]
+Format = Annotated[SourceFormat, typer.Option("--format", help="How the articles are written.")]
+
+
+def publish(  # noqa: PLR0913 - a person's options
+    paths: Paths = None,
+    source_format: Format = SourceFormat.AUTO,
+    *,
+    revision: Annotated[int | None, typer.Option(min=1, help="Give the articles this revision.")] = None,
+    withhold: Annotated[str | None, typer.Option(metavar="ID", help="Take an article back for now.")] = None,
+    cancel: Annotated[str | None, typer.Option(metavar="ID", help="Take an article back for good.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is withheld or canceled.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+) -> None:
+    """Publish articles to the topic news; the same revision twice adds nothing."""
+    settings = terminal.start()
+    if bool(paths) + bool(withhold) + bool(cancel) != 1:
+        raise ConfigurationError("give either articles to publish, or --withhold ID, or --cancel ID")
+    if paths:
+        found = read_sources(paths, limits_of(settings), source_format, revision=revision)
+        total = 0 if "-" in paths else count_files(paths)
+        counts = terminal.run(publish_all(found, settings, total=total, dry_run=dry_run))
+    else:
+        counts = terminal.run(_take_back(withhold, cancel, reason, settings, dry_run=dry_run))
+    terminal.notes.print(summary(counts, dry_run=dry_run))
+    if counts[REFUSED]:
+        raise typer.Exit(1)
+
+
+def derive(
+    paths: Paths = None,
+    source_format: Format = SourceFormat.AUTO,
+    *,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that derive side by side.")] = 1,
+) -> None:
+    """Derive articles without any broker: CloudEvents as JSON lines, in article order."""
+    from streams.derive import derive_lines  # noqa: PLC0415 - spaCy takes a second to import
+
+    settings = terminal.start()
+    sources = read_sources(paths or ["-"], limits_of(settings), source_format)
+    if terminal.run(_print_lines(derive_lines(sources, settings, jobs=jobs))):
+        raise typer.Exit(1)
+
+
+async def _print_lines(lines: AsyncIterator[bytes | Refusal]) -> int:
+    """Print what was derived; the number of refusals."""
+    refused = 0
+    async for line in lines:
+        if isinstance(line, Refusal):
+            refused += 1
+            terminal.refuse(line.where, line.reason)
+        else:
+            sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+    return refused
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The settings' limits on articles."""
+    return Limits(settings.max_article_characters, settings.max_record_bytes)
+
+
+async def publish_all(
+    found: Iterable[Found | Refusal], settings: Settings, *, total: int = 0, dry_run: bool = False
+) -> Counter[str]:
+    """Publish what was found and count what came of it; each refusal gets its line."""
+    counts: Counter[str] = Counter()
+    with terminal.progress(total, "publishing") as bar:
+        async with publishing(settings, dry_run=dry_run) as publisher:
+            for one in found:
+                counts[await _publish_one(one, publisher)] += 1
+                bar.advance(bar.task_ids[0])
+    return counts
+
+
+def summary(counts: Counter[str], *, dry_run: bool) -> str:
+    """The exact counts in one line."""
+    parts = [f"{counts[name]} {name}" for name in (*Published, REFUSED)]
+    return ", ".join(parts) + (" (dry run: nothing was written)" if dry_run else "")
+
+
+async def _publish_one(one: Found | Refusal, publisher: Publisher) -> str:
+    if isinstance(one, Refusal):
+        terminal.refuse(one.where, one.reason)
+        return REFUSED
+    try:
+        outcome = await publisher.publish(one.article)
+    except InvalidRecord as error:
+        terminal.refuse(one.where, str(error))
+        return REFUSED
+    if outcome is Published.UNCHANGED:
+        terminal.notes.print(f"already there: {one.where}", markup=False)
+    return outcome
+
+
+async def _take_back(
+    withhold: str | None, cancel: str | None, reason: str | None, settings: Settings, *, dry_run: bool
+) -> Counter[str]:
+    async with publishing(settings, dry_run=dry_run) as publisher:
+        if withhold:
+            return Counter([await publisher.take_back(withhold, "withheld", reason)])
+        return Counter([await publisher.take_back(cancel or "", "canceled", reason)])
