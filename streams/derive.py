@@ -16,7 +16,8 @@ from schemas.news import ArticlePublished
 from streams.intake.sources import Found, Refusal
 from streams.language import load_language, load_producer
 from streams.pool import DerivationPool, Derived
-from streams.processors.derivation import Derivation, DerivationFailure, derive_batch
+from streams.processors.derivation import derive_batch
+from streams.processors.records import Derivation, DerivationFailure
 from streams.processors.sealing import plan
 from streams.settings import Settings
 

@@ -15,22 +15,26 @@ from spacy.tokens import Doc
 
 from schemas.contact_log import ContactLogged
 from schemas.entities import EntityMentioned
-from schemas.envelope import Record, ce_time, cloudevents_attributes, encode_value, to_headers
+from schemas.envelope import encode_value
 from schemas.event import DerivedEvent, Event, Producer
-from schemas.ids import RecordIds, sha256_hex
-from schemas.manifests import SealedRecord
+from schemas.ids import RecordIds
 from schemas.news import ArticlePublished
 from schemas.statements import StatementAttributed
 from streams.processors.contact_log import derive_contact_log
 from streams.processors.entities import derive_entities
+from streams.processors.records import (
+    Derivation,
+    DerivationFailure,
+    article_event_id,
+    encode_record,
+    sealed,
+)
 from streams.processors.statements import derive_statements
 from streams.text.annotate import annotate
 from streams.text.attributions import AttributionModel, find_attributions
 from streams.text.contacts import find_contacts
 from streams.text.gazetteer import Gazetteer
 from streams.text.names import find_cast
-
-SOURCE = "urn:readout:derive"
 
 
 @dataclass(frozen=True)
@@ -41,25 +45,6 @@ class Language:
     gazetteer: Gazetteer
     attribution_model: AttributionModel | None
     producer: Producer
-
-
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """All records of one usable article revision, encoded, and what its manifest will say of them."""
-
-    article: ArticlePublished
-    records: tuple[Record, ...]
-    live: tuple[SealedRecord, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DerivationFailure:
-    """An article on which a processor broke: for its dead letter."""
-
-    article: ArticlePublished
-    error: str
-    message: str
-    stacktrace: str
 
 
 def derive_batch(
@@ -102,21 +87,6 @@ def record_id(event: Event) -> str:
     raise TypeError(f"{type(event).__name__} has no record id")
 
 
-def encode_record(
-    event: Event, *, topic: str, article: ArticlePublished, causation_id: str, value: bytes
-) -> Record:
-    """A derived event as a Kafka record with its CloudEvents headers."""
-    attributes = cloudevents_attributes(
-        event, value, source=SOURCE, time=ce_time(article), causation_id=causation_id
-    )
-    return Record(topic, article.article_id.encode(), value, to_headers(attributes))
-
-
-def article_event_id(article: ArticlePublished) -> str:
-    """The CloudEvents id of the article event: what caused everything derived from it."""
-    return sha256_hex(encode_value(article))
-
-
 def _derive_alone(article: ArticlePublished, language: Language) -> Derivation | DerivationFailure:
     try:
         (doc,) = annotate(language.pipeline, [article.body])
@@ -142,11 +112,6 @@ def _encode(article: ArticlePublished, events: Iterator[DerivedEvent]) -> Deriva
         )
         live.append(sealed(event.topic, event.event_type, record_id(event), value))
     return Derivation(article, tuple(records), tuple(live))
-
-
-def sealed(topic: str, event_type: str, record_id: str, value: bytes) -> SealedRecord:
-    """A line of the manifest."""
-    return SealedRecord(topic=topic, type=event_type, record_id=record_id, sha256=sha256_hex(value))
 
 
 def _failure(article: ArticlePublished, error: Exception) -> DerivationFailure:

@@ -16,7 +16,7 @@ from schemas.manifests import ManifestSealed, Outcome, SealedRecord
 from schemas.news import ArticlePublished
 from schemas.provenance import derived_from
 from schemas.withdrawals import RecordWithdrawn, WithdrawalReason
-from streams.processors.derivation import Derivation, article_event_id, encode_record, sealed
+from streams.processors.records import Derivation, article_event_id, encode_record, sealed
 
 
 def is_news(article: ArticlePublished, previous: ManifestSealed | None) -> bool:
@@ -94,7 +94,7 @@ def _withdrawal(
     return record, sealed(gone.topic, event.event_type, gone.record_id, value)
 
 
-def _manifest(  # noqa: PLR0913 - the parts of one event
+def _manifest(
     article: ArticlePublished,
     producer: Producer,
     *,
