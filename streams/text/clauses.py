@@ -1,0 +1,151 @@
+"""Clauses: who does it and to whom, read from Penn tags and dependencies of one parsed sentence.
+
+Reads:  spaCy tokens
+Writes: the heads of the noun phrases that fill a role; empty where nobody is told
+
+The subject of a verb without one is found where grammar puts it: "Bolton is expected to hold talks", "Merkel,
+who met Modi", "after meeting Modi, Merkel said", "forced her to see them" (the object of the higher verb).
+"""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from streams.text.scene import lemma_of
+
+_SUBJECTS = ("nsubj", "nsubjpass")
+_RELATIVES = ("who", "which", "that", "whom")
+# "Rome asked the envoy to meet them": the object of these verbs is who acts in the infinitive.
+_OBJECT_CONTROL = frozenset(
+    "ask urge invite tell allow send force order leave let make help press dispatch get want expect instruct".split()
+)
+_DEEPEST = 12
+
+
+def is_verb(token: Token) -> bool:
+    """Is it a verb form, a modal included?"""
+    return token.tag_.startswith("VB") or token.tag_ == "MD"
+
+
+def conjuncts(head: Token) -> list[Token]:
+    """The head and everything coordinated with it, in reading order."""
+    found = [head]
+    for child in head.rights:
+        if child.dep_ == "conj" and not is_verb(child):
+            found.extend(conjuncts(child))
+    return found
+
+
+def children(token: Token, *deps: str) -> Iterator[Token]:
+    """The children with one of the dependencies, in reading order."""
+    return (child for child in token.children if child.dep_ in deps)
+
+
+def objects_of(token: Token, *prepositions: str) -> list[Token]:
+    """The objects of some prepositions right below a token, coordinated ones included."""
+    return [
+        part
+        for preposition in children(token, "prep", "agent", "dative")
+        if preposition.lower_ in prepositions
+        for child in children(preposition, "pobj", "pcomp")
+        for part in conjuncts(child)
+    ]
+
+
+def direct_objects(verb: Token) -> list[Token]:
+    """The direct objects of a verb, coordinated ones included; "the man whom he met" is the man."""
+    found = [part for child in children(verb, "dobj") for part in conjuncts(child)]
+    if found and found[0].lower_ in _RELATIVES and verb.dep_ == "relcl":
+        return [verb.head]
+    return found
+
+
+def is_passive(verb: Token) -> bool:
+    """Is the verb passive: "was briefed by", or a bare participle as in "the talks held by"?"""
+    if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
+        return True
+    return verb.tag_ == "VBN" and verb.dep_ == "acl"
+
+
+def agents_of(verb: Token) -> list[Token]:
+    """Who does it in a passive clause."""
+    return objects_of(verb, "by")
+
+
+def own_subjects(verb: Token) -> list[Token]:
+    """The subjects that stand at the verb itself; "representatives from A, B and C met" may have two."""
+    found = [part for child in children(verb, *_SUBJECTS) for part in conjuncts(child)]
+    if found and found[0].lower_ in _RELATIVES:
+        return conjuncts(verb.head) if verb.dep_ == "relcl" else []
+    return found
+
+
+def subjects_of(verb: Token, depth: int = 0) -> list[Token]:
+    """Who does it: at the verb itself, or where the higher clause puts it."""
+    found = own_subjects(verb)
+    if found or depth > _DEEPEST or verb.head is verb:
+        return found
+    if verb.dep_ in ("conj", "xcomp", "ccomp", "advcl", "dep", "parataxis", "auxpass", "aux"):
+        return _from_above(verb, verb.head, depth)
+    if verb.dep_ in ("pcomp", "pobj"):
+        return _from_preposition(verb.head, depth)
+    return _from_noun(verb, depth) if verb.dep_ in ("acl", "relcl") else []
+
+
+def _from_above(verb: Token, above: Token, depth: int) -> list[Token]:
+    if not is_verb(above):
+        return _from_predicate(above, depth)
+    if verb.dep_ in ("xcomp", "ccomp", "advcl") and lemma_of(above) in _OBJECT_CONTROL and verb.tag_ == "VB":
+        patients = own_subjects(above) if is_passive(above) else direct_objects(above)
+        if patients:
+            return patients
+    return subjects_of(above, depth + 1)
+
+
+def _from_predicate(predicate: Token, depth: int) -> list[Token]:
+    """"is due to meet", "is a chance to meet": the subject of the copula."""
+    if predicate.dep_ in ("acomp", "attr", "advmod", "conj", "oprd") and predicate.head is not predicate:
+        above = predicate.head
+        return subjects_of(above, depth + 1) if is_verb(above) else _from_predicate(above, depth + 1)
+    return []
+
+
+def _from_preposition(preposition: Token, depth: int) -> list[Token]:
+    above = preposition.head
+    if above is preposition:
+        return []
+    if preposition.dep_ in ("prep", "pcomp") and above.dep_ == "prep":
+        return _from_preposition(above, depth)
+    return subjects_of(above, depth + 1) if is_verb(above) else _owner_or_doer(above, depth + 1)
+
+
+def _from_noun(verb: Token, depth: int) -> list[Token]:
+    noun = verb.head
+    if verb.tag_ == "VBG":
+        return conjuncts(noun)
+    return [] if verb.tag_ == "VBN" else _owner_or_doer(noun, depth + 1)
+
+
+def _owner_or_doer(noun: Token, depth: int) -> list[Token]:
+    """"Rome's plan to meet them", "Rome has a plan to meet them": whose plan it is."""
+    owners = [part for child in children(noun, "poss") for part in conjuncts(child)]
+    if owners or depth > _DEEPEST:
+        return owners
+    if noun.dep_ == "dobj" and is_verb(noun.head):
+        return subjects_of(noun.head, depth + 1)
+    return _from_preposition(noun.head, depth + 1) if noun.dep_ == "pobj" else _from_predicate(noun, depth)
+
+
+def is_negated(verb: Token) -> bool:
+    """Is the verb, or the auxiliary above it, negated: "did not meet", "never met", "met neither"?"""
+    return any(child.dep_ == "neg" or child.lower_ in ("never", "neither", "nor") for child in verb.children)
+
+
+def chain_above(verb: Token) -> Iterator[Token]:
+    """The verb and the words that govern it as one predicate: meet <- hold <- expected; due; refused."""
+    token = verb
+    for _ in range(_DEEPEST):
+        yield token
+        if token.head is token or token.dep_ not in ("xcomp", "acl", "acomp", "attr", "pcomp", "auxpass"):
+            return
+        token = token.head

@@ -1,0 +1,124 @@
+"""Find the contacts of an article: who met, called, visited or wrote to whom, when, where and about what.
+
+Reads:  a parsed article, its cast, the gazetteer and the day of publication
+Writes: one `Contact` an occasion, with all its mentions, in the order in which the article first tells of them
+Pure:   no clock, no randomness; the same article gives the same contacts
+
+The steps: `verbal_occasions` and `nominal_occasions` read single mentions, `occasion_merging` brings those of one
+contact together, and this module says what they tell as a whole.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from spacy.tokens import Doc
+
+from schemas.contact_log import ContactMode, ContactStatus, ParticipantPart
+from streams.text.cast import Cast
+from streams.text.dates import ResolvedDate
+from streams.text.gazetteer import Gazetteer
+from streams.text.nominal_occasions import nominal_occasion
+from streams.text.occasion_merging import Group, merge_occasions, mode_of_group, parties_of_group, status_of_group
+from streams.text.occasions import Attribution, Occasion, Place
+from streams.text.party import Party
+from streams.text.scene import Scene
+from streams.text.spans import Span
+from streams.text.verbal_occasions import journey_occasion, verbal_occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One participant of a contact.
+
+    Attributes:
+        spans: the best mention first, then the others inside the evidence, in reading order.
+        member: index in the cast; None for an unnamed office or group.
+    """
+
+    name: str
+    member: int | None
+    title: str | None
+    country: str | None
+    part: ParticipantPart
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One call, meeting, visit, letter or round of talks."""
+
+    attendees: tuple[Attendee, ...]
+    mode: ContactMode
+    status: ContactStatus
+    occurred_on: ResolvedDate | None
+    place: Place | None
+    subjects: tuple[Span, ...]
+    reported_by: Attribution | None
+    evidence: tuple[Span, ...]
+
+
+def find_contacts(
+    doc: Doc, cast: Cast, gazetteer: Gazetteer, published_on: date | None
+) -> tuple[Contact, ...]:
+    """The contacts of an article; empty if it tells of none. Every contact has two participants or more."""
+    scene = Scene(doc, cast, gazetteer)
+    groups = merge_occasions(list(_occasions(scene, published_on)))
+    return tuple(contact for group in groups if (contact := _contact(group, scene)) is not None)
+
+
+def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
+    for token in scene.doc:
+        tag = token.tag_
+        if tag.startswith("VB"):
+            found = verbal_occasion(token, scene, published_on) or journey_occasion(token, scene, published_on)
+        elif tag in ("NN", "NNS"):
+            found = nominal_occasion(token, scene, published_on)
+        else:
+            continue
+        if found is not None:
+            yield found
+
+
+def _contact(group: Group, scene: Scene) -> Contact | None:
+    in_order = sorted(group, key=lambda occasion: occasion.trigger)
+    evidence = tuple(sorted({occasion.evidence for occasion in in_order}))
+    attendees = tuple(_attendee(party, in_order, evidence, scene) for party in parties_of_group(in_order))
+    if len(attendees) < 2:
+        return None
+    return Contact(
+        attendees=attendees,
+        mode=mode_of_group(in_order),
+        status=status_of_group(in_order),  # type: ignore[arg-type]
+        occurred_on=_occurred_on(in_order),
+        place=next((occasion.place for occasion in in_order if occasion.place), None),
+        subjects=tuple(dict.fromkeys(span for occasion in in_order for span in occasion.subjects)),
+        reported_by=next((o.reported_by for o in in_order if o.reported_by), None),
+        evidence=evidence,
+    )
+
+
+def _occurred_on(group: Sequence[Occasion]) -> ResolvedDate | None:
+    """The most precise date that a mention tells, else the words that could not be resolved."""
+    told = [occasion.when for occasion in group if occasion.when]
+    order = ("day", "month", "year", "unknown")
+    return min(told, key=lambda when: order.index(when.precision), default=None)
+
+
+def _attendee(party: Party, group: Sequence[Occasion], evidence: Sequence[Span], scene: Scene) -> Attendee:
+    spans = [p.span for o in group for p in o.parties if p.identity == party.identity]
+    if party.member is not None and party.kind == "person":
+        mentions = scene.cast.members[party.member].mentions
+        named = [m.span for m in mentions if m.kind == "name" and any(e.contains(m.span) for e in evidence)]
+        spans = (named or [m.span for m in mentions if m.kind == "name"][:1]) + spans
+    return Attendee(
+        party.name, party.member, party.title, party.country, _part(party, group), tuple(dict.fromkeys(spans))
+    )
+
+
+def _part(party: Party, group: Sequence[Occasion]) -> ParticipantPart:
+    hubs = {occasion.hub.identity for occasion in group if occasion.hub}
+    if party.identity in hubs:
+        return "hub"
+    hosts = {host.identity for occasion in group for host in occasion.hosts}
+    return "host" if party.identity in hosts else "party"

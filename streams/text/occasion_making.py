@@ -1,0 +1,94 @@
+"""Make an occasion from a trigger and the parties on its two sides, with mode, date, place and subjects.
+
+Reads:  a `Sketch` that verbal_occasions or nominal_occasions has drawn, in a scene
+Writes: an `Occasion`, or None where fewer than two parties are left or nothing took place
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from spacy.tokens import Token
+
+from schemas.contact_log import ContactMode
+from streams.text.clauses import children
+from streams.text.occasion_details import attribution_of, date_of, place_of, resolve_date, subjects_about
+from streams.text.occasions import Occasion, Outlook, Strength
+from streams.text.party import Party
+from streams.text.scene import Scene, lemma_of
+
+_PHONES = frozenset("phone telephone call teleconference hotline".split())
+_VIDEOS = frozenset("video videoconference zoom virtual virtually online videolink".split())
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A trigger with the parties on its two sides.
+
+    Attributes:
+        core: the tokens whose dates, places and subjects are the contact's; the trigger is the first.
+        doers: who calls, visits, hosts; for "between A and B" all of them, and no others.
+    """
+
+    core: tuple[Token, ...]
+    doers: tuple[Party, ...]
+    others: tuple[Party, ...]
+    mode: ContactMode
+    outlook: Outlook
+    strength: Strength = "explicit"
+    hosts: tuple[Party, ...] = ()
+
+
+def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Occasion | None:
+    """The occasion of a sketch; an anaphor may have fewer than two parties."""
+    parties = _together(sketch)
+    if sketch.outlook in ("absent", "possible") or (len(parties) < 2 and sketch.strength != "anaphor"):
+        return None
+    trigger = sketch.core[0]
+    words = date_of(sketch.core, scene)
+    when = words and resolve_date(words, scene, published_on, ahead=sketch.outlook == "planned")
+    place = place_of(sketch.core, scene)
+    status = sketch.outlook
+    if status == "held" and when and when.day and published_on and when.day > published_on:
+        status = "planned"
+    return Occasion(
+        trigger=trigger.i,
+        parties=parties,
+        mode=mode_of(sketch),
+        status=status,  # type: ignore[arg-type]
+        strength=sketch.strength,
+        evidence=scene.sentence(trigger),
+        hub=sketch.doers[0] if len(sketch.doers) == 1 and len(parties) > 2 else None,
+        hosts=sketch.hosts,
+        when=when,
+        date_words=words.part("weekday") or words.part("word") if words else "",
+        place=place,
+        subjects=subjects_about(sketch.core, scene),
+        reported_by=attribution_of(trigger, scene),
+    )
+
+
+def _together(sketch: Sketch) -> tuple[Party, ...]:
+    parties: dict[object, Party] = {}
+    for party in (*sketch.doers, *sketch.others, *sketch.hosts):
+        parties.setdefault(party.identity, party)
+    return tuple(parties.values())
+
+
+def mode_of(sketch: Sketch) -> ContactMode:
+    """"talks over the phone" are a call, "a virtual meeting" is one by video."""
+    if sketch.mode in ("letter", "visit"):
+        return sketch.mode
+    words = {lemma_of(word) for token in sketch.core for word in _means(token)}
+    if words & _VIDEOS:
+        return "video"
+    return "call" if words & _PHONES else sketch.mode
+
+
+def _means(token: Token) -> list[Token]:
+    """The words that may tell the medium: modifiers, and objects of by, over, on and via."""
+    found = list(children(token, "compound", "amod", "nmod", "advmod"))
+    for preposition in children(token, "prep", "agent"):
+        if preposition.lower_ in ("by", "over", "on", "via", "through", "in"):
+            for noun in children(preposition, "pobj"):
+                found.extend((noun, *children(noun, "compound", "amod", "nmod")))
+    return found

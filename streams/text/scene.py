@@ -1,0 +1,103 @@
+"""A scene: a parsed article together with its cast, indexed so that a token finds its member.
+
+Reads:  a spaCy document and the cast that was found in it
+Writes: nothing; the contact rules look tokens, spans and members up here
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+
+from spacy.tokens import Doc, Token
+
+from streams.text.cast import Cast, Member, Mention
+from streams.text.date_words import DateWords, find_date_words
+from streams.text.gazetteer import Gazetteer
+from streams.text.lemmas import lemma
+from streams.text.spans import Span
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One article as the contact rules see it."""
+
+    doc: Doc
+    cast: Cast
+    gazetteer: Gazetteer
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.idx for token in self.doc]
+
+    @cached_property
+    def _covering(self) -> dict[int, tuple[int, Mention]]:
+        """Token index to member and mention; the longest mention wins, then the first member."""
+        found: dict[int, tuple[int, Mention]] = {}
+        for index, member in enumerate(self.cast.members):
+            for mention in member.mentions:
+                for position in self.positions(mention.span):
+                    known = found.get(position)
+                    if known is None or _length(known[1]) < _length(mention):
+                        found[position] = (index, mention)
+        return found
+
+    @cached_property
+    def dates(self) -> tuple[DateWords, ...]:
+        """The date expressions of the body, in reading order."""
+        return find_date_words(self.doc.text)
+
+    def dates_in(self, first: int, last: int) -> tuple[DateWords, ...]:
+        """The date expressions that begin in the tokens first..last (half-open)."""
+        start, end = self._starts[first], self.doc[last - 1].idx + len(self.doc[last - 1])
+        return tuple(words for words in self.dates if start <= words.span.start < end)
+
+    def positions(self, span: Span) -> range:
+        """The indices of the tokens that begin inside a span."""
+        return range(bisect_left(self._starts, span.start), bisect_left(self._starts, span.end))
+
+    def member_at(self, token: Token) -> int | None:
+        """The index of the member that a token belongs to, by name, description or pronoun."""
+        known = self._covering.get(token.i)
+        return known[0] if known else None
+
+    def mention_at(self, token: Token) -> Mention | None:
+        """The mention that covers a token."""
+        known = self._covering.get(token.i)
+        return known[1] if known else None
+
+    def member(self, token: Token) -> Member | None:
+        """The member that a token belongs to."""
+        index = self.member_at(token)
+        return None if index is None else self.cast.members[index]
+
+    def index_of_country(self, code: str) -> int | None:
+        """The member that is this country by name, and no city or part of it."""
+        name = self.gazetteer.country_name(code)
+        for index, member in enumerate(self.cast.members):
+            if member.type == "place" and member.country == code:
+                entry = self.gazetteer.lookup(member.name)
+                if entry is not None and entry.name == name:
+                    return index
+        return None
+
+    def sentence(self, token: Token) -> Span:
+        """The sentence of a token without the white space around it."""
+        return trimmed(self.doc, token.sent.start, token.sent.end)
+
+
+def trimmed(doc: Doc, first: int, last: int) -> Span:
+    """The code points of the tokens first..last (half-open), white space tokens at both ends left out."""
+    while first < last - 1 and doc[first].is_space:
+        first += 1
+    while last - 1 > first and doc[last - 1].is_space:
+        last -= 1
+    return Span(doc[first].idx, doc[last - 1].idx + len(doc[last - 1]))
+
+
+def lemma_of(token: Token) -> str:
+    """The lemma of a token, in lower case."""
+    return lemma(token.text, token.tag_)
+
+
+def _length(mention: Mention) -> int:
+    return mention.span.end - mention.span.start

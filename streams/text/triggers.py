@@ -1,0 +1,103 @@
+"""Triggers: the verbs and nouns that may tell of a contact, and what each one asks for.
+
+Reads and writes nothing: word lists in lemmas. Whether an occurrence does tell of a contact is decided by
+`verbal_occasions` and `nominal_occasions`.
+"""
+
+from dataclasses import dataclass
+
+from schemas.contact_log import ContactMode
+
+
+@dataclass(frozen=True, slots=True)
+class VerbFrame:
+    """Where a verb has its parties.
+
+    Attributes:
+        has_object: is the direct object the other party ("met Modi")?
+        prepositions: which ones bring in the other party ("spoke with, to").
+        is_mutual: may a plural subject be all parties ("the two met")?
+    """
+
+    mode: ContactMode
+    has_object: bool = False
+    prepositions: tuple[str, ...] = ()
+    is_mutual: bool = False
+
+
+_WITH = ("with",)
+VERBS: dict[str, VerbFrame] = {
+    "meet": VerbFrame("meeting", has_object=True, prepositions=_WITH, is_mutual=True),
+    "call": VerbFrame("call", has_object=True),
+    "phone": VerbFrame("call", has_object=True),
+    "telephone": VerbFrame("call", has_object=True),
+    "ring": VerbFrame("call", has_object=True),
+    "speak": VerbFrame("talks", prepositions=("with", "to"), is_mutual=True),
+    "talk": VerbFrame("talks", prepositions=("with", "to"), is_mutual=True),
+    "chat": VerbFrame("talks", prepositions=("with", "to"), is_mutual=True),
+    "converse": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
+    "confer": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
+    "consult": VerbFrame("talks", has_object=True, prepositions=_WITH),
+    "negotiate": VerbFrame("talks", prepositions=_WITH),
+    "huddle": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
+    "dine": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
+    "lunch": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
+    "sit": VerbFrame("meeting", prepositions=_WITH),
+    "discuss": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
+    "host": VerbFrame("meeting", has_object=True),
+    "receive": VerbFrame("meeting", has_object=True),
+    "welcome": VerbFrame("meeting", has_object=True),
+    "greet": VerbFrame("meeting", has_object=True),
+    "embrace": VerbFrame("meeting", has_object=True),
+    "visit": VerbFrame("visit", has_object=True),
+    "see": VerbFrame("meeting", has_object=True),
+    "write": VerbFrame("letter", prepositions=("to",)),
+    "tell": VerbFrame("talks", has_object=True),
+    "inform": VerbFrame("talks", has_object=True),
+    "brief": VerbFrame("talks", has_object=True),
+    "invite": VerbFrame("meeting", has_object=True),
+    "join": VerbFrame("meeting"),
+    "sign": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
+    "gather": VerbFrame("meeting", is_mutual=True),
+    "convene": VerbFrame("meeting", is_mutual=True),
+}
+# Verbs of going somewhere; the country of the place is the other party if the purpose or the office says so.
+JOURNEYS = frozenset("travel fly go head arrive jet journey land tour come".split())
+
+NOUNS: dict[str, ContactMode] = {
+    "meeting": "meeting",
+    "summit": "meeting",
+    "dinner": "meeting",
+    "lunch": "meeting",
+    "breakfast": "meeting",
+    "audience": "meeting",
+    "encounter": "meeting",
+    "conference": "meeting",
+    "call": "call",
+    "phonecall": "call",
+    "conversation": "talks",
+    "talk": "talks",
+    "discussion": "talks",
+    "negotiation": "talks",
+    "consultation": "talks",
+    "contact": "talks",
+    "engagement": "talks",
+    "dialogue": "talks",
+    "videoconference": "video",
+    "visit": "visit",
+    "trip": "visit",
+    "letter": "letter",
+    "message": "letter",
+    "telegram": "letter",
+    "email": "letter",
+    "e-mail": "letter",
+}
+# Verbs that say of their subject and of "with Y" that they took part in the meeting that is their object.
+LIGHT_VERBS = frozenset(
+    """hold have begin start open conduct continue resume finish end conclude stage schedule arrange attend enter lead
+    share make pay send receive take place kick launch complete get do exchange host plan announce join convene""".split()
+)
+REFUSALS = frozenset(
+    "refuse decline reject cancel boycott postpone scrap snub shelve abandon call_off pull_out suspend delay skip".split()
+)
+DENIALS = frozenset("deny".split())
