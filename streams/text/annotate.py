@@ -7,16 +7,22 @@ Writes: spaCy documents with sentences, tags, dependencies and names; `doc.text`
 Absent on purpose: which pipeline, and where its weights lie. The shell loads it and calls `prepare` once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
+import numpy as np
 from spacy.language import Language
-from spacy.symbols import ORTH
-from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex
+from spacy.vocab import Vocab
+
+from streams.text.casing import ordinary_case
 
 PARAGRAPHS = "readout_paragraphs"
+RESTORED = "readout_published_text"
 _LONGEST_BODY = 100_000_000
+_BODY = "readout_body"
+_ANNOTATION: list[int | str] = ["TAG", "HEAD", "DEP", "ENT_IOB", "ENT_TYPE", "SENT_START"]
 
 # "Col. Dave Butler, the Joint Staff spokesperson, said." lost its sentence after "Col".
 _RANKS = (
@@ -39,24 +45,26 @@ _ABBREVIATION_HYPHEN = r"(?<=[A-Z]\.)-(?=[A-Za-z])"
 
 
 def prepare(nlp: Language) -> Language:
-    """Add paragraph boundaries and the tokens of news to a loaded pipeline; the same pipeline is returned.
+    """Add paragraphs, the tokens of news and the reading of capitals to a loaded pipeline; returns the same one.
 
     Calling it again changes nothing.
     """
     if PARAGRAPHS in nlp.pipe_names:
         return nlp
     nlp.max_length = _LONGEST_BODY
+    tokenizer: Any = nlp.tokenizer  # spaCy types it as any callable
+    for rank in _RANKS:
+        tokenizer.add_special_case(rank, [{"ORTH": rank}])
+    infixes = [*(nlp.Defaults.infixes or ()), _ABBREVIATION_HYPHEN]
+    tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+    nlp.tokenizer = _CaseReader(tokenizer, nlp.vocab)
     nlp.add_pipe(PARAGRAPHS, before="parser" if "parser" in nlp.pipe_names else None)
-    if isinstance(nlp.tokenizer, Tokenizer):
-        for rank in _RANKS:
-            nlp.tokenizer.add_special_case(rank, [{ORTH: rank}])
-        infixes = [*(nlp.Defaults.infixes or ()), _ABBREVIATION_HYPHEN]
-        nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+    nlp.add_pipe(RESTORED, last=True)
     return nlp
 
 
 def annotate(nlp: Language, bodies: Sequence[str]) -> Iterator[Doc]:
-    """The documents of the bodies, in their order.
+    """The documents of the bodies, in their order; no text raises.
 
     One body is computed at a time: the last bits of a matrix product depend on how many rows it has, and the
     neighbours of an article in a batch must not decide how it is parsed.
@@ -75,3 +83,40 @@ def start_sentences_at_paragraphs(doc: Doc) -> Doc:
             space.is_sent_start = space.i == 0
             after.is_sent_start = not after.is_lower and not after.is_space
     return doc
+
+
+@Language.component(RESTORED)
+def restore_published_text(doc: Doc) -> Doc:
+    """Give a document that was parsed in another case the words of its body back."""
+    body = doc.user_data.pop(_BODY, None)
+    if body is None:
+        return doc
+    words = [body[token.idx : token.idx + len(token)] for token in doc]
+    published = Doc(doc.vocab, words=words, spaces=[bool(token.whitespace_) for token in doc])
+    annotation: Any = doc.to_array(_ANNOTATION)  # spaCy's stubs disagree with each other on its type
+    return published.from_array(_ANNOTATION, annotation)
+
+
+class _CaseReader:
+    """A tokenizer that lets the parser see capitals in ordinary case, and keeps the body beside."""
+
+    def __init__(self, tokenizer: Callable[[str], Doc], vocab: Vocab) -> None:
+        self._tokenizer = tokenizer
+        # The vectors list the words of the training text by frequency.
+        keys = np.fromiter(vocab.vectors.key2row, dtype=np.uint64)
+        self._order = np.argsort(keys)
+        self._keys = keys[self._order]
+        self._strings = vocab.strings
+
+    def __call__(self, body: str) -> Doc:
+        text = ordinary_case(body, self._rank)
+        doc = self._tokenizer(text)
+        if text != body:
+            doc.user_data[_BODY] = body
+        return doc
+
+    def _rank(self, spelling: str) -> int | None:
+        key = np.uint64(self._strings[spelling])
+        place = int(np.searchsorted(self._keys, key))
+        found = place < len(self._keys) and self._keys[place] == key
+        return int(self._order[place]) if found else None
