@@ -14,6 +14,9 @@ from spacy.tokens import Doc
 
 from schemas.entities import EntityType
 from streams.text.gazetteer import Entry, Gazetteer
+from streams.text.name_context import is_organisation_word, is_team, type_by_context
+from streams.text.spans import Span
+from streams.text.tables import competitors, teams
 from streams.text.title_words import is_title
 from streams.text.words import Words
 
@@ -37,11 +40,46 @@ class Name:
 
 def recognise(doc: Doc, words: Words, gazetteer: Gazetteer) -> list[Name]:
     """The names of a document, longest first where two would overlap, in reading order."""
-    found = [name for name in _from_pipeline(doc, words, gazetteer)]
+    found = list(_from_pipeline(doc, words, gazetteer))
     found += _from_gazetteer(words, gazetteer, _taken(found))
     found = _one_sense(_persons_win(found, words), words, gazetteer)
+    found = _with_tables(found, words, gazetteer)
     found += _repetitions(found, words, _taken(found))
     return _without_overlaps(found)
+
+
+def _with_tables(names: list[Name], words: Words, gazetteer: Gazetteer) -> list[Name]:
+    """Names in tables of results stand in no sentence: what the table says of them counts."""
+    listed = [name for span in teams(words.body) if (name := _listed(span, "organisation", words, gazetteer))]
+    listed += [
+        name for span in competitors(words.body) if (name := _listed(span, "person", words, gazetteer))
+    ]
+    if not listed:
+        return names
+    clubs = {words.slice(name.first, name.last).casefold() for name in listed if name.type == "organisation"}
+    taken = _taken(listed)
+    kept = [_as_club(name, clubs, words) for name in names if taken.isdisjoint(range(name.first, name.last))]
+    return listed + kept
+
+
+def _listed(span: Span, kind: EntityType, words: Words, gazetteer: Gazetteer) -> Name | None:
+    first, last = words.index_at(span.start), words.index_at(span.end - 1) + 1
+    entry = gazetteer.lookup(words.body[span.start : span.end])
+    if kind == "organisation" and entry is not None and entry.kind == "country":
+        return Name(first, last, "place", entry)
+    if kind == "person" and (entry is not None or any(map(is_organisation_word, words.text[first:last]))):
+        return None
+    return Name(first, last, kind)
+
+
+def _as_club(name: Name, clubs: set[str], words: Words) -> Name:
+    """ "Texas's lead over Seattle": towns with a team in the table are teams unless somebody is there."""
+    if name.type not in ("place", "person") or words.slice(name.first, name.last).casefold() not in clubs:
+        return name
+    there = words.before(name.first) in ("in", "at", "near", "(", ",") or words.text[
+        name.last : name.last + 1
+    ] in (["("], [","])
+    return name if there else replace(name, type="organisation", entry=None)
 
 
 def _from_pipeline(doc: Doc, words: Words, gazetteer: Gazetteer) -> Iterator[Name]:
@@ -51,9 +89,18 @@ def _from_pipeline(doc: Doc, words: Words, gazetteer: Gazetteer) -> Iterator[Nam
             continue
         first, last = _trim(words, entity.start, entity.end, kind)
         if first < last and any(character.isalpha() for character in words.slice(first, last)):
-            name = _typed(Name(first, last, kind), words, gazetteer)
+            name = _typed(
+                Name(first, last, type_by_context(words, first, last, kind) or kind), words, gazetteer
+            )
             if name is not None:
-                yield name
+                yield _town_or_team(name, words)
+
+
+def _town_or_team(name: Name, words: Words) -> Name:
+    country = name.entry is not None and name.entry.kind in ("country", "capital", "region")
+    if name.type == "place" and not country and is_team(words, name.first, name.last):
+        return replace(name, type="organisation", entry=None)
+    return name
 
 
 def _trim(words: Words, first: int, last: int, kind: EntityType) -> tuple[int, int]:
@@ -62,6 +109,8 @@ def _trim(words: Words, first: int, last: int, kind: EntityType) -> tuple[int, i
         first += 1
     while first < last and words.text[last - 1].lower() in _EDGE:
         last -= 1
+    while kind in ("person", "place") and last - first > 1 and words.text[last - 1][0].isdigit():
+        last -= 1  # "Mushtaq Ahmed 46" in a table
     while kind == "person" and last - first > 1 and is_title(words.text[first]):
         first += 1
     return _join_brackets(words, first, last)

@@ -4,6 +4,7 @@ Reads:  an annotated document
 Writes: one list per attribute, all of the same length, indexed by token number
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,6 +49,10 @@ class Words:
     def span(self, first: int, last: int) -> Span:
         """The words from token `first` up to, not with, token `last`."""
         return Span(self.start[first], self.start[last - 1] + len(self.text[last - 1]))
+
+    def index_at(self, offset: int) -> int:
+        """The token that covers a code point, or the last one before it."""
+        return bisect_right(self.start, offset) - 1
 
     def slice(self, first: int, last: int) -> str:
         """The text of `span(first, last)`."""
