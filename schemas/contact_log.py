@@ -17,10 +17,13 @@ ParticipantPart = Literal["hub", "party", "host", "mediator"]
 class Participant(EntityReference):
     """Somebody who took part: a person, an office, an organisation or a government."""
 
-    title: str | None
-    country: str | None = Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
+    title: str | None = Field(description="The office held, in the article's words; null if not said.")
+    country: str | None = Field(
+        pattern=r"^[A-Z]{2}$", description="Country represented, ISO 3166-1 alpha-2; null if not said."
+    )
     part: ParticipantPart = Field(
-        description="hub: spoke with each of the others, who are not said to have met each other."
+        description="party: took part like the others; hub: was in contact with each of the others, who are not "
+        "said to have met each other; host: received the others; mediator: stood between the parties."
     )
 
 
@@ -30,12 +33,25 @@ class ContactLogged(DerivedEvent):
     event_type: ClassVar[str] = "readout.contact.logged.v1"
     topic: ClassVar[str] = "contact-log"
 
-    contact_id: Sha256
-    participants: tuple[Participant, ...] = Field(min_length=2)
-    mode: ContactMode
-    status: ContactStatus
-    occurred_on: Occurrence
-    place: EntityReference | None
-    subjects: tuple[Selector, ...]
-    reported_by: EntityReference | None
-    evidence: tuple[Selector, ...] = Field(min_length=1)
+    contact_id: Sha256 = Field(
+        description="Stays the same through revisions that keep mode, date and participants."
+    )
+    participants: tuple[Participant, ...] = Field(min_length=2, description="All who took part.")
+    mode: ContactMode = Field(
+        description="How they were in contact; talks where the article does not say how."
+    )
+    status: ContactStatus = Field(
+        description="held: it took place; planned: it is to come; refused: one side declined; denied: one side "
+        "says that it did not take place."
+    )
+    occurred_on: Occurrence = Field(description="When it took place or is to take place.")
+    place: EntityReference | None = Field(description="Where; null if the article does not say.")
+    subjects: tuple[Selector, ...] = Field(
+        description="The words that say what it was about; empty if none do."
+    )
+    reported_by: EntityReference | None = Field(
+        description="Who says that it took place; null where the article says so itself."
+    )
+    evidence: tuple[Selector, ...] = Field(
+        min_length=1, description="The passages that prove the contact, in reading order."
+    )

@@ -6,10 +6,24 @@ the producer that derived it.
 
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Lower-case hexadecimal sha256.")]
-ArticleId = Annotated[str, Field(min_length=1, max_length=512)]
+
+
+def refers_to(topic: str, field: str) -> dict[str, JsonValue]:
+    """Say in the published schema which id a field repeats: part of its meaning."""
+    return {"x-refers-to": f"{topic}.{field}"}
+
+
+ArticleId = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=512,
+        description="The article; key of all its records, so that they share a partition and keep their order.",
+    ),
+]
 
 
 class Part(BaseModel):
@@ -31,16 +45,16 @@ class Event(Part):
 class Model(Part):
     """A language model that the derivation used."""
 
-    name: str
-    version: str
-    sha256: Sha256
+    name: str = Field(description="The model's name.")
+    version: str = Field(description="The model's version.")
+    sha256: Sha256 = Field(description="Digest of the model's files.")
 
 
 class Producer(Part):
     """Which code derived a record: enough to derive it again and to compare bytes."""
 
-    package: str
-    version: str
+    package: str = Field(description="Name of the installed package.")
+    version: str = Field(description="Version of the installed package.")
     build: Sha256 = Field(description="Digest of the source files that decide the output.")
     models: tuple[Model, ...] = Field(description="The spaCy pipeline, then the attribution model.")
     configuration: Sha256 = Field(description="Digest of the settings that decide the output.")
@@ -49,5 +63,7 @@ class Producer(Part):
 class DerivedEvent(Event):
     """What was derived from one article revision, and by which code."""
 
-    text_sha256: Sha256 = Field(description="sha256 of the UTF-8 bytes of the article body.")
-    producer: Producer
+    text_sha256: Sha256 = Field(
+        description="Digest of the UTF-8 bytes of the article body that the selectors point into."
+    )
+    producer: Producer = Field(description="Which code and models derived the record.")

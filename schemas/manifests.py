@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.event import DerivedEvent, Part, Sha256
+from schemas.event import DerivedEvent, Part, Sha256, refers_to
 from schemas.news import ArticleStatus
 
 Outcome = Literal["derived", "withdrawn", "dead-lettered"]
@@ -14,8 +14,10 @@ class SealedRecord(Part):
     """A record of the revision: where it is, its id, and the digest of its value."""
 
     topic: str = Field(description="Topic name without the installation's prefix.")
-    type: str = Field(description="CloudEvents type.")
-    record_id: Sha256
+    type: str = Field(description="CloudEvents type of the record.")
+    record_id: Sha256 = Field(
+        description="Its entity_id, statement_id or contact_id; of a withdrawal the id that it takes back."
+    )
     sha256: Sha256 = Field(description="Digest of the record's value; its CloudEvents id as well.")
 
 
@@ -29,9 +31,16 @@ class ManifestSealed(DerivedEvent):
     event_type: ClassVar[str] = "readout.manifest.sealed.v1"
     topic: ClassVar[str] = "manifests"
 
-    article_event_id: Sha256 = Field(description="CloudEvents id of the article event.")
-    status: ArticleStatus
-    outcome: Outcome
+    article_event_id: Sha256 = Field(
+        description="CloudEvents id of the article event.", json_schema_extra=refers_to("news", "ce_id")
+    )
+    status: ArticleStatus = Field(description="Status of this revision, as in `news`.")
+    outcome: Outcome = Field(
+        description="derived: records were derived; withdrawn: all were taken back; dead-lettered: the article "
+        "could not be processed, and what was live before stays live."
+    )
     reason: str | None = Field(description="Why nothing was derived; null when records were.")
-    live: tuple[SealedRecord, ...] = Field(description="Records that hold from this revision on.")
-    withdrawn: tuple[SealedRecord, ...] = Field(description="RecordWithdrawn events of this revision.")
+    live: tuple[SealedRecord, ...] = Field(description="All records that hold from this revision on.")
+    withdrawn: tuple[SealedRecord, ...] = Field(
+        description="The RecordWithdrawn events that this revision wrote."
+    )

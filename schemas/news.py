@@ -30,8 +30,8 @@ PublishedAt = Annotated[
 class NewsSource(Part):
     """Who published the article, and where."""
 
-    name: str | None = None
-    url: str | None = None
+    name: str | None = Field(default=None, description="The publisher's name.")
+    url: str | None = Field(default=None, description="Where the article was published.")
 
 
 class ArticlePublished(Event):
@@ -40,13 +40,16 @@ class ArticlePublished(Event):
     event_type: ClassVar[str] = "readout.article.published.v1"
     topic: ClassVar[str] = "news"
 
-    status: ArticleStatus
-    headline: str | None = None
-    body: str
+    status: ArticleStatus = Field(
+        description="usable: read and derived; withheld: taken back until a later usable revision; canceled: "
+        "taken back for good."
+    )
+    headline: str | None = Field(default=None, description="The headline; no selector points into it.")
+    body: str = Field(description="The text that selectors point into, exactly as published.")
     published_at: PublishedAt | None = None
-    language: str = "en"
-    source: NewsSource | None = None
-    byline: str | None = None
+    language: str = Field(default="en", description="BCP 47 tag of the body's language.")
+    source: NewsSource | None = Field(default=None, description="Who published it, and where.")
+    byline: str | None = Field(default=None, description="Who wrote it, as printed.")
     reason: str | None = Field(default=None, description="Why it was withheld, canceled or revised.")
 
     @model_validator(mode="after")

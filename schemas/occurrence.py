@@ -14,11 +14,15 @@ class Occurrence(Part):
     """The date of a contact or statement, only as precise as the article allows."""
 
     date: str | None = Field(
-        pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="ISO 8601, cut to the precision."
+        pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$", description="ISO 8601, cut to the precision; null if unknown."
     )
-    precision: Literal["day", "month", "year", "unknown"]
+    precision: Literal["day", "month", "year", "unknown"] = Field(
+        description="How much of the date the article supports; unknown: no date at all."
+    )
     text: Selector | None = Field(description="The words that date it; null if only context does.")
-    anchor: str | None = Field(description="The day (YYYY-MM-DD) that relative words were resolved against.")
+    anchor: str | None = Field(
+        description="The day (YYYY-MM-DD) that words such as Monday were resolved against; null if none was needed."
+    )
 
     @model_validator(mode="after")
     def _date_fits_precision(self) -> Self:

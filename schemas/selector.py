@@ -6,21 +6,31 @@ Deliberately absent: any normalisation of the text between publication and selec
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from schemas.event import Part
 
 CONTEXT_LENGTH = 16
+# Part of the published meaning: JavaScript and Java count UTF-16 units and have to convert.
+_UNIT: dict[str, JsonValue] = {"x-unit": "Unicode code point"}
 
 
 class Selector(Part):
     """A stretch of the article text, with the words that it must hold."""
 
-    start: int = Field(ge=0, description="First code point of the body.")
-    end: int = Field(ge=1, description="One past the last code point of the body.")
-    exact: str = Field(min_length=1, description="The words between start and end.")
-    prefix: str = Field(description="Up to 16 code points before start.")
-    suffix: str = Field(description="Up to 16 code points from end on.")
+    start: int = Field(
+        ge=0,
+        description="Index of the first code point in the article body, counted from 0.",
+        json_schema_extra=_UNIT,
+    )
+    end: int = Field(
+        ge=1,
+        description="Index one past the last code point, so that end - start is the length of `exact`.",
+        json_schema_extra=_UNIT,
+    )
+    exact: str = Field(min_length=1, description="The words at start..end of the article body, unchanged.")
+    prefix: str = Field(description="Up to 16 code points before start; shorter at the beginning.")
+    suffix: str = Field(description="Up to 16 code points from end on; shorter at the end.")
 
     @model_validator(mode="after")
     def _length_agrees(self) -> Self:

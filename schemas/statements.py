@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from schemas.entities import EntityReference
-from schemas.event import DerivedEvent, Part, Sha256
+from schemas.event import DerivedEvent, Part, Sha256, refers_to
 from schemas.occurrence import Occurrence
 from schemas.selector import Selector
 
@@ -15,14 +15,16 @@ StatementKind = Literal["direct", "indirect", "mixed"]
 class Cue(Part):
     """The words that mark the attribution: said, according to, claims."""
 
-    selectors: tuple[Selector, ...] = Field(min_length=1)
-    lemma: str
+    selectors: tuple[Selector, ...] = Field(min_length=1, description="Where the cue stands.")
+    lemma: str = Field(description="The cue's base form, such as say or according to.")
 
 
 class Content(Part):
     """What was said; several selectors when the article interrupts it."""
 
-    selectors: tuple[Selector, ...] = Field(min_length=1)
+    selectors: tuple[Selector, ...] = Field(
+        min_length=1, description="Where the content stands, in reading order."
+    )
     text: str = Field(description="The selected words, joined by one space.")
 
 
@@ -32,11 +34,16 @@ class StatementAttributed(DerivedEvent):
     event_type: ClassVar[str] = "readout.statement.attributed.v1"
     topic: ClassVar[str] = "statements"
 
-    statement_id: Sha256
-    kind: StatementKind
-    source: EntityReference | None
-    cue: Cue | None
-    content: Content
-    addressee: EntityReference | None
-    nested_in: Sha256 | None = Field(description="The statement whose content reports this one.")
-    occurred_on: Occurrence | None
+    statement_id: Sha256 = Field(description="Stays the same through revisions that keep source and content.")
+    kind: StatementKind = Field(
+        description="direct: in quotation marks; indirect: reported; mixed: reported with quoted words in it."
+    )
+    source: EntityReference | None = Field(description="Who said it; null if the article leaves it open.")
+    cue: Cue | None = Field(description="The words that attribute it; null where only quotation marks do.")
+    content: Content = Field(description="What was said.")
+    addressee: EntityReference | None = Field(description="Whom it was said to; null if not said.")
+    nested_in: Sha256 | None = Field(
+        description="statement_id of the statement whose content reports this one; null for the article's own.",
+        json_schema_extra=refers_to("statements", "statement_id"),
+    )
+    occurred_on: Occurrence | None = Field(description="When it was said; null if the article does not say.")

@@ -18,6 +18,11 @@ class RecordWithdrawn(DerivedEvent):
     event_type: ClassVar[str] = "readout.record.withdrawn.v1"
     topic: ClassVar[str] = ""
 
-    record_id: Sha256
+    record_id: Sha256 = Field(
+        description="entity_id, statement_id or contact_id of the record that is withdrawn."
+    )
     record_type: str = Field(description="CloudEvents type of the record that is withdrawn.")
-    reason: WithdrawalReason
+    reason: WithdrawalReason = Field(
+        description="superseded: a newer revision no longer says so; withheld, canceled: the article was taken "
+        "back; rederived: newer code no longer finds it."
+    )

@@ -89,3 +89,17 @@ def test_an_absent_time_stays_absent() -> None:
     attributes = cloudevents_attributes(event, encode_value(event), source="urn:readout:test", time=None)
     assert "time" not in attributes
     assert "causationid" not in attributes
+
+
+def properties_without_a_description(schema: dict[str, Any], path: str) -> list[str]:
+    found = []
+    for name, field in schema.get("properties", {}).items():
+        found += [] if field.get("description", "").endswith(".") else [f"{path}.{name}"]
+    for name, part in schema.get("$defs", {}).items():
+        found += properties_without_a_description(part, name)
+    return found
+
+
+@pytest.mark.parametrize("event_class", EVENT_CLASSES, ids=lambda one: one.event_type)
+def test_every_field_is_described_in_a_sentence(event_class: type[Event]) -> None:
+    assert properties_without_a_description(json_schema(event_class), event_class.__name__) == []
