@@ -20,11 +20,7 @@ def _iso_8601(value: str) -> str:
     return value
 
 
-PublishedAt = Annotated[
-    str,
-    AfterValidator(_iso_8601),
-    Field(description="ISO 8601: a day (YYYY-MM-DD) or a moment with its time zone, as the source gave it."),
-]
+PublishedAt = Annotated[str, AfterValidator(_iso_8601)]
 
 
 class NewsSource(Part):
@@ -46,7 +42,10 @@ class ArticlePublished(Event):
     )
     headline: str | None = Field(default=None, description="The headline; no selector points into it.")
     body: str = Field(description="The text that selectors point into, exactly as published.")
-    published_at: PublishedAt | None = None
+    published_at: PublishedAt | None = Field(
+        default=None,
+        description="ISO 8601: a day (YYYY-MM-DD) or a moment with its time zone, as the source gave it.",
+    )
     language: str = Field(default="en", description="BCP 47 tag of the body's language.")
     source: NewsSource | None = Field(default=None, description="Who published it, and where.")
     byline: str | None = Field(default=None, description="Who wrote it, as printed.")
