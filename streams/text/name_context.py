@@ -18,7 +18,21 @@ _PLACE_ENDS = frozenset(
     " district oblast governorate".split()
 )
 _FACILITY_ENDS = frozenset(
-    "airport bridge stadium hospital prison palace cathedral mosque tower barracks dam airbase station".split()
+    "airport bridge stadium hospital prison palace cathedral mosque tower barracks dam airbase station museum theatre"
+    " theater castle abbey temple monastery cemetery".split()
+)
+_EVENT_ENDS = frozenset(
+    "cup championship championships prix prize award awards war treaty tournament festival games series revolution"
+    " marathon olympics summit accord accords pact agreement derby test".split()
+)
+_NOT_PLACES = frozenset(
+    "january february march april may june july august september october november december monday tuesday wednesday"
+    " thursday friday saturday sunday english parliament islam christianity judaism buddhism hinduism god christ spring"
+    " summer autumn winter easter christmas ramadan earth heaven web internet".split()
+)
+_SPORT = frozenset(
+    "goal goals match matches season league scored striker club game games wicket wickets innings cup midfielder"
+    " defender coach championship victory defeat halftime quarter-finals semi-finals debut".split()
 )
 _ORGANISATION_WORDS = frozenset(
     "inc inc. corp corp. co co. ltd ltd. plc ag sa nv gmbh llc group bank party union university college institute"
@@ -37,12 +51,22 @@ _TEAM_FOLLOWERS = frozenset(
     " players side scrum-half fly-half batsman bowler quarterback pitcher".split()
 )
 _TEAM_VERBS = frozenset("beat beats thrash thrashed trounced edged outplayed overpowered drew".split())
+_OPENING = frozenset(("“", '"', "``", "«"))
+_CLOSING = frozenset(("”", '"', "''", "»"))
 
 
 def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> EntityType | None:
     """The type that the context of a name proves; None where the recogniser had better decide."""
     if kind in ("person", "organisation") and _is_settlement(words, first, last):
         return "place"
+    if (
+        kind in ("organisation", "place", "facility")
+        and last - first > 1
+        and words.text[last - 1].lower() in _EVENT_ENDS
+    ):
+        return "event"
+    if kind in ("organisation", "person") and _is_quoted(words, first, last):
+        return "other"
     if kind in ("organisation", "facility") and _ends_like_a_place(words, first, last):
         return "facility" if words.text[last - 1].lower() in _FACILITY_ENDS else "place"
     if kind in ("person", "organisation") and last - first <= 2 and _stands_in(words, first, last):
@@ -52,13 +76,42 @@ def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> En
 
 def is_team(words: Words, first: int, last: int) -> bool:
     """Does a place name mean a club: "Norwich striker Neil Reed", "as Essex beat Kent"? Countries are asked for never."""
-    after = words.after(last)
-    return after in _TEAM_FOLLOWERS or after in _TEAM_VERBS or words.before(first) in _TEAM_VERBS
+    before, after = words.before(first), words.after(last)
+    if after in _TEAM_FOLLOWERS or after in _TEAM_VERBS or before in _TEAM_VERBS:
+        return True
+    return before in ("against", "joined") and _is_about_sport(words, first)
+
+
+def is_unknown_place(words: Words, index: int) -> bool:
+    """A name that nobody knows is a place where something happens: "a station opened in Placentia in May".
+
+    "in March", "in English", "in NATO" and "in Kalman filters" are none.
+    """
+    if words.before(index) not in ("in", "near") or words.tag[index] != "NNP":
+        return False
+    text, after = words.text[index], index + 1
+    plain = text.isalpha() and text[0].isupper() and not text.isupper() and text.lower() not in _NOT_PLACES
+    return plain and not (
+        words.same_sentence(index, after) and (words.is_noun(after) or words.tag[after] == "HYPH")
+    )
 
 
 def is_organisation_word(word: str) -> bool:
     """Is the word part of the names of organisations?"""
     return word.lower() in _ORGANISATION_WORDS
+
+
+def _is_about_sport(words: Words, index: int) -> bool:
+    sentence = words.sentence[index]
+    nearby = range(max(0, index - 25), min(len(words), index + 25))
+    return any(words.sentence[i] == sentence and words.text[i].lower() in _SPORT for i in nearby)
+
+
+def _is_quoted(words: Words, first: int, last: int) -> bool:
+    """ "the film “Freaks”" names a work: the marks enclose the name and nothing else."""
+    return (
+        first > 0 and last < len(words) and words.text[first - 1] in _OPENING and words.text[last] in _CLOSING
+    )
 
 
 def _is_settlement(words: Words, first: int, last: int) -> bool:
@@ -70,7 +123,9 @@ def _is_settlement(words: Words, first: int, last: int) -> bool:
 
 def _ends_like_a_place(words: Words, first: int, last: int) -> bool:
     return (
-        last - first > 1 and words.text[last - 1].lower() in _PLACE_ENDS and words.text[last - 1][0].isupper()
+        last - first > 1
+        and words.text[last - 1].lower() in _PLACE_ENDS | _FACILITY_ENDS
+        and words.text[last - 1][0].isupper()
     )
 
 

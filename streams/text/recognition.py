@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 
 from schemas.entities import EntityType
 from streams.text.gazetteer import Entry, Gazetteer
-from streams.text.name_context import is_organisation_word, is_team, type_by_context
+from streams.text.name_context import is_organisation_word, is_team, is_unknown_place, type_by_context
 from streams.text.spans import Span
 from streams.text.tables import competitors, teams
 from streams.text.title_words import is_title
@@ -42,6 +42,7 @@ def recognise(doc: Doc, words: Words, gazetteer: Gazetteer) -> list[Name]:
     """The names of a document, longest first where two would overlap, in reading order."""
     found = list(_from_pipeline(doc, words, gazetteer))
     found += _from_gazetteer(words, gazetteer, _taken(found))
+    found += _unknown_places(words, _taken(found))
     found = _one_sense(_persons_win(found, words), words, gazetteer)
     found = _with_tables(found, words, gazetteer)
     found += _repetitions(found, words, _taken(found))
@@ -88,7 +89,7 @@ def _from_pipeline(doc: Doc, words: Words, gazetteer: Gazetteer) -> Iterator[Nam
         if kind is None:
             continue
         first, last = _trim(words, entity.start, entity.end, kind)
-        if first < last and any(character.isalpha() for character in words.slice(first, last)):
+        if first < last and any(map(str.isupper, words.slice(first, last))):
             name = _typed(
                 Name(first, last, type_by_context(words, first, last, kind) or kind), words, gazetteer
             )
@@ -197,6 +198,12 @@ def _known(words: Words, gazetteer: Gazetteer, first: int, last: int, taken: set
     ):
         return None
     return entry
+
+
+def _unknown_places(words: Words, taken: set[int]) -> Iterator[Name]:
+    for index in range(1, len(words)):
+        if index not in taken and is_unknown_place(words, index):
+            yield Name(index, index + 1, "place")
 
 
 def _taken(names: list[Name]) -> set[int]:
