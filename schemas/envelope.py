@@ -47,11 +47,13 @@ def encode_value(event: Event) -> bytes:
 
 
 def ce_time(article: ArticlePublished) -> str | None:
-    """The article version's time in RFC 3339; a day counts from midnight UTC; None when it has none."""
-    moment = article.published_at
-    if moment is None or "T" in moment or " " in moment:
-        return moment and moment.replace(" ", "T")
-    return f"{moment}T00:00:00Z"
+    """The article version's time in RFC 3339 and UTC, or None.
+
+    Sources write ISO 8601 in ways that RFC 3339 does not know, such as 20221025T093000Z or 2022-W43-2, and on those
+    the CloudEvents SDK for JavaScript gives up.
+    """
+    moment = article.published_in_utc
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def dataschema(event_type: str) -> str:

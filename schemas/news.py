@@ -15,9 +15,19 @@ ArticleStatus = Literal["usable", "withheld", "canceled"]
 
 
 def _iso_8601(value: str) -> str:
-    if datetime.datetime.fromisoformat(value).tzinfo is None and len(value) != len("YYYY-MM-DD"):
+    moment = datetime.datetime.fromisoformat(value)
+    if moment.tzinfo is None and len(value) != len("YYYY-MM-DD"):
         raise ValueError("a time of day needs a time zone, such as 2022-10-25T09:30:00Z")
+    try:
+        _in_utc(moment)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
     return value
+
+
+def _in_utc(moment: datetime.datetime) -> datetime.datetime:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    return aware.astimezone(datetime.UTC)
 
 
 PublishedAt = Annotated[str, AfterValidator(_iso_8601)]
@@ -60,4 +70,9 @@ class ArticlePublished(Event):
     @property
     def published_on(self) -> datetime.date | None:
         """The day of publication, in the source's own time zone."""
-        return datetime.date.fromisoformat(self.published_at[:10]) if self.published_at else None
+        return datetime.datetime.fromisoformat(self.published_at).date() if self.published_at else None
+
+    @property
+    def published_in_utc(self) -> datetime.datetime | None:
+        """The moment of publication in UTC; a day counts from midnight UTC."""
+        return _in_utc(datetime.datetime.fromisoformat(self.published_at)) if self.published_at else None

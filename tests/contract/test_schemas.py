@@ -1,5 +1,6 @@
 """The contract: committed schemas are fresh, examples validate, values are canonical, foreign readers agree."""
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from cloudevents.core.formats.json import JSONFormat
 from pydantic import ValidationError
 
 from schemas.contract import contract_files, json_schema
-from schemas.envelope import cloudevents_attributes, encode_value, from_headers, to_headers
+from schemas.envelope import ce_time, cloudevents_attributes, encode_value, from_headers, to_headers
 from schemas.event import Event
 from schemas.examples import example_events
 from schemas.ids import sha256_hex
+from schemas.news import ArticlePublished
 from schemas.registry import EVENT_CLASSES, EVENTS_BY_TYPE
 
 JSON = Path(__file__).parents[2] / "schemas" / "json"
@@ -89,6 +91,39 @@ def test_an_absent_time_stays_absent() -> None:
     attributes = cloudevents_attributes(event, encode_value(event), source="urn:readout:test", time=None)
     assert "time" not in attributes
     assert "causationid" not in attributes
+
+
+TIMES = [
+    ("2022-10-25", "2022-10-25T00:00:00Z"),
+    ("2022-W43-2", "2022-10-25T00:00:00Z"),
+    ("2022-10-25T09:30Z", "2022-10-25T09:30:00Z"),
+    ("20221025T093000Z", "2022-10-25T09:30:00Z"),
+    ("2022-10-25 09:30:00.5+02:00", "2022-10-25T07:30:00.500000Z"),
+    ("2022-10-25T00:30:00+0200", "2022-10-24T22:30:00Z"),
+]
+
+
+@pytest.mark.parametrize(("published_at", "time"), TIMES)
+def test_whatever_iso_8601_a_source_writes_the_envelope_says_in_rfc_3339(
+    published_at: str, time: str
+) -> None:
+    article = article_of(published_at)
+    assert ce_time(article) == time
+    assert article.published_on == datetime.date(2022, 10, 25)
+
+
+@pytest.mark.parametrize(
+    "published_at", ["20221025", "2022-10-25T09:30", "0001-01-01T00:00+02:00", "yesterday"]
+)
+def test_a_time_that_names_no_moment_is_refused(published_at: str) -> None:
+    with pytest.raises(ValidationError, match="published_at"):
+        article_of(published_at)
+
+
+def article_of(published_at: str) -> ArticlePublished:
+    return ArticlePublished(
+        article_id="a", revision=1, status="usable", body="They met.", published_at=published_at
+    )
 
 
 def properties_without_a_description(schema: dict[str, Any], path: str) -> list[str]:
