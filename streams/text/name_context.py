@@ -17,13 +17,19 @@ _PLACE_ENDS = frozenset(
     " park street avenue road square boulevard bridge airport airfield airbase harbour harbor stadium cemetery heights"
     " district oblast governorate".split()
 )
-_FACILITY_ENDS = frozenset(
-    "airport bridge stadium hospital prison palace cathedral mosque tower barracks dam airbase station museum theatre"
-    " theater castle abbey temple monastery cemetery".split()
+_BUILDING_ENDS = frozenset(
+    "airport bridge stadium hospital palace cathedral mosque tower station museum theatre theater castle abbey temple"
+    " monastery cemetery".split()
 )
+_FACILITY_ENDS = frozenset("prison barracks dam airbase base plant reactor refinery".split())
+"""Works and bases; whoever meets at an airport or a palace meets at a place."""
 _EVENT_ENDS = frozenset(
     "cup championship championships prix prize award awards war treaty tournament festival games series revolution"
     " marathon olympics summit accord accords pact agreement derby test".split()
+)
+_MOVES = frozenset(
+    "returned return returning withdrew withdraw travelled traveled travel travelling flew fly flown fled flee went go going came"
+    " moved marched retreated sailed drove back east west north south leads led exiled deported deployed expelled evacuated".split()
 )
 _NOT_PLACES = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday"
@@ -42,6 +48,7 @@ _ORGANISATION_WORDS = frozenset(
     " front movement brigade brigades battalion organisation organization congress parliament senate assembly board"
     " authority bureau centre center".split()
 )
+_ENDS = _PLACE_ENDS | _BUILDING_ENDS | _FACILITY_ENDS
 _NOT_IN = frozenset(
     "stake stakes share shares interest interests invest invested investment confidence faith holding holdings believe"
     " believed trust role position rank officer director job".split()
@@ -67,7 +74,7 @@ def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> En
         return "event"
     if kind in ("organisation", "person") and _is_quoted(words, first, last):
         return "other"
-    if kind in ("organisation", "facility") and _ends_like_a_place(words, first, last):
+    if kind in ("organisation", "place") and _ends_like_a_place(words, first, last):
         return "facility" if words.text[last - 1].lower() in _FACILITY_ENDS else "place"
     if kind in ("person", "organisation") and last - first <= 2 and _stands_in(words, first, last):
         return "place"
@@ -129,9 +136,17 @@ def _ends_like_a_place(words: Words, first: int, last: int) -> bool:
     )
 
 
+def _goes_there(words: Words, first: int) -> bool:
+    """ "returned to Burgundy", "east to Rogers": a movement ends in a place; a footballer's "move to Parma" does not."""
+    moves = words.before(first) in ("to", "from") and words.before(first - 1) in _MOVES
+    return moves and not _is_about_sport(words, first)
+
+
 def _stands_in(words: Words, first: int, last: int) -> bool:
     """ "raced in Hochfilzen" is a place; "a stake in Ruch" and "an officer in NATO" are not."""
-    if words.before(first) not in ("in", "near") or words.before(first - 1) in _NOT_IN:
+    if not _goes_there(words, first) and (
+        words.before(first) not in ("in", "near") or words.before(first - 1) in _NOT_IN
+    ):
         return False
     texts = words.text[first:last]
     return (

@@ -21,7 +21,7 @@ from streams.text.title_words import is_title
 from streams.text.words import Words
 
 _TYPES: dict[str, EntityType] = {
-    "PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "facility", "NORP": "group",
+    "PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place", "NORP": "group",
     "EVENT": "event", "PRODUCT": "product", "WORK_OF_ART": "other", "LAW": "other",
 }  # fmt: skip
 _EDGE = frozenset("the a an \" ' “ ” ‘ ’ « » ( ) { } , ; : . - – — * 's ’s `` '' / & and of".split())
@@ -43,10 +43,36 @@ def recognise(doc: Doc, words: Words, gazetteer: Gazetteer) -> list[Name]:
     found = list(_from_pipeline(doc, words, gazetteer))
     found += _from_gazetteer(words, gazetteer, _taken(found))
     found += _unknown_places(words, _taken(found))
+    found = _alike_in_lists(_without_overlaps(found), words)
     found = _one_sense(_persons_win(found, words), words, gazetteer)
     found = _with_tables(found, words, gazetteer)
     found += _repetitions(found, words, _taken(found))
     return _without_overlaps(found)
+
+
+def _alike_in_lists(names: list[Name], words: Words) -> list[Name]:
+    """ "the towns of Arlon, Virton and Bastogne": what most of a list are, all of it are."""
+    result: list[Name] = []
+    for chain in _lists(names, words):
+        types = Counter(name.type for name in chain)
+        kind, count = types.most_common(1)[0]
+        sure = len(chain) > 2 and 2 * count > len(chain) and kind in ("person", "place", "organisation")
+        result += [replace(name, type=kind) if sure and name.entry is None else name for name in chain]
+    return result
+
+
+def _lists(names: list[Name], words: Words) -> Iterator[list[Name]]:
+    chain: list[Name] = []
+    for name in names:
+        if chain and not _joined(words.text[chain[-1].last : name.first]):
+            yield chain
+            chain = []
+        chain.append(name)
+    yield chain
+
+
+def _joined(between: list[str]) -> bool:
+    return between in ([","], ["and"], [",", "and"], ["or"])
 
 
 def _with_tables(names: list[Name], words: Words, gazetteer: Gazetteer) -> list[Name]:
@@ -150,7 +176,7 @@ def _typed(name: Name, words: Words, gazetteer: Gazetteer) -> Name | None:
 def _gazetteer_knows_better(name: Name, entry: Entry, text: str, gazetteer: Gazetteer) -> bool:
     """A man called Jordan stays a man, and a club called Boston a club; Ankara is nobody's name."""
     if text in gazetteer.ambiguous or entry.kind in ("city", "outlet"):
-        return name.type not in ("person", "organisation") and entry.kind != "outlet"
+        return name.type != "person" and entry.kind != "outlet"
     return True
 
 
