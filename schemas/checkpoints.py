@@ -1,0 +1,59 @@
+"""checkpoints: a signed statement of how long a partition was and what it held, by Merkle root.
+
+Value:   a C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint): three lines of text and signatures, no JSON
+Key:     the partition that it speaks of, such as `news-0`; it lies in the partition of the same number
+Headers: CloudEvents, and what lets the next checkpoint go on from this one without reading everything again
+
+Pure: no key and no clock; who signs is in `streams.audit.notes`.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+
+TOPIC = "checkpoints"
+EVENT_TYPE = "readout.checkpoint.signed.v1"
+CONTENT_TYPE = "text/plain; charset=utf-8"
+_SIZE = re.compile(r"0|[1-9]\d{0,18}")
+_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The head of a partition's Merkle tree: the first `size` committed records have this root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+def checkpoint_text(checkpoint: Checkpoint) -> str:
+    """The text that is signed: origin, size and root, a line each."""
+    root = base64.b64encode(checkpoint.root).decode()
+    return f"{checkpoint.origin}\n{checkpoint.size}\n{root}\n"
+
+
+def parse_checkpoint(text: str) -> Checkpoint:
+    """Read the text of a checkpoint; lines after the third mean nothing to us.
+
+    Raises:
+        ValueError: it is none.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    if not text.endswith("\n") or len(lines) < _LINES or not all(lines):
+        raise ValueError("a checkpoint has at least three lines: origin, size and root")
+    origin, size, root = lines[:_LINES]
+    if not _SIZE.fullmatch(size):
+        raise ValueError(f"{size[:20]!r} is no tree size")
+    return Checkpoint(origin, int(size), _root(root))
+
+
+def _root(text: str) -> bytes:
+    try:
+        root = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        root = b""
+    if len(root) != 32:
+        raise ValueError(f"{text[:50]!r} is no base64 of a sha256")
+    return root

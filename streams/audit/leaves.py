@@ -1,0 +1,42 @@
+"""What a leaf of the Merkle tree holds: everything that Kafka keeps of a record.
+
+Topic, partition, offset, timestamp type and value, key, value and the headers in their order, each with its
+length, so that no two records share their bytes. A null key, value or header differs from an empty one.
+
+Pure: a record in, bytes out.
+"""
+
+import hashlib
+import struct
+
+from streams.audit.merkle import leaf_hash
+from streams.kafka.connection import StoredRecord
+
+_VERSION = b"readout leaf 1\n"
+_PLACE = struct.Struct(">iqbq")
+_LENGTH = struct.Struct(">I")
+_NULL = b"\xff\xff\xff\xff"
+
+
+def leaf_bytes(record: StoredRecord) -> bytes:
+    """The leaf of a stored record."""
+    parts = [_VERSION, _framed(record.topic.encode())]
+    parts.append(_PLACE.pack(record.partition, record.offset, record.timestamp_type, record.timestamp))
+    parts += (_framed(record.key), _framed(record.value), _LENGTH.pack(len(record.headers)))
+    for name, value in record.headers:
+        parts += (_framed(name.encode()), _framed(value))
+    return b"".join(parts)
+
+
+def record_leaf_hash(record: StoredRecord) -> bytes:
+    """The hash of a stored record's leaf."""
+    return leaf_hash(leaf_bytes(record))
+
+
+def record_digest(record: StoredRecord) -> bytes:
+    """The sha256 of a record's value; that of nothing for a null value."""
+    return hashlib.sha256(record.value or b"").digest()
+
+
+def _framed(data: bytes | None) -> bytes:
+    return _NULL if data is None else _LENGTH.pack(len(data)) + data
