@@ -19,9 +19,11 @@ from streams.text.cast import Cast
 from streams.text.dates import ResolvedDate
 from streams.text.gazetteer import Gazetteer
 from streams.text.nominal_occasions import nominal_occasion
-from streams.text.occasion_merging import Group, merge_occasions, mode_of_group, parties_of_group, status_of_group
+from streams.text.occasion_groups import Group, date_of_group, mode_of_group, parties_of_group, status_of_group
+from streams.text.occasion_merging import merge_occasions
 from streams.text.occasions import Attribution, Occasion, Place
 from streams.text.party import Party
+from streams.text.party_likeness import is_same_party
 from streams.text.scene import Scene
 from streams.text.spans import Span
 from streams.text.verbal_occasions import journey_occasion, verbal_occasion
@@ -64,7 +66,7 @@ def find_contacts(
     """The contacts of an article; empty if it tells of none. Every contact has two participants or more."""
     scene = Scene(doc, cast, gazetteer)
     groups = merge_occasions(list(_occasions(scene, published_on)))
-    return tuple(contact for group in groups if (contact := _contact(group, scene)) is not None)
+    return tuple(contact for group in groups if (contact := _contact(group, groups, scene)) is not None)
 
 
 def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
@@ -80,7 +82,7 @@ def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
             yield found
 
 
-def _contact(group: Group, scene: Scene) -> Contact | None:
+def _contact(group: Group, groups: Sequence[Group], scene: Scene) -> Contact | None:
     in_order = sorted(group, key=lambda occasion: occasion.trigger)
     evidence = tuple(sorted({occasion.evidence for occasion in in_order}))
     attendees = tuple(_attendee(party, in_order, evidence, scene) for party in parties_of_group(in_order))
@@ -89,8 +91,8 @@ def _contact(group: Group, scene: Scene) -> Contact | None:
     return Contact(
         attendees=attendees,
         mode=mode_of_group(in_order),
-        status=status_of_group(in_order),  # type: ignore[arg-type]
-        occurred_on=_occurred_on(in_order),
+        status=status_of_group(in_order),
+        occurred_on=date_of_group(in_order) or _date_before(in_order, groups),
         place=next((occasion.place for occasion in in_order if occasion.place), None),
         subjects=tuple(dict.fromkeys(span for occasion in in_order for span in occasion.subjects)),
         reported_by=next((o.reported_by for o in in_order if o.reported_by), None),
@@ -98,15 +100,24 @@ def _contact(group: Group, scene: Scene) -> Contact | None:
     )
 
 
-def _occurred_on(group: Sequence[Occasion]) -> ResolvedDate | None:
-    """The most precise date that a mention tells, else the words that could not be resolved."""
-    told = [occasion.when for occasion in group if occasion.when]
-    order = ("day", "month", "year", "unknown")
-    return min(told, key=lambda when: order.index(when.precision), default=None)
+def _date_before(group: Group, groups: Sequence[Group]) -> ResolvedDate | None:
+    """"Milley also held talks with": on the day of the contact told before it, if that was one of his."""
+    sequel = next((occasion for occasion in group if occasion.is_sequel and occasion.status == "held"), None)
+    if sequel is None:
+        return None
+    dated = [other for others in groups for other in others if other.when and other.trigger < sequel.trigger]
+    nearest = max(dated, key=lambda other: other.trigger, default=None)
+    if nearest is None or nearest.status != "held" or not _share_a_party(sequel, nearest):
+        return None
+    return nearest.when
+
+
+def _share_a_party(one: Occasion, other: Occasion) -> bool:
+    return any(is_same_party(party, known) for party in one.parties for known in other.parties)
 
 
 def _attendee(party: Party, group: Sequence[Occasion], evidence: Sequence[Span], scene: Scene) -> Attendee:
-    spans = [p.span for o in group for p in o.parties if p.identity == party.identity]
+    spans = [p.span for o in group for p in o.parties if is_same_party(p, party)]
     if party.member is not None and party.kind == "person":
         mentions = scene.cast.members[party.member].mentions
         named = [m.span for m in mentions if m.kind == "name" and any(e.contains(m.span) for e in evidence)]

@@ -115,8 +115,7 @@ def _modifying_countries(noun: Token, scene: Scene) -> tuple[Party, ...]:
 
 
 def _is_person(token: Token, scene: Scene) -> bool:
-    member = scene.member(token)
-    return member is not None and member.type == "person"
+    return scene.member_at(token) in scene.persons
 
 
 def _hosts(noun: Token, scene: Scene) -> tuple[Party, ...]:

@@ -19,6 +19,7 @@ from streams.text.occasions import Attribution, Place
 from streams.text.party import region
 from streams.text.scene import Scene, lemma_of, trimmed
 from streams.text.spans import Span
+from streams.text.triggers import JOURNEYS
 
 _OTHER_CLAUSES = frozenset("relcl ccomp advcl acl parataxis csubj pcomp".split())
 _ABOUT = frozenset("about on over regarding concerning".split())
@@ -26,6 +27,10 @@ _DISCUSSING = frozenset("discuss negotiate address review debate tackle resolve 
 _SAYING = frozenset(
     """say announce add confirm report tell state declare reveal note indicate claim write tweet according deny insist
     explain show suggest""".split()
+)
+_SITES = frozenset(
+    """capital city town resort port village palace complex residence ministry headquarters embassy consulate base
+    airbase airport hotel university office compound castle estate parliament island suburb province""".split()
 )
 _DEEPEST = 14
 
@@ -67,26 +72,29 @@ def place_of(core: Iterable[Token], scene: Scene) -> Place | None:
     """"in Vienna", "at the ministry": the first place that hangs on the core."""
     for token in core:
         for preposition in children(token, "prep"):
-            if preposition.lower_ not in ("in", "at", "to"):
-                continue
-            for noun in children(preposition, "pobj"):
-                place = _place(noun, scene)
-                if place and not (preposition.lower_ == "to" and place.member is None):
-                    return place
+            if preposition.lower_ in ("in", "at", "to"):
+                for noun in children(preposition, "pobj"):
+                    place = _place(noun, scene)
+                    if place is not None and (preposition.lower_ != "to" or lemma_of(token) in JOURNEYS):
+                        return place
     return None
 
 
 def _place(noun: Token, scene: Scene) -> Place | None:
+    """The name of a place, or a noun for one that a name tells apart: "Ankara’s presidency complex"."""
+    if _is_place(noun, scene):
+        index, mention = scene.member_at(noun), scene.mention_at(noun)
+        if index is None or mention is None:
+            return Place(Span(noun.idx, noun.idx + len(noun)), noun.text, None, None)
+        member = scene.cast.members[index]
+        return Place(mention.span, member.name, index, member.country)
     tokens = region(noun)
-    names = [token for token in tokens if _is_place(token, scene)]
-    if not names or noun.ent_type_ == "DATE":
+    named = next((token for token in tokens if _is_place(token, scene)), None)
+    if named is None or lemma_of(noun) not in _SITES:
         return None
-    own = noun if noun in names else names[-1]
-    index, mention = scene.member_at(own), scene.mention_at(own)
-    span = mention.span if mention and own is noun else trimmed(scene.doc, tokens[0].i, tokens[-1].i + 1)
-    name = scene.cast.members[index].name if index is not None and own is noun else scene.doc.text[slice(*span)]
-    country = scene.cast.members[index].country if index is not None else None
-    return Place(span, name, index if own is noun else None, country)
+    span = trimmed(scene.doc, tokens[0].i, tokens[-1].i + 1)
+    member_there = scene.member(named)
+    return Place(span, scene.doc.text[slice(*span)], None, member_there.country if member_there else None)
 
 
 def _is_place(token: Token, scene: Scene) -> bool:

@@ -12,7 +12,7 @@ from spacy.tokens import Token
 from schemas.contact_log import ContactMode
 from streams.text.clauses import children
 from streams.text.occasion_details import attribution_of, date_of, place_of, resolve_date, subjects_about
-from streams.text.occasions import Occasion, Outlook, Strength
+from streams.text.occasions import Occasion, Outlook, Place, Strength
 from streams.text.party import Party
 from streams.text.scene import Scene, lemma_of
 
@@ -36,6 +36,8 @@ class Sketch:
     outlook: Outlook
     strength: Strength = "explicit"
     hosts: tuple[Party, ...] = ()
+    is_another: bool = False
+    adds_parties: bool = False
 
 
 def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Occasion | None:
@@ -45,7 +47,7 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
         return None
     trigger = sketch.core[0]
     words = date_of(sketch.core, scene)
-    when = words and resolve_date(words, scene, published_on, ahead=sketch.outlook == "planned")
+    when = resolve_date(words, scene, published_on, ahead=sketch.outlook == "planned") if words else None
     place = place_of(sketch.core, scene)
     status = sketch.outlook
     if status == "held" and when and when.day and published_on and when.day > published_on:
@@ -53,17 +55,21 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
     return Occasion(
         trigger=trigger.i,
         parties=parties,
-        mode=mode_of(sketch),
+        mode=mode_of(sketch, place),
         status=status,  # type: ignore[arg-type]
         strength=sketch.strength,
         evidence=scene.sentence(trigger),
         hub=sketch.doers[0] if len(sketch.doers) == 1 and len(parties) > 2 else None,
         hosts=sketch.hosts,
         when=when,
-        date_words=words.part("weekday") or words.part("word") if words else "",
+        date_words=scene.doc.text[slice(*words.span)].casefold() if words else "",
         place=place,
         subjects=subjects_about(sketch.core, scene),
         reported_by=attribution_of(trigger, scene),
+        core=tuple(token.i for token in sketch.core),
+        is_another=sketch.is_another,
+        adds_parties=sketch.adds_parties,
+        is_sequel=_is_sequel(sketch.core),
     )
 
 
@@ -74,14 +80,24 @@ def _together(sketch: Sketch) -> tuple[Party, ...]:
     return tuple(parties.values())
 
 
-def mode_of(sketch: Sketch) -> ContactMode:
-    """"talks over the phone" are a call, "a virtual meeting" is one by video."""
+def _is_sequel(core: tuple[Token, ...]) -> bool:
+    """"Milley also held talks"; not "has also held talks", which may have been at any time."""
+    return any(
+        token.tag_ == "VBD" and any(child.lower_ in ("also", "then", "later") for child in token.lefts)
+        for token in core
+    )
+
+
+def mode_of(sketch: Sketch, place: Place | None) -> ContactMode:
+    """"talks over the phone" are a call, "a virtual meeting" is one by video, talks in a place are a meeting."""
     if sketch.mode in ("letter", "visit"):
         return sketch.mode
     words = {lemma_of(word) for token in sketch.core for word in _means(token)}
     if words & _VIDEOS:
         return "video"
-    return "call" if words & _PHONES else sketch.mode
+    if words & _PHONES:
+        return "call"
+    return "meeting" if sketch.mode == "talks" and place is not None else sketch.mode
 
 
 def _means(token: Token) -> list[Token]:

@@ -1,48 +1,54 @@
 """Bring the mentions of one contact together: headline, readout, "in that call".
 
 Reads:  the occasions of an article in reading order
-Writes: groups of occasions, one group a contact, in the order of their first explicit mention
+Writes: groups of occasions, one group a contact, in the order of their first mention
 
 Two mentions tell of one contact if one names the parties of the other, and mode, status and date do not disagree.
 A mention that names only countries or offices joins the one that names their people; a first paragraph that sums up
-several contacts ("the military chiefs of A, B and C held talks") is evidence of each and no contact of its own.
+several contacts ("the military chiefs of A, B and C held talks") is evidence of each and no contact of its own; a
+visit is the meeting that was held during it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from schemas.contact_log import ContactMode
+from streams.text.occasion_groups import (
+    Group,
+    is_collective,
+    mode_of_group,
+    modes_agree,
+    parties_of_group,
+    status_of_group,
+)
 from streams.text.occasions import Occasion
 from streams.text.party import Party
+from streams.text.party_likeness import is_same_party, stands_for_party
 
-Group = list[Occasion]
 # An anaphor reaches back so many code points: half a dozen paragraphs.
 _REACH = 2500
-_COMPATIBLE = frozenset(
-    frozenset(pair)
-    for pair in (
-        ("talks", "call"), ("talks", "video"), ("talks", "meeting"), ("talks", "visit"), ("meeting", "visit"),
-    )
-)  # fmt: skip
 
 
 def merge_occasions(occasions: Sequence[Occasion]) -> list[Group]:
     """The groups of mentions, each a contact."""
+    told = _without_visits(occasions)
     groups: list[Group] = []
-    for occasion in sorted(occasions, key=_firmness):
+    for occasion in sorted(told, key=_firmness):
         if occasion.strength != "anaphor":
             _add(occasion, groups)
     groups = _without_summaries(groups)
-    groups.sort(key=lambda group: min(occasion.trigger for occasion in group))
-    for occasion in occasions:
+    for occasion in told:
         if occasion.strength == "anaphor":
             _refer(occasion, groups)
-    return groups
+    return sorted(groups, key=_first_trigger)
+
+
+def _first_trigger(group: Group) -> int:
+    return min(occasion.trigger for occasion in group)
 
 
 def _firmness(occasion: Occasion) -> tuple[bool, bool, int]:
     """Who is named comes before who is only told by country, and a meeting before a private word."""
-    is_collective = all(party.kind != "person" for party in occasion.parties)
-    return occasion.strength == "told", is_collective, occasion.trigger
+    return occasion.strength == "told", is_collective([occasion]), occasion.trigger
 
 
 def _add(occasion: Occasion, groups: list[Group]) -> None:
@@ -53,70 +59,41 @@ def _add(occasion: Occasion, groups: list[Group]) -> None:
         groups.append([occasion])
 
 
-def _likeness(occasion: Occasion, group: Group) -> tuple[int, int, int]:
+def _likeness(occasion: Occasion, group: Group) -> tuple[int, bool, int]:
     known = parties_of_group(group)
     same = sum(any(is_same_party(party, other) for other in known) for party in occasion.parties)
     distance = min(abs(occasion.trigger - other.trigger) for other in group)
-    return same, int(_dates_agree(occasion, group)), -distance
+    return same, _dates_agree(occasion, group), -distance
 
 
 def _is_same(occasion: Occasion, group: Group) -> bool:
-    if not modes_agree(occasion.mode, mode_of_group(group)) or _dates_clash(occasion, group):
+    if occasion.strength == "told":
+        return _covers(occasion, parties_of_group(group))
+    if not modes_agree(occasion.mode, mode_of_group(group)) or occasion.status != status_of_group(group):
         return False
-    if occasion.status != status_of_group(group) and occasion.strength != "told":
-        return False
-    return _covers(occasion.parties, parties_of_group(group))
+    return not _dates_clash(occasion, group) and _covers(occasion, parties_of_group(group))
 
 
-def _covers(some: Sequence[Party], others: Sequence[Party]) -> bool:
-    """Does one list name the parties of the other, at least two, each by itself or by its country?"""
-    matched = _matches(some, others)
-    return matched >= 2 and matched == min(len(some), len(others))
+def _covers(occasion: Occasion, known: Sequence[Party]) -> bool:
+    """Does one list name the parties of the other, at least two of them?
 
-
-def _matches(some: Sequence[Party], others: Sequence[Party]) -> int:
-    left = list(others)
-    count = 0
-    for is_like in (is_same_party, stands_for_party):
-        for party in some:
-            if is_like is stands_for_party and any(is_same_party(party, other) for other in others):
-                continue
-            found = next((other for other in left if is_like(party, other)), None)
-            if found is not None:
-                left.remove(found)
-                count += 1
-    return count
-
-
-def is_same_party(one: Party, other: Party) -> bool:
-    """The same member of the cast, or the same unnamed office."""
-    return one.identity == other.identity
-
-
-def stands_for_party(one: Party, other: Party) -> bool:
-    """Turkey for its president, the French defence minister for a French person of no other office."""
-    if one.country is None or one.country != other.country or (one.kind == other.kind == "person"):
-        return False
-    if "office" in (one.kind, other.kind) and one.title and other.title:
-        return _office_word(one.title) == _office_word(other.title)
-    return True
-
-
-_SAME_OFFICES = {
-    "chairman": "chief", "head": "chief", "leader": "president", "secretary": "minister", "premier": "minister",
-}  # fmt: skip
-
-
-def _office_word(title: str) -> str:
-    """Military chief, chairman of the joint chiefs, chief of staff: all chiefs; the word before of decides."""
-    words = title.casefold().split(" of ")[0].split()
-    last = words[-1] if words else ""
-    return _SAME_OFFICES.get(last, last)
-
-
-def modes_agree(one: ContactMode, other: ContactMode) -> bool:
-    """May two mentions of these modes tell of one contact?"""
-    return one == other or frozenset((one, other)) in _COMPATIBLE
+    By themselves, or by their country: but then the countries may leave nobody over, and "preliminary talks between
+    India and Pakistan" are not those that their envoys held.
+    """
+    some = occasion.parties
+    by_name = [party for party in some if any(is_same_party(party, other) for other in known)]
+    if len(by_name) >= 2 and len(by_name) == min(len(some), len(known)):
+        return not occasion.is_another
+    left = [other for other in known if not any(is_same_party(party, other) for party in by_name)]
+    unmatched = [party for party in some if party not in by_name]
+    by_country = 0
+    for party in unmatched:
+        found = next((other for other in left if stands_for_party(party, other)), None)
+        if found is not None:
+            left.remove(found)
+            by_country += 1
+    enough = len(by_name) + by_country == len(some) >= 2 or (not left and len(known) >= 2 and not by_country == 0)
+    return enough and by_country > 0 and not occasion.is_another and len(by_name) + by_country == len(some)
 
 
 def _dates_clash(occasion: Occasion, group: Group) -> bool:
@@ -137,95 +114,112 @@ def _dates_agree(occasion: Occasion, group: Group) -> bool:
     return occasion.when is not None and occasion.when.date in dates
 
 
+# Visits -------------------------------------------------------------------------------------------------------------
+
+
+def _without_visits(occasions: Sequence[Occasion]) -> list[Occasion]:
+    """Leave out a visit whose own sentence tells the meeting: "visited Sudan on Thursday to meet the prime minister"."""
+    kept: list[Occasion] = []
+    for occasion in occasions:
+        visit = next((other for other in occasions if _is_visit_for(other, occasion)), None)
+        if visit is not None:
+            occasion = replace(
+                occasion,
+                when=occasion.when or visit.when,
+                date_words=occasion.date_words or visit.date_words,
+                place=occasion.place or visit.place,
+                mode="meeting" if occasion.mode == "talks" else occasion.mode,
+            )
+        if not any(_is_visit_for(occasion, other) for other in occasions):
+            kept.append(occasion)
+    return kept
+
+
+def _is_visit_for(visit: Occasion, meeting: Occasion) -> bool:
+    if visit.mode not in ("visit", "meeting") or meeting.mode not in ("meeting", "talks") or visit is meeting:
+        return False
+    if visit.evidence != meeting.evidence or visit.status != meeting.status or len(meeting.parties) < 2:
+        return False
+    guests = [party for party in visit.parties if party.kind != "country"]
+    hosts = [party for party in visit.parties if party.kind == "country"]
+    shares_guests = all(any(is_same_party(guest, other) for other in meeting.parties) for guest in guests)
+    return bool(guests and hosts) and shares_guests and not any(h in meeting.parties for h in hosts)
+
+
 # Anaphors -----------------------------------------------------------------------------------------------------------
 
 
 def _refer(occasion: Occasion, groups: list[Group]) -> None:
     """Join "that call" to the nearest contact before it of a fitting mode, with the party that it names, if any."""
-    if any(other.evidence == occasion.evidence for group in groups for other in group):
+    if occasion.is_another:
+        _repeat(occasion, groups)
+        return
+    in_sentence = [g for g in groups if any(other.evidence == occasion.evidence for other in g)]
+    if in_sentence and occasion.status != "refused":
         return
     fitting = [group for group in groups if _may_mean(occasion, group)]
     if fitting:
-        nearest = max(fitting, key=lambda group: max(o.trigger for o in group if o.trigger < occasion.trigger))
-        nearest.append(occasion)
+        max(fitting, key=lambda group: _last_before(occasion, group)).append(occasion)
+
+
+def _last_before(occasion: Occasion, group: Group) -> int:
+    return max((other.trigger for other in group if other.trigger < occasion.trigger), default=-1)
 
 
 def _may_mean(occasion: Occasion, group: Group) -> bool:
-    before = [other for other in group if other.trigger < occasion.trigger]
-    if not before or occasion.evidence.start - max(other.evidence.end for other in before) > _REACH:
+    if not _is_near(occasion, group) or not modes_agree(occasion.mode, mode_of_group(group)):
+        return False
+    status = status_of_group(group)
+    if occasion.status != status and (occasion.status, status) != ("refused", "planned"):
         return False
     known = parties_of_group(group)
     named = all(any(is_same_party(party, other) for other in known) for party in occasion.parties)
-    return named and modes_agree(occasion.mode, mode_of_group(group)) and not _dates_clash(occasion, group)
+    return (named or occasion.adds_parties) and not _dates_clash(occasion, group)
+
+
+def _is_near(occasion: Occasion, group: Group) -> bool:
+    ends = [other.evidence.end for other in group if other.trigger < occasion.trigger]
+    return bool(ends) and occasion.evidence.start - max(ends) <= _REACH
+
+
+def _repeat(occasion: Occasion, groups: list[Group]) -> None:
+    """"The next meeting will take place in Lausanne": the same parties, another contact."""
+    near = [
+        group
+        for group in groups
+        if _is_near(occasion, group) and modes_agree(occasion.mode, mode_of_group(group))
+    ]
+    if near and occasion.status == "planned" and not occasion.parties:
+        parties = parties_of_group(max(near, key=lambda group: _last_before(occasion, group)))
+        groups.append([replace(occasion, parties=parties, strength="explicit")])
 
 
 # Summaries ----------------------------------------------------------------------------------------------------------
 
 
 def _without_summaries(groups: list[Group]) -> list[Group]:
-    kept = []
+    kept: list[Group] = []
+    shared: list[tuple[Group, Group]] = []
     for group in groups:
         parts = [other for other in groups if other is not group and _is_part_of(other, group)]
-        if _is_collective(group) and parts and _countries(group) <= {c for part in parts for c in _countries(part)}:
-            for part in parts:
-                part.extend(group)
+        told = {country for part in parts for country in _countries(part)}
+        if is_collective(group) and parts and _countries(group) <= told:
+            shared.extend((part, group) for part in parts)
         else:
             kept.append(group)
+    for part, summary in shared:
+        part.extend(replace(occasion, parties=(), hub=None, subjects=()) for occasion in summary)
     return kept
 
 
-def _is_collective(group: Group) -> bool:
-    return all(party.kind != "person" for party in parties_of_group(group))
-
-
 def _is_part_of(part: Group, whole: Group) -> bool:
-    if _is_collective(part) or not modes_agree(mode_of_group(part), mode_of_group(whole)):
+    if is_collective(part) or not modes_agree(mode_of_group(part), mode_of_group(whole)):
         return False
-    return status_of_group(part) == status_of_group(whole) and _countries(part) <= _countries(whole)
+    if status_of_group(part) != status_of_group(whole) or any(_dates_clash(one, part) for one in whole):
+        return False
+    known = parties_of_group(whole)
+    return all(any(stands_for_party(one, other) for other in known) for one in parties_of_group(part))
 
 
 def _countries(group: Group) -> set[str]:
     return {party.country or "" for party in parties_of_group(group)}
-
-
-# What a group says as a whole ---------------------------------------------------------------------------------------
-
-
-def parties_of_group(group: Iterable[Occasion]) -> tuple[Party, ...]:
-    """All parties of a contact, nobody twice; who is named replaces the country or office that stood for him."""
-    found: dict[object, Party] = {}
-    for occasion in group:
-        for party in occasion.parties:
-            known = found.get(party.identity)
-            if known is None or known.is_pronoun and not party.is_pronoun:
-                found[party.identity] = party
-    return tuple(
-        party
-        for party in found.values()
-        if not any(_is_more_specific(other, party) for other in found.values())
-    )
-
-
-_SPECIFICITY = {"country": 0, "organisation": 1, "group": 1, "office": 2, "person": 3}
-
-
-def _is_more_specific(one: Party, other: Party) -> bool:
-    return (
-        one is not other
-        and stands_for_party(one, other)
-        and _SPECIFICITY[one.kind] > _SPECIFICITY[other.kind]
-        and other.kind != "group"
-    )
-
-
-def mode_of_group(group: Iterable[Occasion]) -> ContactMode:
-    """The most telling mode: a call that was first only said to be talks is a call."""
-    modes = [occasion.mode for occasion in group]
-    order: tuple[ContactMode, ...] = ("video", "call", "letter", "meeting", "visit", "talks")
-    return next(mode for mode in order if mode in modes)
-
-
-def status_of_group(group: Sequence[Occasion]) -> str:
-    """The status that the mentions tell; a refusal or cancellation takes back a plan."""
-    found = [occasion.status for occasion in group]
-    return next((status for status in ("denied", "refused") if status in found), found[0])

@@ -43,6 +43,10 @@ class Occasion:
         trigger: index of the token that tells of it.
         hub: the party that met each of the others; None if all met all, or if that is not told.
         hosts: parties that only hosted it.
+        core: indices of the tokens that share its time and place, the trigger included.
+        is_another: "the next meeting", "another call": not the one told before.
+        adds_parties: "the talks were attended by the envoy": an anaphor that names further parties.
+        is_sequel: "Milley also held talks": told together with the contact before it.
     """
 
     trigger: int
@@ -58,3 +62,7 @@ class Occasion:
     place: Place | None = None
     subjects: tuple[Span, ...] = ()
     reported_by: Attribution | None = None
+    core: tuple[int, ...] = ()
+    is_another: bool = False
+    adds_parties: bool = False
+    is_sequel: bool = False

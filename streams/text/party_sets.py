@@ -1,10 +1,11 @@
-"""Sets of parties: "both countries", "the two leaders", "the two sides", "they", "the defence ministers of both countries".
+"""Sets of parties: "both countries", "the two leaders", "the two sides", "they", "the defence ministers of both".
 
 Reads:  the heads of noun phrases, in a scene
-Writes: the parties that a phrase sums up, one each, all with the words of the phrase
+Writes: the parties that a phrase sums up or lists, one each
 
 A set is looked up in the text before it: the nearest group of that size ("the US and Russia", "Egyptian and Soviet
-leaders"), else the last that many persons or countries. Nothing is given where fewer are found.
+leaders"), else the last that many persons or countries. Nothing is given where fewer are found. A set that is told at
+once ("the three powers – Russia, Iran and Turkey", "allies such as the UK and France") is read as its list.
 """
 
 from collections.abc import Iterator
@@ -13,13 +14,16 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from streams.text.clauses import children, conjuncts
-from streams.text.party import Party, country_of, holder_of, named_office, parties_of, role_words
-from streams.text.party_words import NUMBERS, OFFICES, SETS_OF_COUNTRIES, SETS_OF_PERSONS
+from streams.text.party import Party, holder_party, parties_of
+from streams.text.party_offices import country_of, is_plural_office, role_words
+from streams.text.party_words import NUMBERS, SETS_OF_COUNTRIES, SETS_OF_PERSONS
 from streams.text.scene import Scene, lemma_of, trimmed
 from streams.text.spans import Span
 
 _PRONOUNS = frozenset(("they", "them", "their", "both"))
-# How far back a set may find its members, in tokens: about five sentences.
+_LISTING = frozenset(("as", "including", "like"))
+# How far back a set may find its members, in tokens: a page for a group of the right size, else a few sentences.
+_REACH_OF_GROUPS = 500
 _REACH = 150
 
 
@@ -28,7 +32,10 @@ def parties_in(heads: list[Token], scene: Scene) -> tuple[Party, ...]:
     found: dict[object, Party] = {}
     plain: list[Token] = []
     for head in heads:
-        if is_set(head):
+        listed = _listed(head)
+        if listed:
+            plain.extend(listed)
+        elif is_set(head):
             found |= _by_identity(resolve_set(head, scene))
         elif holders := _holders_of_a_set(head, scene):
             found |= _by_identity(holders)
@@ -41,13 +48,26 @@ def _by_identity(parties: tuple[Party, ...]) -> dict[object, Party]:
     return {party.identity: party for party in parties}
 
 
+def _listed(head: Token) -> list[Token]:
+    """The heads of a list that says who a plural noun means."""
+    if head.tag_ not in ("NNS", "NNPS"):
+        return []
+    names = list(children(head, "appos"))
+    for preposition in children(head, "prep"):
+        if preposition.lower_ in _LISTING:
+            names.extend(children(preposition, "pobj"))
+    lists = (conjuncts(name) for name in names)
+    return next((items for items in lists if len(items) > 1 and items[0].tag_.startswith("NNP")), [])
+
+
 def is_set(head: Token) -> bool:
     """Does the noun or pronoun sum up parties told before: "they", "both countries", "the three leaders"?"""
     if head.lower_ in _PRONOUNS:
         return head.dep_ != "det"
-    if lemma_of(head) not in SETS_OF_PERSONS | SETS_OF_COUNTRIES:
-        return False
-    return head.lower_ in ("pair", "duo") or (head.tag_ in ("NNS", "NNPS") and bool(_size(head)) and not _is_defined(head))
+    if head.lower_ in ("pair", "duo"):
+        return not _is_defined(head)
+    known = lemma_of(head) in SETS_OF_PERSONS | SETS_OF_COUNTRIES
+    return known and head.tag_ in ("NNS", "NNPS") and _size(head) > 0 and not _is_defined(head)
 
 
 def _size(head: Token) -> int:
@@ -56,48 +76,59 @@ def _size(head: Token) -> int:
 
 
 def _is_defined(head: Token) -> bool:
-    """"two leaders of the party", "the two other African countries" say themselves who is meant."""
-    return any(child.dep_ in ("prep", "relcl") for child in head.rights) or head.lefts and next(head.lefts).tag_ == "CD"  # type: ignore[return-value]
+    """"two leaders of the party" and "two envoys" say themselves who is meant, as does "the six world powers"."""
+    if any(child.dep_ in ("prep", "relcl", "appos") and child.lower_ != "in" for child in head.rights):
+        return True
+    if any(child.dep_ in ("amod", "compound") and child.lower_ not in ("presidential", "military") for child in head.lefts):
+        return True
+    first = next(iter(head.lefts), None)
+    return first is not None and first.tag_ == "CD"
 
 
 def resolve_set(head: Token, scene: Scene) -> tuple[Party, ...]:
     """The parties that a set sums up; empty if the text before it does not tell them."""
     wants_countries = lemma_of(head) in SETS_OF_COUNTRIES
     size = _size(head)
-    first = max(0, head.i - _REACH)
-    group = _nearest_group(head, first, size, scene) or _last_named(head, first, size or 2, scene, wants_countries)
+    group = _nearest_group(head, size, scene)
+    if not group and size < 3:
+        group = _last_named(head, size or 2, scene, wants_countries=wants_countries)
     if wants_countries:
         group = tuple(_as_country(party, scene) for party in group)
-    left = [token for child in head.lefts if child.dep_ in ("det", "nummod", "amod", "predet") for token in child.subtree]
-    span = trimmed(scene.doc, min([head.i, *(token.i for token in left)]), head.i + 1)
-    return tuple(replace(party, span=span, is_pronoun=head.lower_ in _PRONOUNS) for party in group)
+    if head.lower_ in _PRONOUNS:
+        return group
+    span = Span(min([head.idx, *(child.idx for child in head.lefts)]), head.idx + len(head))
+    return tuple(replace(party, span=span) for party in group)
 
 
-def _nearest_group(head: Token, first: int, size: int, scene: Scene) -> tuple[Party, ...]:
-    for token in _backwards(head, first, scene):
-        is_first = token.dep_ != "conj" and any(child.dep_ == "conj" for child in token.rights)
-        if not (is_first or (token.tag_ == "NNS" and lemma_of(token) in OFFICES)) or not token.tag_.startswith("N"):
+def _nearest_group(head: Token, size: int, scene: Scene) -> tuple[Party, ...]:
+    for token in _backwards(head, _REACH_OF_GROUPS if size > 2 else _REACH, scene):
+        if not token.tag_.startswith("N") or token.dep_ == "conj":
             continue
-        group = parties_of(conjuncts(token), scene)
-        if len(group) == size or (not size and len(group) > 1):
-            return group
+        if is_plural_office(token) or any(child.dep_ == "conj" for child in token.rights):
+            group = parties_of(conjuncts(token), scene)
+            if _is_right_size(len(group), size) and all(_can_be_summed_up(party) for party in group):
+                return group
     return ()
 
 
-def _backwards(head: Token, first: int, scene: Scene) -> Iterator[Token]:
-    return (scene.doc[position] for position in range(head.i - 1, first - 1, -1))
+def _is_right_size(found: int, wanted: int) -> bool:
+    return found == wanted if wanted else found > 1
 
 
-def _last_named(head: Token, first: int, size: int, scene: Scene, wants_countries: bool) -> tuple[Party, ...]:
+def _can_be_summed_up(party: Party) -> bool:
+    """Leaders and countries; not "NATO and the EU", nor unnamed groups."""
+    return party.kind in ("person", "office", "country") or (party.kind == "group" and party.country is not None)
+
+
+def _backwards(head: Token, reach: int, scene: Scene) -> Iterator[Token]:
+    return (scene.doc[position] for position in range(head.i - 1, max(0, head.i - reach) - 1, -1))
+
+
+def _last_named(head: Token, size: int, scene: Scene, *, wants_countries: bool) -> tuple[Party, ...]:
     """The last so many persons, or countries, that the text before has named."""
     found: dict[object, Party] = {}
-    for token in _backwards(head, first, scene):
-        if wants_countries:
-            code = country_of(token, scene)
-            party = code and _country_party(token, code, scene)
-        else:
-            single = parties_of([token], scene) if _is_name_of_person(token, scene) else ()
-            party = single[0] if single and single[0].kind == "person" else None
+    for token in _backwards(head, _REACH, scene):
+        party = _country_party(token, scene) if wants_countries else _person_party(token, scene)
         if party:
             found.setdefault(party.identity, party)
         if len(found) == size:
@@ -105,12 +136,16 @@ def _last_named(head: Token, first: int, size: int, scene: Scene, wants_countrie
     return ()
 
 
-def _is_name_of_person(token: Token, scene: Scene) -> bool:
-    member = scene.member(token)
-    return member is not None and member.type == "person"
+def _person_party(token: Token, scene: Scene) -> Party | None:
+    if scene.member_at(token) not in scene.persons:
+        return None
+    return next((party for party in parties_of([token], scene) if party.kind == "person"), None)
 
 
-def _country_party(token: Token, code: str, scene: Scene) -> Party:
+def _country_party(token: Token, scene: Scene) -> Party | None:
+    code = country_of(token, scene)
+    if code is None:
+        return None
     span = Span(token.idx, token.idx + len(token))
     return Party(span, scene.gazetteer.country_name(code), "country", scene.index_of_country(code), code)
 
@@ -124,22 +159,14 @@ def _as_country(party: Party, scene: Scene) -> Party:
 
 def _holders_of_a_set(head: Token, scene: Scene) -> tuple[Party, ...]:
     """"the defence ministers of both countries", "chiefs of staff from the three militaries"."""
-    if head.tag_ not in ("NNS", "NNPS") or lemma_of(head) not in OFFICES:
+    if not is_plural_office(head):
         return ()
     for preposition in children(head, "prep"):
         for noun in children(preposition, "pobj"):
             if preposition.lower_ in ("of", "from") and is_set(noun):
-                countries = resolve_set(noun, scene)
-                last = max(token.i for token in noun.subtree)
+                countries = [party for party in resolve_set(noun, scene) if party.country]
                 first = min(token.i for token in head.subtree)
-                span = trimmed(scene.doc, first, last + 1)
-                return tuple(_holder(head, party, span, scene) for party in countries if party.country)
+                span = trimmed(scene.doc, first, max(token.i for token in noun.subtree) + 1)
+                role = role_words(head, scene)
+                return tuple(holder_party(role, party.country, span, scene) for party in countries)
     return ()
-
-
-def _holder(head: Token, country: Party, span: Span, scene: Scene) -> Party:
-    role = role_words(head, scene)
-    member = holder_of(role, country.country, scene)
-    if member is None:
-        return Party(span, named_office(role, country.country, scene), "office", None, country.country, role)
-    return Party(span, scene.cast.members[member].name, "person", member, country.country, role)

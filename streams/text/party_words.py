@@ -25,6 +25,8 @@ GROUPS = frozenset(
     monarchy junta court bank fund institution institute foundation association federation league
     client donor supporter trader farmer banker manager teacher doctor""".split()
 )
+# A country that only these name is known by what stands beside them: "the country of Suriname", "six world powers".
+COUNTRY_NOUNS = frozenset("country nation state capital side power neighbour neighbor".split())
 # Nouns for people whom a told or met press is made of: "told reporters" is no contact.
 PRESS = frozenset(
     """reporter journalist media press newspaper correspondent broadcaster interviewer columnist magazine outlet
@@ -36,7 +38,9 @@ SETS_OF_PERSONS = frozenset(
     """leader president minister man woman chief premier politician diplomat official pair duo statesman counterpart
     commander general king envoy negotiator""".split()
 )
-SETS_OF_COUNTRIES = frozenset("country nation state government side party neighbour neighbor ally capital power".split())
+SETS_OF_COUNTRIES = frozenset(
+    "country nation state government side party neighbour neighbor ally capital power military army".split()
+)
 NUMBERS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 # The word right before a name that is its title and no part of an office: "the envoy of President Sirleaf" is not she.
 HONORIFICS = frozenset(

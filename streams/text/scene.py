@@ -14,6 +14,7 @@ from streams.text.cast import Cast, Member, Mention
 from streams.text.date_words import DateWords, find_date_words
 from streams.text.gazetteer import Gazetteer
 from streams.text.lemmas import lemma
+from streams.text.party_words import OFFICES
 from streams.text.spans import Span
 
 
@@ -40,6 +41,30 @@ class Scene:
                     if known is None or _length(known[1]) < _length(mention):
                         found[position] = (index, mention)
         return found
+
+    @cached_property
+    def persons(self) -> frozenset[int]:
+        """The members that are people, those included whom only their office tells ("the president, Erdoğan")."""
+        named = {index for index in range(len(self.cast.members)) if self._is_person(index)}
+        surnames = {self.cast.members[index].name.split()[-1] for index in named}
+        return frozenset(
+            index
+            for index, member in enumerate(self.cast.members)
+            if index in named or (member.type == "organisation" and member.name in surnames)
+        )
+
+    def _is_person(self, index: int) -> bool:
+        member = self.cast.members[index]
+        if member.type != "organisation" or self.gazetteer.lookup(member.name) is not None:
+            return member.type == "person"
+        return any(self._is_beside_office(mention) for mention in member.mentions if mention.kind == "name")
+
+    def _is_beside_office(self, mention: Mention) -> bool:
+        tokens = [self.doc[position] for position in self.positions(mention.span)]
+        return any(
+            token.dep_ == "appos" and token.head.tag_ in ("NN", "NNP") and lemma_of(token.head) in OFFICES
+            for token in tokens
+        )
 
     @cached_property
     def dates(self) -> tuple[DateWords, ...]:

@@ -188,5 +188,4 @@ def journey_occasion(verb: Token, scene: Scene, published_on: date | None) -> Oc
 def _travels_for_a_state(party: Party, scene: Scene) -> bool:
     if party.member is None:
         return party.kind in ("office", "group")
-    member = scene.cast.members[party.member]
-    return member.type == "person" and bool(member.offices)
+    return party.member in scene.persons and bool(scene.cast.members[party.member].offices)

@@ -1,0 +1,72 @@
+"""What the mentions of one contact tell together: its parties, mode, status and date.
+
+Reads:  a group of occasions
+Writes: one answer each
+"""
+
+from collections.abc import Sequence
+
+from schemas.contact_log import ContactMode, ContactStatus
+from streams.text.dates import ResolvedDate
+from streams.text.occasions import Occasion
+from streams.text.party import Party
+from streams.text.party_likeness import is_more_specific, is_same_party
+
+Group = list[Occasion]
+_COMPATIBLE = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("talks", "call"), ("talks", "video"), ("talks", "meeting"), ("talks", "visit"), ("meeting", "visit"),
+    )
+)  # fmt: skip
+_TELLING: tuple[ContactMode, ...] = ("video", "call", "letter", "meeting", "visit", "talks")
+
+
+def modes_agree(one: ContactMode, other: ContactMode) -> bool:
+    """May two mentions of these modes tell of one contact?"""
+    return one == other or frozenset((one, other)) in _COMPATIBLE
+
+
+def is_collective(group: Sequence[Occasion]) -> bool:
+    """Does it name nobody, only countries, offices and bodies?"""
+    return all(party.kind != "person" for occasion in group for party in occasion.parties)
+
+
+def parties_of_group(group: Sequence[Occasion]) -> tuple[Party, ...]:
+    """All parties of a contact, nobody twice; who is named replaces the country or office that stood for him."""
+    found: list[Party] = []
+    for party in (party for occasion in group for party in occasion.parties):
+        same = next((index for index, known in enumerate(found) if is_same_party(known, party)), None)
+        if same is None:
+            found.append(party)
+        elif _is_better(party, found[same]):
+            found[same] = party
+    return tuple(party for party in found if not any(is_more_specific(other, party) for other in found))
+
+
+def _is_better(party: Party, known: Party) -> bool:
+    """A name before a pronoun, a full name before a surname."""
+    if known.is_pronoun != party.is_pronoun:
+        return known.is_pronoun
+    return len(party.name) > len(known.name)
+
+
+def mode_of_group(group: Sequence[Occasion]) -> ContactMode:
+    """The most telling mode: talks that were held on a visit are a meeting, those by phone a call."""
+    modes = {occasion.mode for occasion in group}
+    if modes == {"talks", "visit"}:
+        return "meeting"
+    return next(mode for mode in _TELLING if mode in modes)
+
+
+def status_of_group(group: Sequence[Occasion]) -> ContactStatus:
+    """The status that the mentions tell; a refusal or cancellation takes back a plan."""
+    found = [occasion.status for occasion in group]
+    return next((status for status in found if status in ("denied", "refused")), found[0])
+
+
+def date_of_group(group: Sequence[Occasion]) -> ResolvedDate | None:
+    """The most precise date that a mention tells, else the words that could not be resolved."""
+    told = [occasion.when for occasion in group if occasion.when]
+    order = ("day", "month", "year", "unknown")
+    return min(told, key=lambda when: order.index(when.precision), default=None)
