@@ -14,7 +14,7 @@ import sys
 import structlog
 import typer
 
-from streams.commands import describe, read, run, terminal, write
+from streams.commands import describe, read, run, schemas, terminal, write
 from streams.errors import ReadoutError
 
 app = typer.Typer(
@@ -34,7 +34,7 @@ for command in (
     describe.topics,
 ):
     app.command()(command)
-app.add_typer(describe.schemas, name="schemas")
+app.add_typer(schemas.schemas, name="schemas")
 app.add_typer(describe.config, name="config")
 
 

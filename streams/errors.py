@@ -35,3 +35,7 @@ class ConsecutiveDeadLetters(ReadoutError):
 
 class ReplayMismatch(ReadoutError):
     """An audit found a difference: report it and exit non-zero."""
+
+
+class IncompatibleSchemas(ReadoutError):
+    """The schemas differ from released ones in ways that break readers: publish a new event version instead."""

@@ -1,22 +1,13 @@
-"""`readout topics`, `readout schemas`, `readout config`: what is there, and what it promises."""
-
-from pathlib import Path
-from typing import Annotated
+"""`readout topics`, `readout config`: what is there, and what it promises."""
 
 import typer
 from rich.table import Table
 
-from schemas.contract import contract_files
 from streams.commands import terminal
-from streams.errors import ConfigurationError
 from streams.settings import Settings
 from streams.topics import PartitionReport, describe_topics, ensure_topics
 
-schemas = typer.Typer(help="The JSON Schemas of all events.", no_args_is_help=True)
 config = typer.Typer(help="The settings in force.", no_args_is_help=True)
-
-Folder = Annotated[Path, typer.Option("--to", help="Folder of the schemas and examples.")]
-_JSON = Path("schemas/json")
 
 
 def topics() -> None:
@@ -48,28 +39,6 @@ def _table(reports: tuple[PartitionReport, ...]) -> Table:
 def _cells(report: PartitionReport) -> tuple[str, ...]:
     numbers = (report.partition, report.first_offset, report.next_offset)
     return (report.topic, *map(str, numbers), "" if report.lag is None else str(report.lag))
-
-
-@schemas.command()
-def export(folder: Folder = _JSON) -> None:
-    """Write the JSON Schema and an example record of every event type."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contract_files():
-        (folder / name).write_bytes(content)
-        terminal.out.print(str(folder / name), markup=False)
-
-
-@schemas.command()
-def check(folder: Folder = _JSON) -> None:
-    """Compare the committed schemas and examples with what the code says."""
-    committed = {file.name: file.read_bytes() for file in sorted(folder.glob("*.json"))}
-    current = dict(contract_files())
-    stale = sorted(
-        name for name in committed.keys() | current.keys() if committed.get(name) != current.get(name)
-    )
-    if stale:
-        raise ConfigurationError(f"stale in {folder}: {', '.join(stale)}; run `readout schemas export`")
-    terminal.out.print(f"{len(current)} files in {folder} are fresh", markup=False)
 
 
 @config.command()

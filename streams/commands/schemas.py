@@ -1,0 +1,63 @@
+"""`readout schemas`: publish the contract, keep it fresh, and refuse changes that break its readers."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.compatibility import compare
+from schemas.contract import contract_files, json_schema
+from schemas.registry import EVENT_CLASSES
+from schemas.upcasts import UPCASTS
+from streams.commands import terminal
+from streams.errors import ConfigurationError, IncompatibleSchemas
+from streams.released import released_schemas
+
+schemas = typer.Typer(help="The contract: JSON Schemas, examples, AsyncAPI.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Option("--to", help="Folder of the contract.")]
+Against = Annotated[
+    str | None,
+    typer.Option(metavar="REF", help="Also compare with a release: a git ref, or a folder of schemas."),
+]
+_JSON = Path("schemas/json")
+
+
+@schemas.command()
+def export(folder: Folder = _JSON) -> None:
+    """Write the JSON Schema and an example record of every event type."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contract_files():
+        (folder / name).write_bytes(content)
+        terminal.out.print(str(folder / name), markup=False)
+
+
+@schemas.command()
+def check(folder: Folder = _JSON, *, against: Against = None) -> None:
+    """Is the committed contract what the code says, and does it break no reader of a release?"""
+    _check_fresh(folder)
+    if against is not None:
+        _check_compatible(against, folder)
+
+
+def _check_fresh(folder: Path) -> None:
+    current = dict(contract_files())
+    committed = {file.name: file.read_bytes() for file in sorted(folder.glob("*")) if file.is_file()}
+    stale = sorted(
+        name for name in committed.keys() | current.keys() if committed.get(name) != current.get(name)
+    )
+    if stale:
+        raise ConfigurationError(f"stale in {folder}: {', '.join(stale)}; run `readout schemas export`")
+    terminal.out.print(f"{len(current)} files in {folder} are fresh", markup=False)
+
+
+def _check_compatible(against: str, folder: Path) -> None:
+    current = {one.event_type: json_schema(one) for one in EVENT_CLASSES}
+    comparison = compare(released_schemas(against, folder), current, lifted=UPCASTS)
+    for addition in comparison.additions:
+        terminal.out.print(f"added: {addition}", markup=False)
+    for breach in comparison.breaches:
+        terminal.notes.print(str(breach), markup=False)
+    if comparison.breaches:
+        raise IncompatibleSchemas(f"{len(comparison.breaches)} changes since {against} break readers")
+    terminal.out.print(f"no change since {against} breaks a reader", markup=False)
