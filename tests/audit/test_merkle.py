@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pymerkle import InmemoryTree  # GPL: a referee in tests, never a dependency
+from pymerkle import InmemoryTree  # type: ignore[import-untyped]  # GPL: a referee in tests, never a dependency
 
 from streams.audit.merkle import (
     EMPTY_ROOT,

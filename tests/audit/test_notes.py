@@ -74,7 +74,7 @@ def test_signatures_of_others_are_passed_over() -> None:
 
 
 def test_a_key_of_another_name_did_not_sign() -> None:
-    with pytest.raises(ReplayMismatch, match="not signed by another.example"):
+    with pytest.raises(ReplayMismatch, match=r"not signed by another\.example"):
         open_note(GO_NOTE, new_key("another.example").public)
 
 

@@ -1,0 +1,150 @@
+"""A log to audit: the live topics or an archive of them, read through one interface.
+
+Reads:  what is committed, in order within each partition, from wherever asked
+Writes: nothing, and leaves no consumer group behind
+Every audit command takes a `Log` and so says the same of both.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Protocol, Self, TypeVar
+
+from streams.kafka.administration import Administration
+from streams.kafka.connection import Bounds, Partition, StoredRecord
+from streams.kafka.reader import Reader
+from streams.settings import Settings
+from streams.subscribe import partitions_of
+from streams.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS, topic_name
+
+# A fetch of this size is held in memory for each partition that is read; a larger record still comes through.
+_FETCH_BYTES = 1024 * 1024
+T = TypeVar("T")
+# What seals is looked at before what it seals, and that before what it was made from: then a log that grows
+# meanwhile shows more records than it seals, which is harmless, and never fewer.
+_SNAPSHOT_ORDER = (CHECKPOINTS, MANIFESTS, DEAD_LETTERS, *DERIVED, NEWS)
+
+
+class Log(Protocol):
+    """Topics of one installation; `prefix` is in front of their names."""
+
+    prefix: str
+
+    async def partitions(self) -> int:
+        """How many partitions each topic has."""
+        ...
+
+    async def bounds(self, places: Sequence[Partition]) -> dict[Partition, Bounds]:
+        """First and next offset of partitions."""
+        ...
+
+    def read(self, place: Partition, bounds: Bounds) -> AsyncIterator[StoredRecord]:
+        """The records of a partition whose offsets lie in the bounds, in order."""
+        ...
+
+
+class LiveLog:
+    """The topics on the brokers of the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.prefix = settings.topic_prefix
+        self._settings = settings
+
+    async def partitions(self) -> int:
+        """How many partitions each topic has.
+
+        Raises:
+            ConfigurationError: a topic is missing.
+            TransientError: the brokers cannot be reached.
+        """
+        places = await partitions_of([topic.stem for topic in TOPICS], self._settings)
+        return 1 + max(place.number for place in places)
+
+    async def bounds(self, places: Sequence[Partition]) -> dict[Partition, Bounds]:
+        """First and next offset of partitions."""
+        async with Reader(self._settings) as reader:
+            return await reader.bounds(places)
+
+    async def read(self, place: Partition, bounds: Bounds) -> AsyncIterator[StoredRecord]:
+        """The committed records of a partition whose offsets lie in the bounds, in order."""
+        if bounds.first >= bounds.next:
+            return
+        small = self._settings.model_copy(update={"max_record_bytes": _FETCH_BYTES})
+        starts, stops = {place: bounds.first}, {place: bounds.next}
+        async with Reader(small) as reader, closing(reader.read(starts, stops)) as records:
+            async for record in records:
+                yield record
+
+
+class Cursor:
+    """Goes through one partition, record by record, and can look at the next one; `async with` closes it."""
+
+    def __init__(
+        self,
+        log: Log,
+        place: Partition,
+        bounds: Bounds,
+        observe: Callable[[StoredRecord], None] | None = None,
+    ) -> None:
+        """A cursor before the first record of the bounds; `observe` sees each record once, in order."""
+        self.place = place
+        self._records = log.read(place, bounds)
+        self._observe = observe
+        self._ahead: StoredRecord | None = None
+        self._ended = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def peek(self) -> StoredRecord | None:
+        """The next record, which stays the next; None at the end."""
+        if self._ahead is None and not self._ended:
+            self._ahead = await anext(self._records, None)
+            self._ended = self._ahead is None
+            if self._ahead and self._observe:
+                self._observe(self._ahead)
+        return self._ahead
+
+    async def take(self) -> StoredRecord | None:
+        """The next record; None at the end."""
+        record, self._ahead = await self.peek(), None
+        return record
+
+    async def close(self) -> None:
+        """Let go of the connection or file."""
+        async with closing(self._records):
+            self._ended = True
+
+
+@asynccontextmanager
+async def closing(records: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
+    """Let go of what an iterator holds, also when it is not read to its end."""
+    try:
+        yield records
+    finally:
+        close = getattr(records, "aclose", None)
+        if close is not None:
+            await close()
+
+
+async def snapshot(log: Log, numbers: Iterable[int] | None = None) -> dict[Partition, Bounds]:
+    """The bounds of all topics, or of some partition numbers of them, taken so that nothing sealed is cut off."""
+    wanted = range(await log.partitions()) if numbers is None else sorted(numbers)
+    found: dict[Partition, Bounds] = {}
+    for topic in _SNAPSHOT_ORDER:
+        found |= await log.bounds([Partition(log.prefix + topic.stem, number) for number in wanted])
+    return found
+
+
+async def topics_exist(settings: Settings) -> bool:
+    """Is any of the topics there already?"""
+    names = [topic_name(settings, topic.stem) for topic in TOPICS]
+    async with Administration(settings) as administration:
+        return bool(await administration.existing(names))
+
+
+def stem_of(log: Log, topic: str) -> str:
+    """A topic's name without the installation's prefix."""
+    return topic.removeprefix(log.prefix)

@@ -1,0 +1,69 @@
+"""Where a record was first: a restored one says so in a header, because a broker gives new offsets and times.
+
+Each time a log is restored, every record gets one more header with the topic, partition, offset and timestamp
+that it had in the log it comes from. The first of them is where the record was first, and it is what the run
+facts of manifests and dead letters speak of.
+
+Pure: records in, values out.
+"""
+
+from dataclasses import dataclass
+
+import orjson
+
+from schemas.envelope import Header, canonical_json
+from streams.kafka.connection import StoredRecord
+
+RESTORED = "readout.restored"
+_FIELDS = {"topic": str, "partition": int, "offset": int, "timestamp": int, "timestamp_type": int}
+
+Position = tuple[int, int]
+"""Orders the records of a partition by where they were first: generation, then offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where and when a record was first stored; `restored` counts how often it was moved since."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    timestamp_type: int
+    restored: int
+
+    @property
+    def position(self) -> Position:
+        """What was restored more often was there earlier."""
+        return (-self.restored, self.offset)
+
+
+def origin_of(record: StoredRecord) -> Origin:
+    """Where a record was first; where it is now if it was never restored."""
+    facts = [text for name, text in record.headers if name == RESTORED and _facts(text)]
+    first = _facts(facts[0]) if facts else None
+    if first is None:
+        return Origin(
+            record.topic, record.partition, record.offset, record.timestamp, record.timestamp_type, 0
+        )
+    return Origin(**first, restored=len(facts))  # type: ignore[arg-type]  # _facts has checked the types
+
+
+def own_headers(headers: tuple[Header, ...]) -> tuple[Header, ...]:
+    """The headers as they were before any restoring."""
+    return tuple(header for header in headers if header[0] != RESTORED or not _facts(header[1]))
+
+
+def restored_header(record: StoredRecord) -> Header:
+    """The header that keeps what a broker will not."""
+    return (RESTORED, canonical_json({name: getattr(record, name) for name in _FIELDS}))
+
+
+def _facts(text: bytes | None) -> dict[str, object] | None:
+    try:
+        facts = orjson.loads(text or b"")
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(facts, dict) or {name: type(value) for name, value in facts.items()} != _FIELDS:
+        return None
+    return facts
