@@ -19,6 +19,7 @@ _RELATIVES = ("who", "which", "that", "whom")
 _OBJECT_CONTROL = frozenset(
     "ask urge invite tell allow send force order leave let make help press dispatch get want expect instruct".split()
 )
+_MEANS = frozenset(("by", "over", "on", "in", "via"))
 _DEEPEST = 12
 
 
@@ -42,14 +43,22 @@ def children(token: Token, *deps: str) -> Iterator[Token]:
 
 
 def objects_of(token: Token, *prepositions: str) -> list[Token]:
-    """The objects of some prepositions right below a token, coordinated ones included."""
-    return [
-        part
-        for preposition in children(token, "prep", "agent", "dative")
-        if preposition.lower_ in prepositions
-        for child in children(preposition, "pobj", "pcomp")
-        for part in conjuncts(child)
-    ]
+    """The objects of some prepositions below a token, coordinated ones included.
+
+    "spoke by telephone with A": the parser hangs what follows on the telephone.
+    """
+    found: list[Token] = []
+    for preposition in children(token, "prep", "agent", "dative"):
+        nouns = [part for child in children(preposition, "pobj", "pcomp") for part in conjuncts(child)]
+        if preposition.lower_ in prepositions:
+            found.extend(nouns)
+        elif preposition.lower_ in _MEANS:
+            found.extend(part for noun in nouns for part in objects_of(noun, *prepositions) if _is_of_means(noun))
+    return found
+
+
+def _is_of_means(noun: Token) -> bool:
+    return noun.lower_ in ("phone", "telephone", "person", "videolink", "video") or noun.ent_type_ in ("DATE", "GPE")
 
 
 def direct_objects(verb: Token) -> list[Token]:

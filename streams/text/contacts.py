@@ -95,9 +95,15 @@ def _contact(group: Group, groups: Sequence[Group], scene: Scene) -> Contact | N
         occurred_on=date_of_group(in_order) or _date_before(in_order, groups),
         place=next((occasion.place for occasion in in_order if occasion.place), None),
         subjects=tuple(dict.fromkeys(span for occasion in in_order for span in occasion.subjects)),
-        reported_by=next((o.reported_by for o in in_order if o.reported_by), None),
+        reported_by=_reported_by(in_order),
         evidence=evidence,
     )
+
+
+def _reported_by(group: Group) -> Attribution | None:
+    """Who is credited where the parties are named, else where they are not."""
+    by_names = sorted(group, key=lambda occasion: not occasion.parties)
+    return next((occasion.reported_by for occasion in by_names if occasion.reported_by), None)
 
 
 def _date_before(group: Group, groups: Sequence[Group]) -> ResolvedDate | None:
@@ -117,7 +123,7 @@ def _share_a_party(one: Occasion, other: Occasion) -> bool:
 
 
 def _attendee(party: Party, group: Sequence[Occasion], evidence: Sequence[Span], scene: Scene) -> Attendee:
-    spans = [p.span for o in group for p in o.parties if is_same_party(p, party)]
+    spans = [party.span, *(p.span for o in group for p in o.parties if is_same_party(p, party))]
     if party.member is not None and party.kind == "person":
         mentions = scene.cast.members[party.member].mentions
         named = [m.span for m in mentions if m.kind == "name" and any(e.contains(m.span) for e in evidence)]

@@ -29,7 +29,7 @@ def modes_agree(one: ContactMode, other: ContactMode) -> bool:
 
 def is_collective(group: Sequence[Occasion]) -> bool:
     """Does it name nobody, only countries, offices and bodies?"""
-    return all(party.kind != "person" for occasion in group for party in occasion.parties)
+    return all(party.kind != "person" or party.is_by_office for occasion in group for party in occasion.parties)
 
 
 def parties_of_group(group: Sequence[Occasion]) -> tuple[Party, ...]:
@@ -45,10 +45,12 @@ def parties_of_group(group: Sequence[Occasion]) -> tuple[Party, ...]:
 
 
 def _is_better(party: Party, known: Party) -> bool:
-    """A name before a pronoun, a full name before a surname."""
-    if known.is_pronoun != party.is_pronoun:
-        return known.is_pronoun
-    return len(party.name) > len(known.name)
+    """A name before a pronoun, a full name before a surname, "the US" before "both countries"."""
+    if (known.is_pronoun, known.is_by_office) != (party.is_pronoun, party.is_by_office):
+        return known.is_pronoun or known.is_by_office
+    if len(party.name) != len(known.name):
+        return len(party.name) > len(known.name)
+    return party.span.end - party.span.start < known.span.end - known.span.start
 
 
 def mode_of_group(group: Sequence[Occasion]) -> ContactMode:

@@ -77,23 +77,29 @@ def _is_same(occasion: Occasion, group: Group) -> bool:
 def _covers(occasion: Occasion, known: Sequence[Party]) -> bool:
     """Does one list name the parties of the other, at least two of them?
 
-    By themselves, or by their country: but then the countries may leave nobody over, and "preliminary talks between
-    India and Pakistan" are not those that their envoys held.
+    Or does the mention name all its parties by their countries and offices: "the two presidents met"? But "preliminary
+    talks between India and Pakistan" are not those that their envoys held.
     """
     some = occasion.parties
-    by_name = [party for party in some if any(is_same_party(party, other) for other in known)]
-    if len(by_name) >= 2 and len(by_name) == min(len(some), len(known)):
-        return not occasion.is_another
-    left = [other for other in known if not any(is_same_party(party, other) for party in by_name)]
-    unmatched = [party for party in some if party not in by_name]
-    by_country = 0
-    for party in unmatched:
+    same = [party for party in some if any(is_same_party(party, other) for other in known)]
+    if len(some) < 2 or occasion.is_another:
+        return False
+    if len(same) >= 2 and len(same) == min(len(some), len(known)):
+        return True
+    rest = [party for party in some if party not in same]
+    left = [other for other in known if not any(is_same_party(party, other) for party in same)]
+    return bool(rest) and _stand_for_all(rest, left)
+
+
+def _stand_for_all(some: Sequence[Party], others: Sequence[Party]) -> bool:
+    """Does each of some parties stand for another one?"""
+    left = list(others)
+    for party in some:
         found = next((other for other in left if stands_for_party(party, other)), None)
-        if found is not None:
-            left.remove(found)
-            by_country += 1
-    enough = len(by_name) + by_country == len(some) >= 2 or (not left and len(known) >= 2 and not by_country == 0)
-    return enough and by_country > 0 and not occasion.is_another and len(by_name) + by_country == len(some)
+        if found is None:
+            return False
+        left.remove(found)
+    return True
 
 
 def _dates_clash(occasion: Occasion, group: Group) -> bool:
@@ -218,7 +224,10 @@ def _is_part_of(part: Group, whole: Group) -> bool:
     if status_of_group(part) != status_of_group(whole) or any(_dates_clash(one, part) for one in whole):
         return False
     known = parties_of_group(whole)
-    return all(any(stands_for_party(one, other) for other in known) for one in parties_of_group(part))
+    return all(
+        any(is_same_party(one, other) or stands_for_party(one, other) for other in known)
+        for one in parties_of_group(part)
+    )
 
 
 def _countries(group: Group) -> set[str]:

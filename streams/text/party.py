@@ -44,6 +44,7 @@ class Party:
         span: the words, titles left out where a name is told.
         member: its index in the cast; None for an unnamed office or group.
         country: ISO 3166-1 alpha-2, where it is known.
+        is_by_office: told only as one of several holders of an office, whoever holds it.
     """
 
     span: Span
@@ -53,6 +54,7 @@ class Party:
     country: str | None = None
     title: str | None = None
     is_pronoun: bool = False
+    is_by_office: bool = False
 
     @property
     def identity(self) -> object:
@@ -105,7 +107,11 @@ def _office_holders(head: Token, scene: Scene) -> list[Party]:
     if len(countries) < 2:
         return []
     role = counterpart_role(head, scene) if lemma_of(head) == "counterpart" else role_words(head, scene)
-    return [office_holder(country, role, scene) for country in countries]
+    holders = [office_holder(country, role, scene) for country in countries]
+    if holders[0].span.start > head.idx and holders[0].kind == "office":
+        # the first takes the words of the office along: "the defence ministers of the US", then "France"
+        holders[0] = replace(holders[0], span=Span(named_part(head, scene).start, holders[0].span.end))
+    return holders
 
 
 def office_holder(country: Token, role: str, scene: Scene) -> Party:
@@ -121,7 +127,7 @@ def holder_party(role: str, code: str | None, span: Span, scene: Scene) -> Party
     member = holder_of(role, code, scene)
     if member is None:
         return Party(span, named_office(role, code, scene), "office", None, code, role)
-    return Party(span, scene.cast.members[member].name, "person", member, code, role)
+    return Party(span, scene.cast.members[member].name, "person", member, code, role, is_by_office=True)
 
 
 # One party ----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,11 @@ Writes: yes or no
 
 from streams.text.party import Party
 
-_SAME_OFFICES = {"chairman": "chief", "head": "chief", "leader": "president", "secretary": "minister"}
+_SAME_OFFICES = {
+    "chairman": "chief", "head": "chief", "commander": "chief", "general": "chief", "gen.": "chief", "gen": "chief",
+    "adm.": "chief", "admiral": "chief", "leader": "president", "secretary": "minister",
+}  # fmt: skip
+_ANY_OFFICE = frozenset(("official", "representative", "diplomat", "negotiator", "envoy"))
 _EMPTY_WORDS = frozenset("of the for and ministry department office minister secretary".split())
 _SPECIFICITY = {"country": 0, "organisation": 1, "group": 1, "office": 2, "person": 3}
 
@@ -28,7 +32,8 @@ def stands_for_party(one: Party, other: Party) -> bool:
     if one.country is None or one.country != other.country or (one.kind == other.kind == "person"):
         return False
     if "office" in (one.kind, other.kind) and one.title and other.title:
-        return _office_word(one.title) == _office_word(other.title)
+        offices = {_office_word(one.title), _office_word(other.title)}
+        return len(offices) == 1 or bool(offices & _ANY_OFFICE)
     return True
 
 

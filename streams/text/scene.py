@@ -60,11 +60,21 @@ class Scene:
         return any(self._is_beside_office(mention) for mention in member.mentions if mention.kind == "name")
 
     def _is_beside_office(self, mention: Mention) -> bool:
-        tokens = [self.doc[position] for position in self.positions(mention.span)]
-        return any(
-            token.dep_ == "appos" and token.head.tag_ in ("NN", "NNP") and lemma_of(token.head) in OFFICES
-            for token in tokens
-        )
+        """"the envoy for Syria, Staffan de Mistura," "Putin and Erdoğan": beside an office or another person."""
+        for position in self.positions(mention.span):
+            token = self.doc[position]
+            if token.dep_ == "conj" and self._is_named_person(token.head):
+                return True
+            above = token.head
+            while token.dep_ == "appos" and above.dep_ in ("pobj", "prep"):
+                above = above.head
+            if token.dep_ == "appos" and above.tag_ in ("NN", "NNP") and lemma_of(above) in OFFICES:
+                return True
+        return False
+
+    def _is_named_person(self, token: Token) -> bool:
+        member = self.member(token)
+        return member is not None and member.type == "person"
 
     @cached_property
     def dates(self) -> tuple[DateWords, ...]:

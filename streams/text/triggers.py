@@ -86,6 +86,7 @@ NOUNS: dict[str, ContactMode] = {
     "videoconference": "video",
     "visit": "visit",
     "trip": "visit",
+    "tour": "visit",
     "letter": "letter",
     "message": "letter",
     "telegram": "letter",

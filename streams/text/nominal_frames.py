@@ -1,0 +1,114 @@
+"""How a noun hangs in its clause: the verb above it, and by what preposition.
+
+Reads:  a noun of the trigger list
+Writes: its frame: verb, link, preposition, and the tokens that share its time and place
+"""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from streams.text.clauses import chain_above, children, is_verb
+from streams.text.occasion_status import outlook_of
+from streams.text.occasions import Outlook
+from streams.text.scene import lemma_of
+from streams.text.triggers import LIGHT_VERBS, REFUSALS
+
+# "at the end of a meeting", "a series of meetings": the noun above only says which part or how many.
+_CARRIERS = frozenset(
+    """end start beginning series round course sideline eve wake result margin part set string number day close stop
+    opening conclusion middle halfway first second latest ahead midst kind hour minute week month readout account
+    one sort pair couple margins""".split()
+)
+DURING = frozenset("in during at on over through throughout by".split())
+AFTER = frozenset("after following since".split())
+BEFORE = frozenset(("before", "ahead"))
+_UPCOMING = frozenset("planned upcoming next scheduled forthcoming future coming".split())
+_UNREAL = frozenset("want seek propose request demand urge suggest offer need hope call".split())
+_TAKING_PLACE = frozenset("take hold schedule expect plan set due begin start continue open resume be happen".split())
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A noun in its clause.
+
+    Attributes:
+        verb: the verb above it, if one is reached.
+        link: the dependency by which the noun, or what carries it, hangs on that verb.
+        preposition: the outermost one on the way up; empty if there is none.
+    """
+
+    noun: Token
+    verb: Token | None
+    link: str
+    preposition: str
+
+    @property
+    def is_object(self) -> bool:
+        """Is the noun, or what carries it, the object or the passive subject of the verb?"""
+        return self.verb is not None and not self.preposition and self.link in ("dobj", "nsubjpass", "attr")
+
+    @property
+    def is_lightly_held(self) -> bool:
+        """"held talks", "cancelled the meeting": does the verb say of its subject that it took part?"""
+        return self.is_object and self.verb is not None and lemma_of(self.verb) in LIGHT_VERBS | REFUSALS
+
+    @property
+    def core(self) -> tuple[Token, ...]:
+        """The tokens whose dates and places are the contact's; the noun is the first."""
+        clauses = [clause for clause in children(self.noun, "acl") if clause.tag_ == "VBN"]
+        core = [self.noun, *clauses]
+        if self.verb is not None and (self.is_lightly_held or self._is_subject or self.preposition in DURING):
+            core.extend(chain_above(self.verb))
+        return tuple(core)
+
+    @property
+    def _is_subject(self) -> bool:
+        return self.link in ("nsubj", "nsubjpass") and not self.preposition
+
+    @property
+    def outlook(self) -> Outlook:
+        """Does the clause tell of a contact held, planned, refused, or only wished for?"""
+        modifiers = {child.lower_ for child in self.noun.lefts}
+        if modifiers & _UPCOMING or self.preposition in BEFORE:
+            return "planned"
+        if "proposed" in modifiers:
+            return "possible"
+        if self.verb is None or self.preposition in AFTER:
+            return "held"
+        return self._outlook_of_verb(self.verb)
+
+    def _outlook_of_verb(self, verb: Token) -> Outlook:
+        word = lemma_of(verb)
+        if self.is_object and word in REFUSALS:
+            return "refused"
+        if self.is_lightly_held or self.preposition in DURING:
+            return outlook_of(verb)
+        if self._is_subject:
+            return outlook_of(verb) if word in _TAKING_PLACE else "held"
+        if self.is_object and word in ("plan", "expect", "await"):
+            return "planned"
+        return "possible" if self.is_object and word in _UNREAL else "held"
+
+
+def frame_of(noun: Token) -> Frame:
+    """Climb from a noun to the verb of its clause."""
+    token, preposition = noun, ""
+    for _ in range(8):
+        above = token.head
+        if above is token:
+            break
+        if is_verb(above):
+            return Frame(noun, above, token.dep_, _outer(token, preposition))
+        if above.dep_ in ("prep", "pcomp") or above.tag_ in ("IN", "TO"):
+            preposition = above.lower_
+        elif lemma_of(above) in ("ahead", "hours", "days") or lemma_of(above) in _CARRIERS:
+            preposition = "ahead" if above.lower_ == "ahead" else ("" if preposition == "of" else preposition)
+        elif token.dep_ != "conj":
+            break
+        token = above
+    return Frame(noun, None, "", preposition)
+
+
+def _outer(token: Token, preposition: str) -> str:
+    return preposition if token.dep_ in ("prep", "advmod", "pcomp", "agent") else ""

@@ -1,0 +1,155 @@
+"""The parties of a meeting, call or visit that a noun tells of: at the noun, in its clauses, in the sentence.
+
+Reads:  the frame of a noun, in a scene
+Writes: who holds it, with whom, and who only hosts or attends it
+
+"between A and B" names all; "A’s meeting with B", "A held talks with B", "after talks with B, A said" name the two
+sides; "at which A pleaded with B and C" and "attended by A" name those who were there.
+"""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from schemas.contact_log import ContactMode
+from streams.text.clauses import agents_of, children, conjuncts, direct_objects, objects_of, own_subjects, subjects_of
+from streams.text.nominal_frames import Frame
+from streams.text.party import Party
+from streams.text.party_offices import country_of
+from streams.text.party_sets import parties_in
+from streams.text.party_words import PRESS
+from streams.text.scene import Scene, lemma_of
+from streams.text.triggers import LIGHT_VERBS
+
+Parties = tuple[Party, ...]
+_ATTENDING = frozenset("host chair attend mediate convene broker organise organize include involve join".split())
+_TO = {"visit": ("to", "with"), "letter": ("to", "with"), "call": ("to", "with")}
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Who holds it, with whom, who hosts it, and whether it tells further parties of a known contact."""
+
+    doers: Parties = ()
+    others: Parties = ()
+    hosts: Parties = ()
+    adds: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many parties there are."""
+        return len({party.identity for party in (*self.doers, *self.others, *self.hosts)})
+
+
+def sides_of(frame: Frame, mode: ContactMode, scene: Scene) -> Sides:
+    """The parties of a noun, from the words nearest to it outwards until both sides are told."""
+    noun = frame.noun
+    between = parties_in(objects_of(noun, "between", "among"), scene)
+    if len(between) > 1:
+        return Sides(between, (), _hosts(noun, scene))
+    doers = parties_in([*_owners(noun), *_of(noun, mode), *objects_of(noun, "by", "from")], scene) + between
+    others = parties_in(objects_of(noun, *_TO.get(mode, ("with",))), scene)
+    doers = doers or _modifying_countries(noun, scene)
+    if not doers and noun.dep_ == "appos":
+        # "Tillerson’s first stop – a visit to Egypt"
+        doers = parties_in(_owners(noun.head), scene)
+    agents, partners = _participle_parties(noun, scene)
+    sides = Sides(doers + agents, others + partners, _hosts(noun, scene))
+    if sides.count < 2:
+        sides = _with_relative_clause(sides, noun, scene)
+    return _with_clause(frame, sides, scene)
+
+
+def _owners(noun: Token) -> list[Token]:
+    return [part for child in children(noun, "poss") for part in conjuncts(child)]
+
+
+def _of(noun: Token, mode: ContactMode) -> list[Token]:
+    """"a meeting of the foreign ministers of A and B", "a tour of Arab capitals"; not "a meeting of the council"."""
+    if mode in ("meeting", "talks", "call"):
+        return [head for head in objects_of(noun, "of") if head.tag_ != "NN"]
+    return objects_of(noun, "of") if lemma_of(noun) == "tour" else []
+
+
+def _modifying_countries(noun: Token, scene: Scene) -> Parties:
+    """"US-Turkish talks", "the Macron-Merkel meeting": two names before the noun."""
+    names = [
+        part
+        for child in children(noun, "compound", "nmod", "amod")
+        for part in child.subtree
+        if part.tag_ in ("NNP", "JJ", "NNPS") and (country_of(part, scene) or scene.member_at(part) in scene.persons)
+    ]
+    is_joined = any(token.text in ("-", "–") for child in noun.lefts for token in child.subtree)
+    parties = parties_in(names, scene) if is_joined and len(names) > 1 else ()
+    return parties if len(parties) > 1 else ()
+
+
+def _hosts(noun: Token, scene: Scene) -> Parties:
+    """"talks hosted by the king", "the meeting, attended by the envoy"."""
+    clauses = (clause for clause in children(noun, "acl", "relcl") if lemma_of(clause) in _ATTENDING)
+    return tuple(party for clause in clauses for party in parties_in(agents_of(clause), scene))
+
+
+def _participle_parties(noun: Token, scene: Scene) -> tuple[Parties, Parties]:
+    """"the talks held by Lavrov on Sunday with the ministers of": who held them, and with whom."""
+    clauses = [child for child in children(noun, "acl") if child.tag_ == "VBN" and lemma_of(child) in LIGHT_VERBS]
+    agents = [head for clause in clauses for head in agents_of(clause)]
+    partners = [head for clause in clauses for head in objects_of(clause, "with", "between")]
+    return parties_in(agents, scene), parties_in(partners, scene)
+
+
+def _with_relative_clause(sides: Sides, noun: Token, scene: Scene) -> Sides:
+    """"a summit at which Erdoğan pleaded with Russia and Iran": who is addressed there takes part."""
+    for clause in children(noun, "relcl"):
+        relatives = [token for token in clause.subtree if token.tag_ in ("WDT", "WRB") and token.i < clause.i]
+        if relatives and relatives[0].dep_ in ("pobj", "advmod"):
+            doers = parties_in(own_subjects(clause), scene)
+            others = parties_in([*direct_objects(clause), *objects_of(clause, "with", "to")], scene)
+            if doers and others:
+                return Sides(doers, others, sides.hosts)
+    return sides
+
+
+# In the clause ------------------------------------------------------------------------------------------------------
+
+
+def _with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
+    """Add who holds the talks, or who spoke after them, where the noun names one side only."""
+    verb = frame.verb
+    if verb is None or len(sides.doers) > 1 or (sides.doers and sides.others):
+        return sides
+    if lemma_of(verb) in _ATTENDING | {"speak", "be"} and not sides.count:
+        return _attendance(frame, verb, sides, scene)
+    if frame.is_lightly_held:
+        return _held(frame, verb, sides, scene)
+    if frame.preposition and sides.others and not sides.doers:
+        return Sides(_speakers(verb, scene), sides.others, sides.hosts)
+    return sides
+
+
+def _held(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides:
+    word = lemma_of(verb)
+    if frame.link == "nsubjpass":
+        doers = sides.doers + parties_in(objects_of(verb, "by", "between"), scene)
+        return Sides(doers, sides.others + parties_in(objects_of(verb, "with"), scene), sides.hosts)
+    ends = ("with", "to") if word in ("pay", "send", "make") else ("with",)
+    others = sides.others + parties_in(objects_of(verb, *ends), scene)
+    if word in ("receive", "get"):
+        others += parties_in(objects_of(verb, "from"), scene)
+    return Sides(sides.doers or _speakers(verb, scene), others, sides.hosts)
+
+
+def _speakers(verb: Token, scene: Scene) -> Parties:
+    return parties_in([head for head in subjects_of(verb) if lemma_of(head) not in PRESS], scene)
+
+
+def _attendance(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides:
+    """"The talks were attended by the envoy", "she spoke at the meeting", "the meeting also included A"."""
+    if frame.link == "nsubjpass":
+        return Sides(hosts=sides.hosts + parties_in(agents_of(verb), scene), adds=True)
+    if frame.link == "nsubj" and lemma_of(verb) in ("include", "involve"):
+        return Sides(parties_in(direct_objects(verb), scene), adds=True)
+    if frame.preposition in ("at", "of") or frame.link == "dobj":
+        is_there = lemma_of(verb) in ("attend", "speak", "join")
+        return Sides(_speakers(verb, scene), (), sides.hosts, adds=True) if is_there else sides
+    return sides
