@@ -70,8 +70,10 @@ class Gazetteer:
             ValueError: the bytes are not a gazetteer; the installation is broken.
         """
         raw = orjson.loads(data)
+        entries = {entry.name: entry for entry in _entries(raw)} | _aliases(raw)
+        same = {alias: entries[name] for alias, name in raw["same_as"].items()}
         return cls(
-            entries={entry.name: entry for entry in _entries(raw)} | _aliases(raw),
+            entries=entries | same,
             adjectives=raw["adjectives"],
             peoples=raw["peoples"],
             genders={name: gender for gender in ("m", "f") for name in raw["first_names"][gender].split()},

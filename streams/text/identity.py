@@ -6,13 +6,14 @@ Writes: groups of names, one per real person or thing, in the order of their fir
 Absent on purpose: pronouns and descriptions; `coreference` adds them to the groups.
 """
 
+import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from schemas.entities import EntityType
 from streams.text.cast import Office
-from streams.text.gazetteer import Entry, Gender
+from streams.text.gazetteer import Entry, Gazetteer, Gender
 from streams.text.recognition import Name
 from streams.text.words import Words
 
@@ -34,6 +35,11 @@ class Figure:
     entry: Entry | None = None
     gender: Gender | None = None
     offices: list[Office] = field(default_factory=list)
+    inferred: list[Office] = field(default_factory=list)
+    """Offices that only a description gives ("the Turkish leader"); they identify, but are not published."""
+    country: str | None = None
+    described: str | None = None
+    """The name of a body that the article only describes: "Syrian government"."""
 
 
 def spelling(words: Words, name: Name) -> str:
@@ -45,26 +51,32 @@ def spelling(words: Words, name: Name) -> str:
 def parts_of(words: Words, name: Name) -> tuple[str, ...]:
     """The words of a name that tell people apart, lower case: "al-Assad" gives "assad"."""
     found = (words.text[index].lower() for index in range(name.first, name.last))
-    return tuple(part for part in found if part not in _PARTICLES and part[0].isalpha())
+    return tuple(fold(part) for part in found if part not in _PARTICLES and part[0].isalpha())
+
+
+def fold(text: str) -> str:
+    """Without accents: "Erdoğan" and "Erdogan" are one man."""
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 class Registry:
     """Finds the figure of each name, in reading order, or makes a new one."""
 
-    def __init__(self, words: Words, names: Sequence[Name], genders: dict[int, Gender | None]) -> None:
+    def __init__(
+        self, words: Words, names: Sequence[Name], genders: dict[int, Gender | None], gazetteer: Gazetteer
+    ) -> None:
         self.figures: list[Figure] = []
         self._words = words
         self._names = names
         self._genders = genders
         self._by_key: dict[tuple[EntityType, str], int] = {}
         self._people: dict[str, list[int]] = {}
-        self._full: dict[str, list[tuple[str, ...]]] = {}
+        self._acronyms = _acronyms(words, names)
+        self._countries = _owners(words, names, gazetteer)
 
     def collect(self) -> list[Figure]:
         """The figures of all names, in the order of their first names."""
-        for name in sorted(self._names, key=lambda name: -len(parts_of(self._words, name))):
-            if name.type == "person" and len(parts := parts_of(self._words, name)) > 1:
-                self._full.setdefault(parts[-1], []).append(parts)
         for name in self._names:
             self._add(name)
         return self.figures
@@ -106,7 +118,52 @@ class Registry:
         return any(_compatible(parts, parts_of(self._words, known)) for known in figure.names)
 
     def _thing(self, name: Name) -> int | None:
-        return self._by_key.get((name.type, _key(self._words, name)))
+        key = _key(self._words, name)
+        found = self._by_key.get((name.type, key))
+        if found is not None or name.type != "organisation":
+            return found
+        return self._by_key.get((name.type, self._acronyms.get(key, ""))) or self._owned(key)
+
+    def _owned(self, key: str) -> int | None:
+        """ "the US Joint Chiefs of Staff" are the Joint Chiefs of Staff, if a country's name is all that differs."""
+        country, _, rest = key.partition(" ")
+        if country in self._countries and rest:
+            return self._by_key.get(("organisation", rest))
+        keys = (f"{word} {key}" for word in self._countries)
+        return next(
+            (self._by_key[("organisation", k)] for k in keys if ("organisation", k) in self._by_key), None
+        )
+
+
+def _acronyms(words: Words, names: Sequence[Name]) -> dict[str, str]:
+    """Keys of long names by their initials: "Syrian Democratic Forces (SDF)", "SDF" alone as well."""
+    found: dict[str, str] = {}
+    for name in names:
+        if name.type == "organisation" and name.last - name.first > 1:
+            key = _key(words, name)
+            for initials in _initials(words, name):
+                found.setdefault(initials, key)
+    return found
+
+
+def _initials(words: Words, name: Name) -> Iterator[str]:
+    texts = [words.text[index] for index in range(name.first, name.last) if words.text[index][0].isalpha()]
+    every = "".join(text[0] for text in texts).casefold()
+    capitals = "".join(text[0] for text in texts if text[0].isupper()).casefold()
+    yield from (initials for initials in (every, capitals) if len(initials) > 2)
+    if words.text[name.last : name.last + 1] == ["("] and name.last + 1 < len(words):
+        yield words.text[name.last + 1].casefold()  # "Kurdistan Workers' party (PKK)"
+
+
+def _owners(words: Words, names: Sequence[Name], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The words in front of "army" that only say whose it is, as far as this article uses them."""
+    firsts = (words.text[name.first] for name in names if name.type == "organisation")
+    return tuple(dict.fromkeys(word.casefold() for word in firsts if _is_country(word, gazetteer)))
+
+
+def _is_country(word: str, gazetteer: Gazetteer) -> bool:
+    entry = gazetteer.lookup(word)
+    return word in gazetteer.adjectives or (entry is not None and entry.kind == "country")
 
 
 def _key(words: Words, name: Name) -> str:
@@ -140,6 +197,8 @@ def _same_first(one: str, other: str) -> bool:
 
 def canonical(words: Words, figure: Figure) -> tuple[str, tuple[str, ...]]:
     """The fullest name of a figure and its other spellings, sorted."""
+    if figure.described is not None:
+        return figure.described, ()
     counts = Counter(spelling(words, name) for name in figure.names)
     if figure.entry is not None and figure.entry.kind == "country":
         name = figure.entry.name

@@ -16,6 +16,7 @@ from streams.text.gazetteer import Gazetteer
 from streams.text.spans import Span
 from streams.text.title_words import PEOPLE_NOUNS, PERSON_NOUNS
 
+_LONGEST_NAME = 40
 _RELATIVE = frozenset(("WDT", "WP", "WP$"))
 
 
@@ -146,20 +147,24 @@ def _mention_around(cast: Cast, head: Token) -> int | None:
 
 
 def _named_by_title(doc: Doc, cast: Cast, head: Token) -> int | None:
-    """The person whose title the head is: in front of the name, or beside it as an apposition."""
+    """The person whose title the head is: right in front of the name, or beside it as an apposition."""
     if head.lower_ not in PERSON_NOUNS:
         return None
     for child in head.children:
         if child.dep_ == "appos" and (found := _mention_around(cast, child)) is not None:
             return found if cast.members[found].type == "person" else None
     phrase = Span(head.idx, doc[head.right_edge.i].idx + len(head.right_edge))
-    for _, index in cast.inside(phrase):
-        member = cast.members[index]
-        if member.type == "person" and any(
-            head.lower_ in office.title.lower().split() for office in member.offices
-        ):
-            return index
+    following = doc[head.i + 1 : head.i + 2]
+    near = Span(following.start_char, following.end_char + _LONGEST_NAME) if following else phrase
+    for place, index in (*cast.inside(phrase), *cast.inside(near)):
+        if place.start in (head.idx + len(head) + 1, phrase.end) or _is_office(cast, index, head):
+            return index if cast.members[index].type == "person" else None
     return None
+
+
+def _is_office(cast: Cast, index: int, head: Token) -> bool:
+    offices = cast.members[index].offices
+    return any(head.lower_ in office.title.lower().split() for office in offices)
 
 
 def _country_and_title(modifiers: Iterable[Token], gazetteer: Gazetteer) -> tuple[str | None, list[str]]:

@@ -54,6 +54,19 @@ PEOPLE_NOUNS = frozenset(
     " lawmakers senators representatives delegates negotiators envoys chiefs heads aides advisers activists rebels"
     " militants fighters protesters voters experts analysts sources authorities".split()
 )
+COMMUNICATION = frozenset(
+    "said says say added adds told tells announced announces reported reports claimed claims warned warns insisted argued"
+    " confirmed denied stated wrote tweeted declared noted explained acknowledged admitted accused urged alleged suggested"
+    " asked replied responded called vowed promised pledged".split()
+)
+"""Verbs, as news inflect them, whose subject speaks."""
+LEADERS = frozenset(
+    "president premier minister chancellor king queen emir sultan chairman leader ruler pope governor mayor".split()
+)
+BODY_NOUNS = frozenset(
+    "government ministry military army parliament presidency navy embassy regime administration".split()
+)
+"""Heads of bodies that news write in lower case: "the Syrian government", "Russia's defence ministry"."""
 PERSON_NOUNS = OFFICES | {"man", "woman", "official", "politician", "soldier", "candidate", "boy", "girl"}
 """Heads of noun phrases that describe one person; "Chief of General Staff" is one, "General Staff" is not."""
 

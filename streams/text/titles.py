@@ -8,7 +8,7 @@ The sentences that made the rules are quoted beside them.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streams.text.cast import Office
 from streams.text.gazetteer import Gazetteer
@@ -23,12 +23,16 @@ _STYLE_ONLY = STYLES - {"king", "queen", "prince", "princess", "emir", "sultan",
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The tokens `first` to `last` (exclusive) that say an office; None for a mere style such as "Mr"."""
+    """The tokens `first` to `last` (exclusive) that say an office; None for a mere style such as "Mr".
+
+    A title set apart by a comma is a noun phrase of its own: "Dave Butler, the Joint Staff spokesperson, said".
+    """
 
     first: int
     last: int
     head: int
     office: Office | None
+    is_apart: bool = False
 
 
 class TitleReader:
@@ -39,17 +43,23 @@ class TitleReader:
         self._gazetteer = gazetteer
         self._organisations = organisations
 
-    def before(self, name: int) -> Title | None:
-        """The title that ends where a name begins at token `name`.
+    def before(self, name: int) -> tuple[Title, ...]:
+        """The titles that end where a name begins at token `name`, the nearest first.
 
         "Russian Defence Minister Sergei Shoigu", "the chairman of the US Joint Chiefs of Staff Mark Milley",
-        "the US national security adviser, John Bolton"; but "allies of Sergei Shoigu" has none.
+        "the chairman of the joint chiefs, Gen Mark Milley"; but "allies of Sergei Shoigu" has none.
         """
-        last = name - 1 if self._words.before(name) == "," else name
-        head = self._head_before(last)
-        if head is None or (last < name and not self._apposition_may_follow(head, last)):
-            return None
-        return self._title(self._left_edge(head), head, last)
+        found: list[Title] = []
+        head = self._head_before(name)
+        if head is not None:
+            found.append(self._title(self._left_edge(head), head, name))
+            name = found[0].first
+        if self._words.before(name) == ",":
+            head = self._head_before(name - 1)
+            if head is not None and self._apposition_may_follow(head, name - 1):
+                title = self._title(self._left_edge(head), head, name - 1)
+                found.append(replace(title, is_apart=True))
+        return tuple(found)
 
     def after(self, last: int) -> Title | None:
         """The title that follows a name, as in "Col. Dave Butler, the Joint Staff spokesperson, said".
@@ -67,7 +77,9 @@ class TitleReader:
         if head is None or self._names_somebody(head + 1):
             return None
         end = self._right_edge(head)
-        return self._title(first, head, end) if words.after(end) not in ("and", "or") else None
+        if words.after(end) in ("and", "or"):
+            return None
+        return replace(self._title(first, head, end), is_apart=True)
 
     def phrase(self, first: int, head: int, last: int) -> Title:
         """The office that a noun phrase says which names nobody: "the French defence minister"."""
@@ -146,12 +158,25 @@ class TitleReader:
         return last
 
     def _apposition_may_follow(self, head: int, last: int) -> bool:
-        # "said the general, Sergei Shoigu": the title noun ends at the comma and has a modifier or an article.
-        return head == last - 1 and self._left_edge(head) < head and self._words.tag[head] in ("NN", "NNP")
+        """ "the general, Sergei Shoigu": it has an article or a modifier, and is no item of a list of people."""
+        first = self._left_edge(head)
+        introduced = first < head or self._words.before(first) in (
+            "the",
+            "his",
+            "her",
+            "its",
+            "their",
+            "'s",
+            "’s",
+        )
+        return (
+            introduced and self._words.tag[head] in ("NN", "NNP") and not self._names_somebody(head + 1, last)
+        )
 
-    def _names_somebody(self, index: int) -> bool:
+    def _names_somebody(self, index: int, last: int | None = None) -> bool:
         words = self._words
-        return words.same_sentence(index - 1, index) and words.is_proper(index)
+        inside = last is None or index < last
+        return inside and words.same_sentence(index - 1, index) and words.is_proper(index)
 
     def _title(self, first: int, head: int, last: int) -> Title:
         words = self._words
@@ -223,6 +248,8 @@ class TitleReader:
             or first > link + 1
             and words.is_proper(last - 1)
         )
+        if owner.lower() in ("general staff", "staff"):  # "Chief of General Staff" is one title
+            return None, owner if named else None, last
         if named or words.text[link].lower() != "of":
             return self._country_inside(first, last), owner, head + 1
         return self._country_inside(first, last), None, last
