@@ -200,8 +200,8 @@ def canonical(words: Words, figure: Figure) -> tuple[str, tuple[str, ...]]:
     if figure.described is not None:
         return figure.described, ()
     counts = Counter(spelling(words, name) for name in figure.names)
-    if figure.entry is not None and figure.entry.kind == "country":
-        name = figure.entry.name
+    if figure.entry is not None and (figure.entry.kind == "country" or all(map(str.isupper, counts))):
+        name = figure.entry.name  # "MOSCOW" in a dateline is Moscow, but "NATO" stays
     else:
         name = max(counts, key=lambda text: (len(text.split()), counts[text], len(text), text))
     return name, tuple(sorted(text for text in counts if text != name))

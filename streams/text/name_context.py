@@ -5,6 +5,7 @@ Writes: a type that the context makes certain enough to overrule the recogniser,
 """
 
 from schemas.entities import EntityType
+from streams.text.title_words import LEADERS, MODIFIERS, RANKS
 from streams.text.words import Words
 
 _SETTLEMENTS = frozenset(
@@ -66,6 +67,8 @@ def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> En
     """The type that the context of a name proves; None where the recogniser had better decide."""
     if kind in ("person", "organisation") and _is_settlement(words, first, last):
         return "place"
+    if kind == "organisation" and _is_titled(words, first, last):
+        return "person"
     if (
         kind in ("organisation", "place", "facility")
         and last - first > 1
@@ -106,6 +109,29 @@ def is_unknown_place(words: Words, index: int) -> bool:
 def is_organisation_word(word: str) -> bool:
     """Is the word part of the names of organisations?"""
     return word.lower() in _ORGANISATION_WORDS
+
+
+def _is_titled(words: Words, first: int, last: int) -> bool:
+    """ "President Tayyip Erdogan" and "the Turkish president, Tayyip Erdogan" are men, whatever the recogniser says."""
+    if any(is_organisation_word(text) or text.isupper() for text in words.text[first:last]):
+        return False
+    before = words.before(first)
+    if before == ",":
+        return (
+            last - first > 1 and words.before(first - 1) in LEADERS and words.tag[first - 2] in ("NN", "NNP")
+        )
+    return (
+        before in LEADERS | RANKS | {"mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr."}
+        and words.tag[first - 1] != "NNS"
+    )
+
+
+def stands_for_country(words: Words, first: int, last: int) -> bool:
+    """ "in Jordan", "Chad's president": a country with a man's name, where no man can be meant."""
+    if words.before(first) in ("in", "to", "from", "across", "outside", "into"):
+        return True
+    owned = words.text[last : last + 1] in (["'s"], ["’s"])
+    return owned and last + 1 < len(words) and words.text[last + 1].lower() in LEADERS | MODIFIERS
 
 
 def _is_about_sport(words: Words, index: int) -> bool:

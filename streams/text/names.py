@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from spacy.tokens import Doc
 
 from streams.text.cast import Cast, Office
+from schemas.entities import EntityType
 from streams.text.antecedents import Reference
 from streams.text.bodies import described_bodies, owners_of
 from streams.text.coreference import refer
@@ -28,9 +29,7 @@ def find_cast(doc: Doc, gazetteer: Gazetteer) -> Cast:
     """The cast of a document; empty if it names nobody and nothing."""
     words = Words.of(doc)
     names = recognise(doc, words, gazetteer)
-    reader = TitleReader(
-        words, gazetteer, {name.first: name.last for name in names if name.type == "organisation"}
-    )
+    reader = TitleReader(words, gazetteer, _ranges(names, "organisation"), _ranges(names, "person"))
     titles = _titles(names, reader)
     genders = {
         name.first: _gender(name, titles.get(name.first, ()), words, gazetteer)
@@ -43,6 +42,10 @@ def find_cast(doc: Doc, gazetteer: Gazetteer) -> Cast:
     known = [*_apart(figures, titles, words), *_described(figures, words, gazetteer)]
     references = refer(words, figures, reader, known)
     return cast_of(words, figures, references, gazetteer)
+
+
+def _ranges(names: Sequence[Name], kind: EntityType) -> dict[int, int]:
+    return {name.first: name.last for name in names if name.type == kind}
 
 
 def _titles(names: Sequence[Name], reader: TitleReader) -> dict[int, tuple[Title, ...]]:

@@ -14,7 +14,13 @@ from spacy.tokens import Doc
 
 from schemas.entities import EntityType
 from streams.text.gazetteer import Entry, Gazetteer
-from streams.text.name_context import is_organisation_word, is_team, is_unknown_place, type_by_context
+from streams.text.name_context import (
+    is_organisation_word,
+    is_team,
+    is_unknown_place,
+    stands_for_country,
+    type_by_context,
+)
 from streams.text.spans import Span
 from streams.text.tables import competitors, teams
 from streams.text.title_words import is_title
@@ -132,6 +138,8 @@ def _town_or_team(name: Name, words: Words) -> Name:
 
 def _trim(words: Words, first: int, last: int, kind: EntityType) -> tuple[int, int]:
     first, last = _within_line(words, first, last)
+    if kind == "person":
+        last = _with_surname(words, first, last)
     while first < last and words.text[first].lower() in _EDGE:
         first += 1
     while first < last and words.text[last - 1].lower() in _EDGE:
@@ -141,6 +149,12 @@ def _trim(words: Words, first: int, last: int, kind: EntityType) -> tuple[int, i
     while kind == "person" and last - first > 1 and is_title(words.text[first]):
         first += 1
     return _join_brackets(words, first, last)
+
+
+def _with_surname(words: Words, first: int, last: int) -> int:
+    """ "Prime Minister Theresa May": the recogniser takes the surname for a month."""
+    alone = last == first + 1 and words.text[last : last + 1] == ["May"] and words.same_sentence(first, last)
+    return last + 1 if alone and not words.before(last + 1).isdigit() else last
 
 
 def _within_line(words: Words, first: int, last: int) -> tuple[int, int]:
@@ -168,6 +182,8 @@ def _typed(name: Name, words: Words, gazetteer: Gazetteer) -> Name | None:
     entry = gazetteer.lookup(text)
     if entry is None:
         return None if text in gazetteer.adjectives else name
+    if entry.kind == "country" and name.type == "person" and stands_for_country(words, name.first, name.last):
+        return replace(name, type="place", entry=entry)
     if name.type == entry.type or not _gazetteer_knows_better(name, entry, text, gazetteer):
         return replace(name, entry=entry if entry.type == name.type else None)
     return replace(name, type=entry.type, entry=entry)
@@ -259,7 +275,12 @@ def _one_sense(names: list[Name], words: Words, gazetteer: Gazetteer) -> list[Na
     for name in names:
         votes.setdefault(words.slice(name.first, name.last), Counter())[name.type] += 1
     winners = {text: counts.most_common(1)[0][0] for text, counts in votes.items()}
-    return [_with_type(name, winners[words.slice(name.first, name.last)], words, gazetteer) for name in names]
+    return [
+        name
+        if _is_country(name)
+        else _with_type(name, winners[words.slice(name.first, name.last)], words, gazetteer)
+        for name in names
+    ]
 
 
 def _with_type(name: Name, kind: EntityType, words: Words, gazetteer: Gazetteer) -> Name:

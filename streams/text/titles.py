@@ -16,6 +16,7 @@ from streams.text.title_words import MODIFIERS, OFFICES, PERSON_NOUNS, RANKS, ST
 from streams.text.words import Words
 
 _LONGEST_TITLE = 16
+_MODIFIER_TAGS = frozenset(("NNP", "NNPS", "JJ", "NN", "POS", "HYPH"))
 _LINKS = frozenset(("of", "for", "to", "at", "in", "from", "with"))
 _STYLE_ONLY = STYLES - {"king", "queen", "prince", "princess", "emir", "sultan", "pope", "emperor", "bishop",
                         "archbishop", "cardinal", "ayatollah", "imam", "rabbi"}  # fmt: skip
@@ -36,12 +37,15 @@ class Title:
 
 
 class TitleReader:
-    """Reads the titles of one document; `organisations` maps the first token of each to the one past its end."""
+    """Reads the titles of one document; names map their first token to the one past their end."""
 
-    def __init__(self, words: Words, gazetteer: Gazetteer, organisations: Mapping[int, int]) -> None:
+    def __init__(
+        self, words: Words, gazetteer: Gazetteer, organisations: Mapping[int, int], people: Mapping[int, int]
+    ) -> None:
         self._words = words
         self._gazetteer = gazetteer
         self._organisations = organisations
+        self._people = frozenset(index for first, last in people.items() for index in range(first, last))
 
     def before(self, name: int) -> tuple[Title, ...]:
         """The titles that end where a name begins at token `name`, the nearest first.
@@ -122,16 +126,13 @@ class TitleReader:
 
     def _modifies(self, index: int) -> bool:
         words = self._words
-        tag = words.tag[index]
-        if words.text[index].lower() in MODIFIERS or tag in ("NNP", "NNPS", "JJ", "NN", "POS", "HYPH"):
+        if index in self._people:
+            return False
+        if words.text[index].lower() in MODIFIERS or words.tag[index] in _MODIFIER_TAGS:
             return True
-        return (
-            tag == "CC"
-            and words.text[index].lower() in ("and", "&")
-            and words.is_proper(index - 1)
-            and words.is_proper(index + 1)
-            and self._words.text[index + 1].lower() in MODIFIERS
-        )
+        # "Foreign and Defence Secretary"; but not "Emmanuel Macron and Prime Minister Theresa May".
+        both = words.text[index - 1 : index + 2 : 2]
+        return words.tag[index] == "CC" and len(both) == 2 and all(word.lower() in MODIFIERS for word in both)
 
     def _run(self, first: int) -> range:
         """The tokens from `first` on that may belong to an apposition before its title noun."""
