@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from schemas.compatibility import compare
-from schemas.contract import contract_files, json_schema
+from schemas.contract import json_schema
 from schemas.registry import EVENT_CLASSES
 from schemas.upcasts import UPCASTS
 from streams.commands import terminal
 from streams.errors import ConfigurationError, IncompatibleSchemas
+from streams.published import published_files
 from streams.released import released_schemas
 
 schemas = typer.Typer(help="The contract: JSON Schemas, examples, AsyncAPI.", no_args_is_help=True)
@@ -25,9 +26,9 @@ _JSON = Path("schemas/json")
 
 @schemas.command()
 def export(folder: Folder = _JSON) -> None:
-    """Write the JSON Schema and an example record of every event type."""
+    """Write the JSON Schema and an example record of every event type, and the AsyncAPI document."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in contract_files():
+    for name, content in published_files().items():
         (folder / name).write_bytes(content)
         terminal.out.print(str(folder / name), markup=False)
 
@@ -41,7 +42,7 @@ def check(folder: Folder = _JSON, *, against: Against = None) -> None:
 
 
 def _check_fresh(folder: Path) -> None:
-    current = dict(contract_files())
+    current = published_files()
     committed = {file.name: file.read_bytes() for file in sorted(folder.glob("*")) if file.is_file()}
     stale = sorted(
         name for name in committed.keys() | current.keys() if committed.get(name) != current.get(name)

@@ -169,7 +169,10 @@ def test_an_event_that_an_upcaster_reads_may_leave_the_contract() -> None:
 
 
 def test_a_schema_that_holds_itself_is_none_of_ours() -> None:
-    endless: dict[str, Any] = {"$defs": {"A": {"properties": {"a": {"$ref": "#/$defs/A"}}}}, "$ref": "#/$defs/A"}
+    endless: dict[str, Any] = {
+        "$defs": {"A": {"properties": {"a": {"$ref": "#/$defs/A"}}}},
+        "$ref": "#/$defs/A",
+    }
     with pytest.raises(ValueError, match="holds itself"):
         fields(endless)
 

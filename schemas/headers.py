@@ -1,0 +1,49 @@
+"""What the headers of a record say, as JSON Schema: CloudEvents 1.0 in Kafka's binary content mode."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from schemas.contract import JsonObject
+from schemas.envelope import CONTENT_TYPE, dataschema
+from schemas.event import Event
+
+_ALWAYS = {
+    "ce_id": "sha256 of the value's bytes: equal events have equal ids, on every replay.",
+    "ce_source": "Who wrote the event.",
+    "ce_subject": "The article id, as in the key.",
+    "ce_correlationid": "The article id: joins an article and all that was derived from it.",
+}
+_SOMETIMES = {
+    "ce_time": "The article version's time, RFC 3339 in UTC; absent where the source gave none.",
+    "ce_causationid": "ce_id of the article event that a derived record follows from.",
+    "ce_recordedtime": "When this record was written; never part of the value, so that replays are equal.",
+    "ce_sourcepartition": "Partition of `news` that the article was read from.",
+    "ce_sourceoffset": "Offset in `news` that the article was read from.",
+    "traceparent": "W3C trace context of the run that wrote the record.",
+}
+
+
+def event_headers(event: type[Event]) -> JsonObject:
+    """The headers of an event's records."""
+    fixed = {
+        "ce_specversion": "1.0",
+        "ce_type": event.event_type,
+        "ce_dataschema": dataschema(event.event_type),
+        "content-type": CONTENT_TYPE,
+    }
+    properties: JsonObject = {name: {"type": "string", "const": text} for name, text in fixed.items()}
+    properties |= _described(_ALWAYS | _SOMETIMES)
+    return {"type": "object", "required": [*fixed, *_ALWAYS], "properties": properties}
+
+
+def opaque_headers(meanings: Mapping[str, str]) -> JsonObject:
+    """The headers of records that are no events: any, and those described."""
+    return {"type": "object", "properties": _described(meanings)}
+
+
+def _described(meanings: Mapping[str, str]) -> JsonObject:
+    described: dict[str, JsonValue] = {}
+    for name, meaning in meanings.items():
+        described[name] = {"type": "string", "description": meaning}
+    return described
