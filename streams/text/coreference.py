@@ -20,15 +20,25 @@ def refer(
     words: Words, figures: Sequence[Figure], reader: TitleReader, known: Iterable[Reference]
 ) -> list[Reference]:
     """The descriptions and pronouns of a document, those `known` included; none overlaps a name."""
-    scene = Antecedents(words, figures)
-    nominals = NominalReader(scene, reader)
     given = {reference.first: reference for reference in known}
     names = {
         n.first: Reference(n.first, n.last, i, "name")
         for i, figure in enumerate(figures)
         for n in figure.names
     }
+    found, certain = _walk(Antecedents(words, figures), reader, given, names)
+    if certain:  # a description further down has told who holds an office: read again with that
+        found, _ = _walk(Antecedents(words, figures), reader, given, names)
+    return sorted(found, key=lambda reference: reference.first)
+
+
+def _walk(
+    scene: Antecedents, reader: TitleReader, given: dict[int, Reference], names: dict[int, Reference]
+) -> tuple[list[Reference], bool]:
+    """One reading: the references, and whether it inferred any office."""
+    words, nominals = scene.words, NominalReader(scene, reader)
     covered = {i for r in (*given.values(), *names.values()) for i in range(r.first, r.last)}
+    inferred = sum(len(figure.inferred) for figure in scene.figures)
     found = list(given.values())
     for index, text in enumerate(words.text):
         if index in names:
@@ -41,7 +51,7 @@ def refer(
         ):
             scene.add(reference)
             found.append(reference)
-    return sorted(found, key=lambda reference: reference.first)
+    return found, sum(len(figure.inferred) for figure in scene.figures) > inferred
 
 
 def _reference(scene: Antecedents, nominals: NominalReader, index: int, lower: str) -> Reference | None:

@@ -82,8 +82,10 @@ class Gazetteer:
 
     def lookup(self, name: str) -> Entry | None:
         """The entry of a name; articles and runs of white space do not matter, all-capitals match any case."""
-        bare = _ARTICLE.sub("", " ".join(name.split()))
+        bare = _ARTICLE.sub("", " ".join(name.split())).replace("\u2019", "'")
         found = self.entries.get(bare) or self.entries.get(name)
+        if found is None and " " in bare:  # "Kurdistan Workers' party"
+            found = self._folded.get(bare.casefold())
         if found is None and len(bare) > 3 and bare.isupper():
             return self._capitals.get(bare)
         return found
@@ -110,6 +112,10 @@ class Gazetteer:
     @cached_property
     def _capitals(self) -> dict[str, Entry]:
         return {name.upper(): entry for name, entry in reversed(list(self.entries.items()))}
+
+    @cached_property
+    def _folded(self) -> dict[str, Entry]:
+        return {name.casefold(): entry for name, entry in reversed(list(self.entries.items())) if " " in name}
 
     @cached_property
     def _country_names(self) -> dict[str, str]:

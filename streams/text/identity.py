@@ -45,7 +45,7 @@ class Figure:
 def spelling(words: Words, name: Name) -> str:
     """A name on one line: white space collapsed, brackets of an editor and possessives left out."""
     text = " ".join(words.slice(name.first, name.last).split())
-    return text.replace("[", "").replace("]", "")
+    return text.replace("[", "").replace("]", "").removeprefix("the ")
 
 
 def parts_of(words: Words, name: Name) -> tuple[str, ...]:
@@ -73,6 +73,7 @@ class Registry:
         self._by_key: dict[tuple[EntityType, str], int] = {}
         self._people: dict[str, list[int]] = {}
         self._acronyms = _acronyms(words, names)
+        self._gazetteer = gazetteer
         self._countries = _owners(words, names, gazetteer)
 
     def collect(self) -> list[Figure]:
@@ -85,11 +86,18 @@ class Registry:
         index = self._person(name) if name.type == "person" else self._thing(name)
         if index is None:
             index = len(self.figures)
-            self.figures.append(Figure(name.type, [], name.entry))
+            self.figures.append(Figure(name.type, [], name.entry or self._entry(name)))
         figure = self.figures[index]
         figure.names.append(name)
         figure.gender = figure.gender or self._genders.get(name.first)
         self._remember(name, index)
+
+    def _entry(self, name: Name) -> Entry | None:
+        """What the gazetteer knows of the name without its common noun: "RIA news agency" is RIA."""
+        if name.type != "organisation":
+            return None
+        found = self._gazetteer.lookup(_without_noun(spelling(self._words, name)))
+        return found if found is not None and found.type == "organisation" else None
 
     def _remember(self, name: Name, index: int) -> None:
         self._by_key.setdefault((name.type, _key(self._words, name)), index)
@@ -172,10 +180,14 @@ def _key(words: Words, name: Name) -> str:
     text = (
         (name.entry.name if name.entry is not None else spelling(words, name)).casefold().removeprefix("the ")
     )
+    return _without_noun(text).replace(".", "").replace("\u2019", "'")
+
+
+def _without_noun(text: str) -> str:
     parts = text.split()
-    while len(parts) > 1 and parts[-1] in _GENERIC:
+    while len(parts) > 1 and parts[-1].casefold() in _GENERIC:
         parts.pop()
-    return " ".join(parts).replace(".", "")
+    return " ".join(parts)
 
 
 def _compatible(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -185,6 +197,8 @@ def _compatible(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         return short[0] in (long[-1], long[0])
     if short[-1] != long[-1]:
         return short == long[: len(short)]
+    if short == long[-len(short) :]:  # "Pena Nieto" is Enrique Pena Nieto
+        return True
     return _same_first(short[0], long[0])
 
 

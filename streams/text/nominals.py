@@ -22,6 +22,7 @@ from streams.text.title_words import (
 )
 from streams.text.titles import TitleReader
 
+_OTHERS = frozenset("next other another future last previous first second third new only".split())
 _FAR = 1000
 _NEAR = 2
 _ARMED = frozenset("group militia movement faction force".split())
@@ -51,10 +52,14 @@ class NominalReader:
         if self._words.tag[head] not in ("NN", "NNP") or self._goes_on(head):
             return None
         first = self._titles.left_edge(head)
-        if self._words.before(first) not in ("the", "this", "that"):
+        if self._words.before(first) not in ("the", "this", "that") or self._is_another(first, head):
             return None
         figure = self._person(first, head) if word in PERSON_NOUNS else self._body(first, head, word)
         return None if figure is None else Reference(first - 1, head + 1, figure, "nominal")
+
+    def _is_another(self, first: int, head: int) -> bool:
+        """ "the next president" and "the other minister" are nobody whom the article has named."""
+        return any(self._words.text[index].lower() in _OTHERS for index in range(first, head))
 
     def _goes_on(self, head: int) -> bool:
         """ "the president Barack Obama", "the group leader", "the chairman of the board"."""
@@ -74,10 +79,15 @@ class NominalReader:
         if wanted is None:
             return None
         word = self._words.text[head].lower()
-        for place, figure, _ in self._scene.recent(head, _FAR):
+        holders: dict[int, int] = {}
+        for place, figure, distance in self._scene.recent(head, _FAR):
+            if holders and distance > _NEAR:
+                break
             if figure.type == "person" and _gender_fits(word, figure) and _holds(figure, wanted):
-                return place.figure
-        return self._unnamed_office(head, word, wanted)
+                holders.setdefault(place.figure, 2 * self._scene.is_subject(place) - distance)
+        if not holders:
+            return self._unnamed_office(head, word, wanted)
+        return max(holders, key=lambda figure: holders[figure])
 
     def _unnamed_office(self, head: int, word: str, wanted: Office) -> int | None:
         """ "Jeremy Hunt said … The foreign secretary added": one man near by without any office holds this one."""

@@ -31,6 +31,9 @@ _TYPES: dict[str, EntityType] = {
     "EVENT": "event", "PRODUCT": "product", "WORK_OF_ART": "other", "LAW": "other",
 }  # fmt: skip
 _EDGE = frozenset("the a an \" ' “ ” ‘ ’ « » ( ) { } , ; : . - – — * 's ’s `` '' / & and of".split())
+_PARTICLES = frozenset(
+    "al el ul bin ibn abu ben de da di du von van der den la le dos del ad an ar as ash az".split()
+)
 _OPEN = frozenset("[ ]".split())
 
 
@@ -125,8 +128,13 @@ def _from_pipeline(doc: Doc, words: Words, gazetteer: Gazetteer) -> Iterator[Nam
             name = _typed(
                 Name(first, last, type_by_context(words, first, last, kind) or kind), words, gazetteer
             )
-            if name is not None:
+            if name is not None and not _is_office_of_state(words, name):
                 yield _town_or_team(name, words)
+
+
+def _is_office_of_state(words: Words, name: Name) -> bool:
+    """ "Secretary of State John Kerry" names no body called State."""
+    return words.before(name.first) == "of" and words.before(name.first - 1) in ("secretary", "secretaries")
 
 
 def _town_or_team(name: Name, words: Words) -> Name:
@@ -144,11 +152,19 @@ def _trim(words: Words, first: int, last: int, kind: EntityType) -> tuple[int, i
         first += 1
     while first < last and words.text[last - 1].lower() in _EDGE:
         last -= 1
+    while last - first > 1 and _only_qualifies(words, first):
+        first += 1
     while kind in ("person", "place") and last - first > 1 and words.text[last - 1][0].isdigit():
         last -= 1  # "Mushtaq Ahmed 46" in a table
     while kind == "person" and last - first > 1 and is_title(words.text[first]):
         first += 1
     return _join_brackets(words, first, last)
+
+
+def _only_qualifies(words: Words, index: int) -> bool:
+    """Words in front that belong to no name: "pro-Assad", "maverick senator"; but "al-Nusra", "de Mistura"."""
+    text = words.text[index]
+    return (text.islower() and len(text) > 1 and text not in _PARTICLES) or text in _EDGE
 
 
 def _with_surname(words: Words, first: int, last: int) -> int:

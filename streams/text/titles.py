@@ -6,20 +6,17 @@ Writes: an `Office` and the tokens that say it, never a token of the name
 The sentences that made the rules are quoted beside them.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from streams.text.cast import Office
 from streams.text.gazetteer import Gazetteer
-from streams.text.title_words import MODIFIERS, OFFICES, PERSON_NOUNS, RANKS, STYLES, is_title
+from streams.text.offices import LINKS, OfficeReader
+from streams.text.title_words import MODIFIERS, OFFICES, PERSON_NOUNS, is_title
 from streams.text.words import Words
 
 _LONGEST_TITLE = 16
 _MODIFIER_TAGS = frozenset(("NNP", "NNPS", "JJ", "NN", "POS", "HYPH"))
-_LINKS = frozenset(("of", "for", "to", "at", "in", "from", "with"))
-_STYLE_ONLY = STYLES - {"king", "queen", "prince", "princess", "emir", "sultan", "pope", "emperor", "bishop",
-                        "archbishop", "cardinal", "ayatollah", "imam", "rabbi"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +40,7 @@ class TitleReader:
         self, words: Words, gazetteer: Gazetteer, organisations: Mapping[int, int], people: Mapping[int, int]
     ) -> None:
         self._words = words
-        self._gazetteer = gazetteer
-        self._organisations = organisations
+        self._offices = OfficeReader(words, gazetteer, organisations)
         self._people = frozenset(index for first, last in people.items() for index in range(first, last))
 
     def before(self, name: int) -> tuple[Title, ...]:
@@ -74,10 +70,7 @@ class TitleReader:
         if words.after(last) not in (",", "(", "–", "-"):
             return None
         first = last + 1
-        head = next(
-            (i for i in self._run(first) if words.text[i].lower() in PERSON_NOUNS and words.tag[i] != "NNS"),
-            None,
-        )
+        head = self._head_after(first)
         if head is None or self._names_somebody(head + 1):
             return None
         end = self._right_edge(head)
@@ -134,6 +127,17 @@ class TitleReader:
         both = words.text[index - 1 : index + 2 : 2]
         return words.tag[index] == "CC" and len(both) == 2 and all(word.lower() in MODIFIERS for word in both)
 
+    def _head_after(self, first: int) -> int | None:
+        """The last title noun of a run: "the executive director of the Arms Control Association"."""
+        words = self._words
+        heads = [
+            i for i in self._run(first) if words.text[i].lower() in PERSON_NOUNS and words.tag[i] != "NNS"
+        ]
+        ends = [
+            head for head in heads if not (words.same_sentence(head, head + 1) and words.is_noun(head + 1))
+        ]
+        return ends[0] if ends else None
+
     def _run(self, first: int) -> range:
         """The tokens from `first` on that may belong to an apposition before its title noun."""
         words, last = self._words, first
@@ -148,7 +152,7 @@ class TitleReader:
 
     def _right_edge(self, head: int) -> int:
         words, last = self._words, head + 1
-        if words.after(last) not in _LINKS:
+        if words.after(last) not in LINKS:
             return last
         while words.same_sentence(last, head) and last < head + _LONGEST_TITLE:
             if not (words.is_noun(last) or words.tag[last] in ("DT", "JJ", "POS", "IN", "TO", "HYPH")):
@@ -180,92 +184,6 @@ class TitleReader:
         return inside and words.same_sentence(index - 1, index) and words.is_proper(index)
 
     def _title(self, first: int, head: int, last: int) -> Title:
-        words = self._words
-        while first < head and words.tag[first] in ("DT", "PRP$", "PDT", "CD"):
+        while first < head and self._words.tag[first] in ("DT", "PRP$", "PDT", "CD"):
             first += 1
-        if first == head and words.text[head].lower() in _STYLE_ONLY:
-            return Title(first, last, head, None)
-        country, organisation, start = self._owner_before(first, head)
-        owner_country, owner, end = self._owner_after(head, last)
-        title = re.sub(r"\s+", " ", words.slice(min(start, head), end))
-        return Title(first, last, head, Office(title, organisation or owner, country or owner_country))
-
-    def _owner_before(self, first: int, head: int) -> tuple[str | None, str | None, int]:
-        """Country and organisation named before the title noun, and where the title proper begins."""
-        words = self._words
-        for last in range(head, first, -1):
-            country = self._gazetteer.country_of(words.slice(first, last))
-            if country is None and self._organisations.get(first) != last:
-                continue
-            if (
-                self._organisations.get(first) == last
-                and self._gazetteer.lookup(words.slice(first, last)) is None
-            ):
-                return (
-                    country or self._country_inside(first, last),
-                    words.slice(first, last),
-                    self._skip_possessive(last, head),
-                )
-            entry = self._gazetteer.lookup(words.slice(first, last))
-            owner = words.slice(first, last) if entry is not None and entry.type == "organisation" else None
-            return self._further_organisation(country, owner, self._skip_possessive(last, head), head)
-        return self._further_organisation(None, None, first, head)
-
-    def _further_organisation(
-        self, country: str | None, owner: str | None, start: int, head: int
-    ) -> tuple[str | None, str | None, int]:
-        # "Russian Foreign Ministry spokeswoman Maria Zakharova", "Ukrainian Armed Forces Gen. Valery Zaluzhny"
-        words = self._words
-        for last in range(head, start, -1):
-            entry = self._gazetteer.lookup(words.slice(start, last))
-            known = entry is not None and entry.type == "organisation"
-            if (
-                known
-                or self._organisations.get(start) == last
-                or words.text[last - 1].lower() in ("ministry", "department")
-            ):
-                return (
-                    country or (entry.country if entry else None),
-                    words.slice(start, last),
-                    self._skip_possessive(last, head),
-                )
-        return country, owner, start
-
-    def _owner_after(self, head: int, last: int) -> tuple[str | None, str | None, int]:
-        """Country and organisation in "president of France", and where the title proper ends."""
-        words, link = self._words, head + 1
-        if link >= last or words.text[link].lower() not in _LINKS:
-            return None, None, head + 1
-        first = link + 1 + (words.tag[min(link + 1, last - 1)] in ("DT", "PRP$"))
-        if first >= last:
-            return None, None, head + 1
-        owner = words.slice(first, last)
-        entry = self._gazetteer.lookup(owner)
-        if entry is not None and entry.type == "place":
-            return entry.country, None, head + 1
-        named = (
-            entry is not None
-            or first in self._organisations
-            or first > link + 1
-            and words.is_proper(last - 1)
-        )
-        if owner.lower() in ("general staff", "staff"):  # "Chief of General Staff" is one title
-            return None, owner if named else None, last
-        if named or words.text[link].lower() != "of":
-            return self._country_inside(first, last), owner, head + 1
-        return self._country_inside(first, last), None, last
-
-    def _country_inside(self, first: int, last: int) -> str | None:
-        entry = self._gazetteer.lookup(self._words.slice(first, last))
-        if entry is not None:
-            return entry.country
-        found = (self._gazetteer.country_of(self._words.text[index]) for index in range(first, last))
-        return next((country for country in found if country), None)
-
-    def _skip_possessive(self, index: int, head: int) -> int:
-        return index + 1 if index < head and self._words.tag[index] == "POS" else index
-
-
-def is_rank_or_style(word: str) -> bool:
-    """Is the word a military rank or a style ("Gen.", "Mr")?"""
-    return word.lower() in RANKS or word.lower() in STYLES
+        return Title(first, last, head, self._offices.office(first, head, last))
