@@ -1,7 +1,7 @@
 """The embedded broker: a Kafka-compatible server in memory, for trying Readout out and for tests.
 
 Starts the Tansu binary that the extra `embedded` installs, on a free loopback port, and stops it however the
-command ends: normally, by Ctrl-C, by a signal, or by a crash that runs no clean-up at all. It keeps everything
+command ends: normally, by Ctrl-C, by a signal, or by a crash that runs no clean-up. It keeps everything
 in memory, so stopping it forgets every record; its log has no name on the disk and goes with it. Deliberately
 absent: anything for production; use Apache Kafka there.
 """

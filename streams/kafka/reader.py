@@ -1,15 +1,19 @@
 """Read records from wherever asked, as a reader that belongs to no group and commits nothing."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.errors import TransientError
 from streams.kafka.connection import Bounds, Partition, StoredRecord, broker_errors, connection
 from streams.settings import Settings
 
 _FETCH_WAIT_MS = 100
 _POLL_MS = 200
+_CLOSE_SECONDS = 1.0
 
 
 class Reader:
@@ -27,14 +31,25 @@ class Reader:
             max_partition_fetch_bytes=max(settings.max_record_bytes, 1024 * 1024),
             fetch_max_wait_ms=_FETCH_WAIT_MS,
         )
+        self._patience_seconds = settings.request_timeout_seconds
 
     async def __aenter__(self) -> Self:
-        with broker_errors("connecting a reader"):
-            await self._consumer.start()
+        await self.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._consumer.stop()
+        await self.close()
+
+    async def start(self) -> None:
+        """Connect."""
+        with broker_errors("connecting a reader"):
+            await self._consumer.start()
+
+    async def close(self) -> None:
+        """Disconnect."""
+        # Just after a new assignment aiokafka swallows its own cancellation; the second one, here, gets through.
+        with broker_errors("closing a reader"):
+            await asyncio.wait_for(self._consumer.stop(), _CLOSE_SECONDS)
 
     async def bounds(self, partitions: Iterable[Partition]) -> dict[Partition, Bounds]:
         """First and next offset of partitions that exist.
@@ -64,16 +79,28 @@ class Reader:
         """
         left = {place: stops[place] if stops else None for place in starts}
         left = {place: stop for place, stop in left.items() if stop is None or starts[place] < stop}
+        if not left:
+            return
         with broker_errors("reading"):
             self._consumer.assign([TopicPartition(*place) for place in left])
             for place in left:
                 self._consumer.seek(TopicPartition(*place), starts[place])
+        alive = time.monotonic()
         while left:
-            for record in await self._next_records():
+            records = await self._next_records()
+            alive = self._check_progress(alive, moved=bool(records) or stops is None)
+            for record in records:
                 stop = left.get(Partition(record.topic, record.partition), -1)
                 if stop is None or record.offset < stop:
                     yield record
             await self._drop_finished(left)
+
+    def _check_progress(self, since: float, *, moved: bool) -> float:
+        """The client waits without end for a broker that is gone; who reads up to an end does not."""
+        now = time.monotonic()
+        if not moved and now - since > self._patience_seconds:
+            raise TransientError(f"the brokers sent nothing for {self._patience_seconds:.0f} s")
+        return now if moved else since
 
     async def _next_records(self) -> list[StoredRecord]:
         with broker_errors("reading"):
@@ -92,7 +119,9 @@ class Reader:
 
     async def _fetched_ends(self, wanted: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
         ends: dict[TopicPartition, int] = {}
+        asked = time.monotonic()
         while len(ends) < len(wanted):
+            self._check_progress(asked, moved=False)
             await self._consumer.getmany(timeout_ms=_FETCH_WAIT_MS)
             for partition in wanted:
                 end = self._consumer.last_stable_offset(partition)

@@ -1,0 +1,182 @@
+"""The Faust app of the derive worker: built here, and only here.
+
+Faust gives what a group of consumers needs: membership, assignment, back pressure, and batches without automatic
+acknowledgement. It is told where to start by the log (`assignment`), not by the offsets that the group has
+committed; those are kept up for people who look at the lag.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+import faust
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from faust.types import TP, AppT, Message
+
+from streams.errors import ReadoutError
+from streams.kafka.connection import StoredRecord, tls_context
+from streams.settings import Settings
+from streams.topics import NEWS, topic_name
+
+_BATCH_WITHIN_SECONDS = 0.05
+_STREAM_BUFFER = 64
+_POLL_RECORDS = 50
+_HEARTBEATS_PER_SESSION = 6
+_PRODUCER_OVERHEAD_BYTES = 128 * 1024
+
+Assign = Callable[[set[int]], Awaitable[dict[int, int]]]
+Process = Callable[[Sequence[StoredRecord]], Awaitable[None]]
+Fail = Callable[[BaseException], None]
+
+
+class RawSchema(faust.Schema[Any, Any]):
+    """Hands on the bytes as they are: a decoding error inside Faust would acknowledge the record unseen."""
+
+    def loads_key(self, app: AppT, message: Message, **_: Any) -> bytes | None:  # noqa: ANN401, ARG002
+        """The key."""
+        key: bytes | None = message.key
+        return key
+
+    def loads_value(self, app: AppT, message: Message, **_: Any) -> bytes:  # noqa: ANN401, ARG002
+        """The value; the agent reads it from the message, where a missing one is told from an empty one."""
+        return message.value or b""
+
+
+class _ConsumerThread(AIOKafkaConsumerThread):
+    def _create_worker_consumer(self, transport: Any) -> Any:  # noqa: ANN401 - Faust's signature
+        consumer = super()._create_worker_consumer(transport)
+        # Faust ties this to its own transactions, which we do not use; others may publish in transactions.
+        consumer._isolation_level = "read_committed"  # noqa: SLF001
+        return consumer
+
+
+class _SealedConsumer(Consumer):
+    """Starts each assigned partition at the first offset that the log does not account for."""
+
+    app: "DeriveApp"
+
+    def _new_consumer_thread(self) -> _ConsumerThread:
+        return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def perform_seek(self) -> None:
+        """Called whenever partitions have been assigned, before anything is fetched from them."""
+        await super().perform_seek()
+        places = {tp.partition: tp for tp in self.assignment()}
+        try:
+            starts = await self.app.assign(set(places))
+        except ReadoutError as error:
+            self.app.fail(error)
+            return
+        for number, start in starts.items():
+            await self.start_at(places[number], start)
+
+    async def start_at(self, place: TP, offset: int) -> None:
+        """Read a partition from an offset on."""
+        await self.seek(place, offset)
+        # What the group has committed may be ahead of the log; acknowledgements below it would be ignored.
+        self._committed_offset[place] = offset or None
+
+
+class _SealedTransport(Transport):
+    Consumer: ClassVar[type[_SealedConsumer]] = _SealedConsumer
+
+
+class DeriveApp(faust.App):
+    """A Faust app that asks `assign` where to start, and calls `fail` when it cannot go on."""
+
+    assign: Assign
+    fail: Fail
+
+    def _new_transport(self) -> _SealedTransport:
+        return _SealedTransport(self.conf.broker_consumer, self)
+
+    async def start_at(self, number: int, offset: int) -> None:
+        """Read a partition of news from an offset on."""
+        consumer = cast("_SealedConsumer", self.consumer)
+        for place in consumer.assignment():
+            if place.partition == number:
+                await consumer.start_at(place, offset)
+
+
+def create_app(settings: Settings, *, assign: Assign, process: Process, fail: Fail) -> DeriveApp:
+    """The app with its one agent.
+
+    Args:
+        settings: where the brokers are, and the group's name.
+        assign: called with the partitions that are ours from now on; returns the first offset of each.
+        process: called with each batch; what it was given is acknowledged when it returns.
+        fail: called with what makes going on impossible; the caller ends the process.
+    """
+    app = DeriveApp(settings.application_id, **_configuration(settings))
+    app.assign = assign
+    app.fail = fail
+    news = app.topic(topic_name(settings, NEWS.stem), schema=RawSchema(), key_type=bytes, value_type=bytes)
+
+    async def derive(stream: Any) -> None:  # noqa: ANN401 - Faust's stream
+        async for events in stream.noack_take(settings.batch_size, within=_BATCH_WITHIN_SECONDS):
+            try:
+                await process([_stored(event.message) for event in events])
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 - Faust would acknowledge the batch and go on
+                fail(error)
+                await asyncio.Event().wait()
+            for event in events:
+                await stream.ack(event)
+            await app.consumer.commit()
+
+    app.agent(news, name="derive", concurrency=1)(derive)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    session = settings.session_timeout_seconds
+    return {
+        "broker": [f"kafka://{server.strip()}" for server in settings.bootstrap_servers.split(",")],
+        "broker_credentials": _credentials(settings),
+        "store": "memory://",
+        "web_enabled": False,
+        "autodiscover": False,
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "stream_wait_empty": True,
+        "stream_buffer_maxsize": _STREAM_BUFFER,
+        "broker_max_poll_records": _POLL_RECORDS,
+        "broker_session_timeout": session,
+        "broker_heartbeat_interval": session / _HEARTBEATS_PER_SESSION,
+        "broker_rebalance_timeout": settings.rebalance_timeout_seconds,
+        # Opening the writers is part of the request that this bounds.
+        "broker_request_timeout": session + settings.request_timeout_seconds + settings.retry_seconds,
+        "consumer_max_fetch_size": settings.max_record_bytes,
+        "consumer_auto_offset_reset": "earliest",
+        "producer_request_timeout": settings.request_timeout_seconds,
+        "producer_max_request_size": settings.max_record_bytes + _PRODUCER_OVERHEAD_BYTES,
+    }
+
+
+def _credentials(settings: Settings) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    context: ssl.SSLContext | None = tls_context(settings)
+    if settings.security_protocol.startswith("SASL"):
+        password = settings.sasl_password
+        return faust.SASLCredentials(
+            username=settings.sasl_username,
+            password=password.get_secret_value() if password else None,
+            mechanism=settings.sasl_mechanism,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context else None
+
+
+def _stored(message: Any) -> StoredRecord:  # noqa: ANN401 - Faust's message
+    headers = message.headers or ()
+    return StoredRecord(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        timestamp=round(message.timestamp * 1000),
+        timestamp_type=message.timestamp_type,
+        key=message.key,
+        value=message.value,
+        headers=tuple(headers.items() if isinstance(headers, Mapping) else headers),
+    )

@@ -1,0 +1,164 @@
+"""Run a derive worker from start to end: check, connect, derive, stop.
+
+SIGTERM and SIGINT end it with status 0, after the batch at hand is in the log or given up as a whole. What makes
+going on impossible ends it with status 1 and one line that says so; whoever supervises it may start it again at
+any moment, because the log knows where it was.
+"""
+
+import asyncio
+import datetime
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeVar
+
+import structlog
+
+from streams.agents import DeriveAgent
+from streams.app import create_app
+from streams.assignment import Assignment
+from streams.batch_plan import BatchPlanner
+from streams.delivery import Delivery, Mode
+from streams.errors import ReadoutError, TransientError
+from streams.kafka.producer import can_transact
+from streams.language import load_producer
+from streams.pool import DerivationPool
+from streams.settings import Settings
+from streams.topics import require_topics
+from streams.vigil import Vigil
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+_PAUSE_SECONDS = 1.0
+_LOOK_SECONDS = 0.2
+_STOP_SECONDS = 20.0
+
+
+def run_worker(settings: Settings) -> int:
+    """Work until a signal comes or going on is impossible; returns the exit status."""
+    try:
+        asyncio.run(_work(settings))
+    except ReadoutError as error:
+        sys.stderr.write(f"readout worker: {error}\n")
+        return 1
+    return 0
+
+
+async def choose_mode(settings: Settings) -> Mode:
+    """How this worker delivers: as set, or as the brokers allow.
+
+    Raises:
+        TransientError: the brokers cannot be asked.
+    """
+    if settings.delivery != "auto":
+        return settings.delivery
+    return "transactional" if await can_transact(settings) else "confirmed"
+
+
+async def _work(settings: Settings) -> None:
+    stopped = _stop_on_signals()
+    await _patiently(settings, lambda: require_topics(settings))
+    mode = await _patiently(settings, lambda: choose_mode(settings))
+    log.info("delivery.chosen", mode=mode)
+    async with DerivationPool(settings) as pool:
+        await Worker(settings, mode, pool, stopped).run()
+
+
+class Worker:
+    """One worker: its app, its assigned partitions, and the reason why it ended."""
+
+    def __init__(self, settings: Settings, mode: Mode, pool: DerivationPool, stopped: asyncio.Event) -> None:
+        self._stopped = stopped
+        self._failure: BaseException | None = None
+        self._vigil = Vigil(time.monotonic, settings.session_timeout_seconds)
+        delivery = Delivery(
+            settings=settings,
+            mode=mode,
+            planner=BatchPlanner(settings, load_producer(settings)),
+            recorded_time=_now,
+            check_alive=self._vigil.check,
+        )
+        self._assignment = Assignment(
+            delivery,
+            seek=self._seek,
+            fail=self._fail,
+            reclaim_seconds=1.5 * settings.session_timeout_seconds,
+        )
+        agent = DeriveAgent(settings, pool, self._assignment)
+        self._app = create_app(settings, assign=self._assign, process=agent.process, fail=self._fail)
+
+    async def run(self) -> None:
+        """Work until stopped or failed.
+
+        Raises:
+            ReadoutError: going on is impossible.
+        """
+        watch = asyncio.create_task(self._vigil.watch())
+        try:
+            await self._app.start()
+            log.info("worker.started")
+            while not self._stopped.is_set() and not self._app.should_stop:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped.wait(), _LOOK_SECONDS)
+        finally:
+            await self._stop()
+            watch.cancel()
+        self._raise_failure()
+        log.info("worker.stopped")
+
+    async def _stop(self) -> None:
+        # After a failure nobody will ever acknowledge the batch at hand, so there is nothing to wait for.
+        self._app.conf.stream_wait_empty = self._failure is None
+        try:
+            await asyncio.wait_for(self._app.stop(), _STOP_SECONDS)
+        except TimeoutError:
+            self._failure = self._failure or TransientError(f"stopping took more than {_STOP_SECONDS:.0f} s")
+        await self._assignment.close()
+
+    def _raise_failure(self) -> None:
+        failure = self._failure or self._app.crash_reason
+        if failure is None or isinstance(failure, ReadoutError):
+            if failure is not None:
+                raise failure
+            return
+        log.error("worker.crashed", exc_info=failure)
+        raise ReadoutError(f"crashed: {type(failure).__name__}: {failure}") from failure
+
+    def _fail(self, failure: BaseException) -> None:
+        self._failure = self._failure or failure
+        self._stopped.set()
+
+    async def _assign(self, numbers: set[int]) -> dict[int, int]:
+        starts = await self._assignment.assign(numbers)
+        self._vigil.renew()
+        return starts
+
+    async def _seek(self, number: int, offset: int) -> None:
+        await self._app.start_at(number, offset)
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    return stopped
+
+
+async def _patiently(settings: Settings, ask: Callable[[], Awaitable[T]]) -> T:
+    """Brokers may still be starting when we do."""
+    deadline = time.monotonic() + settings.retry_seconds
+    while True:
+        try:
+            return await ask()
+        except TransientError as error:
+            if time.monotonic() > deadline:
+                raise
+            log.warning("brokers.awaited", reason=str(error))
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
