@@ -60,6 +60,7 @@ class Gazetteer:
     adjectives: Mapping[str, str]
     peoples: Mapping[str, str | None]
     genders: Mapping[str, Gender]
+    public_figures: Mapping[str, str]
     ambiguous: frozenset[str]
 
     @classmethod
@@ -77,6 +78,7 @@ class Gazetteer:
             adjectives=raw["adjectives"],
             peoples=raw["peoples"],
             genders={name: gender for gender in ("m", "f") for name in raw["first_names"][gender].split()},
+            public_figures=raw["public_figures"],
             ambiguous=frozenset(raw["ambiguous"]),
         )
 

@@ -52,6 +52,9 @@ def build(curated: dict[str, Any]) -> dict[str, Any]:
         "force": curated["forces"],
         "adjectives": adjectives,
         "peoples": _peoples(adjectives) | curated["peoples"],
+        "public_figures": {
+            name: code for code, found in curated["public_figures"].items() for name in found.split(", ")
+        },
         "same_as": {alias: name for name, found in curated["same_as"].items() for alias in found},
         "first_names": curated["first_names"],
         "ambiguous": sorted(curated["ambiguous"]),

@@ -92,13 +92,13 @@ def _acts(words: Words, name: Name) -> bool:
 
 def _country(figure: Figure, name: str, gazetteer: Gazetteer) -> str | None:
     """The gazetteer's country; a person's is that of the first office which has one."""
-    if figure.country is not None:
+    if figure.country is not None and not (figure.type == "person" and figure.offices):
         return figure.country
     if figure.entry is not None:
         return figure.entry.country
     if figure.type == "person":
         offices = (*figure.offices, *figure.inferred)
-        return next((office.country for office in offices if office.country), None)
+        return next((office.country for office in offices if office.country), figure.country)
     if figure.type == "group":
         return gazetteer.peoples.get(name)
     return _country_in_front(name, gazetteer) if figure.type == "organisation" else None

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.tokens import Doc
 
-from streams.text.cast import Cast, Office
 from schemas.entities import EntityType
 from streams.text.antecedents import Reference
 from streams.text.bodies import described_bodies, owners_of
+from streams.text.cast import Cast, Office
 from streams.text.coreference import refer
 from streams.text.gazetteer import Gazetteer, Gender
-from streams.text.identity import Figure, Registry, parts_of
+from streams.text.identity import Figure, Registry, parts_of, spelling
 from streams.text.members import cast_of
 from streams.text.recognition import Name, recognise
 from streams.text.title_words import FEMALE, MALE
@@ -39,6 +39,7 @@ def find_cast(doc: Doc, gazetteer: Gazetteer) -> Cast:
     figures = Registry(words, names, genders, gazetteer).collect()
     for figure in figures:
         figure.offices = _offices(figure, titles)
+        figure.country = _public_country(figure, words, gazetteer)
     known = [*_apart(figures, titles, words), *_described(figures, words, gazetteer)]
     references = refer(words, figures, reader, known)
     return cast_of(words, figures, references, gazetteer)
@@ -69,6 +70,14 @@ def _gender(name: Name, titles: Iterable[Title], words: Words, gazetteer: Gazett
 def _offices(figure: Figure, titles: dict[int, tuple[Title, ...]]) -> list[Office]:
     offices = (title.office for name in figure.names for title in titles.get(name.first, ()))
     return list(dict.fromkeys(office for office in offices if office is not None))
+
+
+def _public_country(figure: Figure, words: Words, gazetteer: Gazetteer) -> str | None:
+    """The country of somebody whom the world knows: which "president" Donald Trump can be, and which he cannot."""
+    if figure.type != "person":
+        return None
+    found = (gazetteer.public_figures.get(spelling(words, name)) for name in figure.names)
+    return next((country for country in found if country), None)
 
 
 def _apart(

@@ -100,12 +100,18 @@ class NominalReader:
             and not figure.offices
             and not figure.inferred
             and _gender_fits(word, figure)
+            and _agree(figure.country, wanted.country)
         }
-        if len(near) != 1 or self._others_speak(head):
+        if len(near) != 1 or not self._may_hold(next(iter(near)), wanted, head):
             return None
         found = near.pop()
         self._scene.figures[found].inferred.append(wanted)
         return found
+
+    def _may_hold(self, figure: int, wanted: Office, head: int) -> bool:
+        """ "The German chancellor" after a speech of Bolton's about Trump is neither of them."""
+        known = self._scene.figures[figure].country
+        return (known is not None and known == wanted.country) or not self._others_speak(head)
 
     def _others_speak(self, head: int) -> bool:
         """Does the last sentence belong to somebody who has an office already? Then the description is not theirs."""
@@ -140,6 +146,10 @@ def _is_called(figure: Figure, word: str, texts: list[str]) -> bool:
     return word in ("company", "firm") and kind is None and figure.described is None
 
 
+def _agree(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
 def _gender_fits(word: str, figure: Figure) -> bool:
     return not (word in FEMALE and figure.gender == "m" or word in MALE and figure.gender == "f")
 
@@ -149,7 +159,7 @@ def _holds(figure: Figure, wanted: Office) -> bool:
 
 
 def _same_office(known: Office, wanted: Office) -> bool:
-    if known.country and wanted.country and known.country != wanted.country:
+    if not _agree(known.country, wanted.country):
         return False
     have, want = _content(known.title), _content(wanted.title)
     if not want:

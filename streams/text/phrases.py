@@ -9,7 +9,8 @@ Used by statements (who is the source?) and contacts (who took part?).
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span as DocSpan, Token
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as DocSpan
 
 from streams.text.cast import Cast
 from streams.text.gazetteer import Gazetteer
@@ -153,12 +154,13 @@ def _named_by_title(doc: Doc, cast: Cast, head: Token) -> int | None:
     for child in head.children:
         if child.dep_ == "appos" and (found := _mention_around(cast, child)) is not None:
             return found if cast.members[found].type == "person" else None
-    phrase = Span(head.idx, doc[head.right_edge.i].idx + len(head.right_edge))
-    following = doc[head.i + 1 : head.i + 2]
-    near = Span(following.start_char, following.end_char + _LONGEST_NAME) if following else phrase
-    for place, index in (*cast.inside(phrase), *cast.inside(near)):
-        if place.start in (head.idx + len(head) + 1, phrase.end) or _is_office(cast, index, head):
-            return index if cast.members[index].type == "person" else None
+    end = doc[head.right_edge.i].idx + len(head.right_edge)
+    for place, index in cast.inside(Span(head.idx, end + _LONGEST_NAME)):
+        adjacent = place.start == head.idx + len(head) + 1
+        if cast.members[index].type == "person" and (
+            adjacent or (place.end == end and _is_office(cast, index, head))
+        ):
+            return index
     return None
 
 
