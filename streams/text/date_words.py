@@ -73,6 +73,7 @@ _GRAMMAR: tuple[tuple[Kind, str], ...] = (
     ("ago", rf"{_COUNT}\s+{_UNIT}\s+ago"),
     ("shift", rf"{_COUNT}\s+(?P<unit>day|week)s?\s+(?P<way>earlier|later|before|after)"),
     ("shift", r"(?:the\s+)?(?P<way>next|following|same|previous)\s+(?P<unit>day)"),
+    ("shift", r"(?:(?:earlier|later)\s+)?that\s+(?P<unit>day|evening|night|afternoon|morning)"),
     ("week", r"(?P<which>last|this|next)\s+(?:week(?:end)?)|(?:over|at)\s+the\s+(?P<near>weekend)"),
     ("period", r"(?P<which>last|this|next|earlier\s+this|later\s+this)\s+(?P<unit>month|year)"),
     ("year", rf"(?:in|during|throughout)\s+(?:early\s+|late\s+|mid-)?{_YEAR}(?![0-9])"),

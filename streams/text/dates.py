@@ -178,7 +178,7 @@ def _shift(words: DateWords, view: Viewpoint) -> Meaning:
     """ "five days earlier", "the next day": counted from the last day that the text has told."""
     if view.previous is None:
         return None
-    if words.part("way") == "same":
+    if words.part("way") in ("same", ""):
         return view.previous, "day"
     days = _count(words) * (_A_WEEK if words.part("unit") == "week" else 1)
     back = words.part("way") in ("earlier", "before", "previous")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from streams.text.clauses import chain_above, children, is_verb
-from streams.text.occasion_status import outlook_of
+from streams.text.occasion_status import outlook_of, particle_verb
 from streams.text.occasions import Outlook
 from streams.text.scene import lemma_of
 from streams.text.triggers import LIGHT_VERBS, REFUSALS
@@ -20,7 +20,7 @@ _CARRIERS = frozenset(
     opening conclusion middle halfway first second latest ahead midst kind hour minute week month readout account
     one sort pair couple margins""".split()
 )
-DURING = frozenset("in during at on over through throughout by".split())
+DURING = frozenset("in during at on over through throughout by for".split())
 AFTER = frozenset("after following since".split())
 BEFORE = frozenset(("before", "ahead"))
 _UPCOMING = frozenset("planned upcoming next scheduled forthcoming future coming".split())
@@ -49,9 +49,18 @@ class Frame:
         return self.verb is not None and not self.preposition and self.link in ("dobj", "nsubjpass", "attr")
 
     @property
+    def is_refused(self) -> bool:
+        """"cancelled the meeting", "the visit has been called off"."""
+        if self.verb is None or not self.is_object:
+            return False
+        return lemma_of(self.verb) in REFUSALS or particle_verb(self.verb) in REFUSALS
+
+    @property
     def is_lightly_held(self) -> bool:
         """"held talks", "cancelled the meeting": does the verb say of its subject that it took part?"""
-        return self.is_object and self.verb is not None and lemma_of(self.verb) in LIGHT_VERBS | REFUSALS
+        is_light = self.verb is not None and lemma_of(self.verb) in LIGHT_VERBS
+        is_begun = self.verb is not None and lemma_of(self.verb) == "embark" and self.preposition == "on"
+        return self.is_refused or is_begun or (self.is_object and is_light)
 
     @property
     def core(self) -> tuple[Token, ...]:
@@ -70,6 +79,8 @@ class Frame:
     def outlook(self) -> Outlook:
         """Does the clause tell of a contact held, planned, refused, or only wished for?"""
         modifiers = {child.lower_ for child in self.noun.lefts}
+        if self.is_refused:
+            return "refused"
         if modifiers & _UPCOMING or self.preposition in BEFORE:
             return "planned"
         if "proposed" in modifiers:
@@ -80,8 +91,6 @@ class Frame:
 
     def _outlook_of_verb(self, verb: Token) -> Outlook:
         word = lemma_of(verb)
-        if self.is_object and word in REFUSALS:
-            return "refused"
         if self.is_lightly_held or self.preposition in DURING:
             return outlook_of(verb)
         if self._is_subject:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from schemas.contact_log import ContactMode
-from streams.text.clauses import agents_of, children, conjuncts, direct_objects, objects_of, own_subjects, subjects_of
+from streams.text.clauses import agents_of, children, conjuncts, direct_objects, objects_of, is_passive, is_verb, own_subjects, subjects_of
 from streams.text.nominal_frames import Frame
-from streams.text.party import Party
+from streams.text.party import Party, country_party
 from streams.text.party_offices import country_of
 from streams.text.party_sets import parties_in
 from streams.text.party_words import PRESS
@@ -48,7 +48,8 @@ def sides_of(frame: Frame, mode: ContactMode, scene: Scene) -> Sides:
     if len(between) > 1:
         return Sides(between, (), _hosts(noun, scene))
     doers = parties_in([*_owners(noun), *_of(noun, mode), *objects_of(noun, "by", "from")], scene) + between
-    others = parties_in(objects_of(noun, *_TO.get(mode, ("with",))), scene)
+    ends = ("of",) if lemma_of(noun) == "tour" else _TO.get(mode, ("with",))
+    others = parties_in(objects_of(noun, *ends), scene)
     doers = doers or _modifying_countries(noun, scene)
     if not doers and noun.dep_ == "appos":
         # "Tillerson’s first stop – a visit to Egypt"
@@ -65,10 +66,10 @@ def _owners(noun: Token) -> list[Token]:
 
 
 def _of(noun: Token, mode: ContactMode) -> list[Token]:
-    """"a meeting of the foreign ministers of A and B", "a tour of Arab capitals"; not "a meeting of the council"."""
-    if mode in ("meeting", "talks", "call"):
-        return [head for head in objects_of(noun, "of") if head.tag_ != "NN"]
-    return objects_of(noun, "of") if lemma_of(noun) == "tour" else []
+    """"a meeting of the foreign ministers of A and B"; "a meeting of the council" is its own session."""
+    if mode not in ("meeting", "talks", "call"):
+        return []
+    return [head for head in objects_of(noun, "of") if head.tag_ != "NN"]
 
 
 def _modifying_countries(noun: Token, scene: Scene) -> Parties:
@@ -80,8 +81,9 @@ def _modifying_countries(noun: Token, scene: Scene) -> Parties:
         if part.tag_ in ("NNP", "JJ", "NNPS") and (country_of(part, scene) or scene.member_at(part) in scene.persons)
     ]
     is_joined = any(token.text in ("-", "–") for child in noun.lefts for token in child.subtree)
-    parties = parties_in(names, scene) if is_joined and len(names) > 1 else ()
-    return parties if len(parties) > 1 else ()
+    found = [country_party(name, scene) or next(iter(parties_in([name], scene)), None) for name in names]
+    parties = {party.identity: party for party in found if party is not None}
+    return tuple(parties.values()) if is_joined and len(parties) > 1 else ()
 
 
 def _hosts(noun: Token, scene: Scene) -> Parties:
@@ -118,13 +120,22 @@ def _with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
     verb = frame.verb
     if verb is None or len(sides.doers) > 1 or (sides.doers and sides.others):
         return sides
-    if lemma_of(verb) in _ATTENDING | {"speak", "be"} and not sides.count:
-        return _attendance(frame, verb, sides, scene)
+    if not sides.count:
+        if lemma_of(verb) == "be" and frame.preposition == "in":
+            return Sides(_speakers(verb, scene))  # "Israel and Lebanon are in talks"
+        for predicate in (verb, *(child for child in children(verb, "conj") if is_verb(child))):
+            if lemma_of(predicate) in _ATTENDING | {"speak"}:
+                return _attendance(frame, predicate, sides, scene)
     if frame.is_lightly_held:
         return _held(frame, verb, sides, scene)
-    if frame.preposition and sides.others and not sides.doers:
+    if frame.preposition and sides.others and not sides.doers and not _is_setting(frame):
         return Sides(_speakers(verb, scene), sides.others, sides.hosts)
     return sides
+
+
+def _is_setting(frame: Frame) -> bool:
+    """"on a trip to Lima he said": a place as mere setting."""
+    return lemma_of(frame.noun) in ("trip", "tour") and frame.preposition in ("on", "during", "in", "from")
 
 
 def _held(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides:
@@ -140,16 +151,24 @@ def _held(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides:
 
 
 def _speakers(verb: Token, scene: Scene) -> Parties:
-    return parties_in([head for head in subjects_of(verb) if lemma_of(head) not in PRESS], scene)
+    heads = subjects_of(verb) or _name_before(verb, scene)
+    return parties_in([head for head in heads if lemma_of(head) not in PRESS], scene)
+
+
+def _name_before(verb: Token, scene: Scene) -> list[Token]:
+    """"After talks with Modi, the prime minister, Boris Johnson, said": the parser may take him for an apposition."""
+    first = verb.sent.start
+    before = [token for token in verb.doc[first : verb.i] if token.text != ","]
+    return [before[-1]] if before and scene.member_at(before[-1]) in scene.persons else []
 
 
 def _attendance(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides:
     """"The talks were attended by the envoy", "she spoke at the meeting", "the meeting also included A"."""
-    if frame.link == "nsubjpass":
+    if is_passive(verb) and frame.link in ("nsubj", "nsubjpass"):
         return Sides(hosts=sides.hosts + parties_in(agents_of(verb), scene), adds=True)
     if frame.link == "nsubj" and lemma_of(verb) in ("include", "involve"):
         return Sides(parties_in(direct_objects(verb), scene), adds=True)
-    if frame.preposition in ("at", "of") or frame.link == "dobj":
+    if frame.preposition in ("at", "of", "as", "in", "during") or frame.link == "dobj":
         is_there = lemma_of(verb) in ("attend", "speak", "join")
         return Sides(_speakers(verb, scene), (), sides.hosts, adds=True) if is_there else sides
     return sides

@@ -4,7 +4,7 @@ Reads:  a `Sketch` that verbal_occasions or nominal_occasions has drawn, in a sc
 Writes: an `Occasion`, or None where fewer than two parties are left or nothing took place
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from spacy.tokens import Token
@@ -14,6 +14,7 @@ from streams.text.clauses import children
 from streams.text.occasion_details import attribution_of, date_of, place_of, resolve_date, subjects_about
 from streams.text.occasions import Occasion, Outlook, Place, Strength
 from streams.text.party import Party
+from streams.text.party_offices import named_office, plain_role
 from streams.text.scene import Scene, lemma_of
 
 _PHONES = frozenset("phone telephone call teleconference hotline".split())
@@ -42,6 +43,7 @@ class Sketch:
 
 def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Occasion | None:
     """The occasion of a sketch; an anaphor may have fewer than two parties."""
+    sketch = _with_counterparts(sketch, scene)
     parties = _together(sketch)
     if sketch.outlook in ("absent", "possible") or (len(parties) < 2 and sketch.strength != "anaphor"):
         return None
@@ -71,6 +73,21 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
         adds_parties=sketch.adds_parties,
         is_sequel=_is_sequel(sketch.core),
     )
+
+
+def _with_counterparts(sketch: Sketch, scene: Scene) -> Sketch:
+    """"After talks with his Greek counterpart, Foreign Minister Kaya said": a Greek foreign minister."""
+    titles = [party.title for party in sketch.doers if party.kind == "person" and party.title]
+    if not titles or all(party.title != "counterpart" for party in sketch.others):
+        return sketch
+    role = plain_role(titles[0])
+    others = tuple(
+        replace(party, name=named_office(role, party.country, scene), title=role)
+        if party.title == "counterpart" and party.member is None
+        else party
+        for party in sketch.others
+    )
+    return replace(sketch, others=others)
 
 
 def _together(sketch: Sketch) -> tuple[Party, ...]:

@@ -26,6 +26,8 @@ from streams.text.party_likeness import is_same_party, stands_for_party
 
 # An anaphor reaches back so many code points: half a dozen paragraphs.
 _REACH = 2500
+# A meeting told so soon after a visit took place during it: within two sentences.
+_SOON = 200
 
 
 def merge_occasions(occasions: Sequence[Occasion]) -> list[Group]:
@@ -144,12 +146,23 @@ def _without_visits(occasions: Sequence[Occasion]) -> list[Occasion]:
 def _is_visit_for(visit: Occasion, meeting: Occasion) -> bool:
     if visit.mode not in ("visit", "meeting") or meeting.mode not in ("meeting", "talks") or visit is meeting:
         return False
-    if visit.evidence != meeting.evidence or visit.status != meeting.status or len(meeting.parties) < 2:
+    if visit.status != meeting.status or len(meeting.parties) < 2 or meeting.strength != "explicit":
+        return False
+    if visit.evidence != meeting.evidence and not _is_soon_after(visit, meeting):
         return False
     guests = [party for party in visit.parties if party.kind != "country"]
     hosts = [party for party in visit.parties if party.kind == "country"]
     shares_guests = all(any(is_same_party(guest, other) for other in meeting.parties) for guest in guests)
     return bool(guests and hosts) and shares_guests and not any(h in meeting.parties for h in hosts)
+
+
+def _is_soon_after(visit: Occasion, meeting: Occasion) -> bool:
+    """"She arrived in Tehran on Sunday. She met President Karimi later that day": one of the next sentences."""
+    hosts = {party.country for party in visit.parties if party.kind == "country"}
+    strangers = [party for party in meeting.parties if not any(is_same_party(party, known) for known in visit.parties)]
+    is_host = all(party.country in {None, *hosts} for party in strangers)
+    distance = meeting.evidence.start - visit.evidence.end
+    return visit.mode == "visit" and is_host and 0 <= distance < _SOON and not _clash(visit, meeting)
 
 
 # Anaphors -----------------------------------------------------------------------------------------------------------
@@ -161,7 +174,7 @@ def _refer(occasion: Occasion, groups: list[Group]) -> None:
         _repeat(occasion, groups)
         return
     in_sentence = [g for g in groups if any(other.evidence == occasion.evidence for other in g)]
-    if in_sentence and occasion.status != "refused":
+    if in_sentence and occasion.status != "refused" and not occasion.adds_parties:
         return
     fitting = [group for group in groups if _may_mean(occasion, group)]
     if fitting:

@@ -42,6 +42,8 @@ def outlook_of(verb: Token) -> Outlook:
         above = _governor(token)
         if above is None:
             break
+        if token.dep_ == "conj" and negated is False and is_negated(above):
+            break  # "were not consulted and found out": what is denied of one verb is not denied of the next
         token = above
     found = _stronger(found, _reported(token))
     return _negative(found) if negated else found
@@ -91,7 +93,7 @@ def _outlook_here(token: Token, verb: Token) -> Outlook:
     helpers = {child.lower_ for child in token.lefts if child.dep_ in ("aux", "mark", "advmod", "neg")}
     if helpers & _CONDITIONS:
         return "possible"
-    if token is not verb and (word in REFUSALS or _particle_verb(token) in REFUSALS or word == "refusal"):
+    if token is not verb and (word in REFUSALS or particle_verb(token) in REFUSALS or word == "refusal"):
         return "refused"
     if token is not verb and (word in DENIALS or word == "denial"):
         return "denied"
@@ -104,7 +106,8 @@ def _outlook_here(token: Token, verb: Token) -> Outlook:
     return _would(token) if "would" in helpers else "held"
 
 
-def _particle_verb(token: Token) -> str:
+def particle_verb(token: Token) -> str:
+    """The verb with its particle: "called off" -> "call_off"."""
     particle = next((child.lower_ for child in token.rights if child.dep_ == "prt"), "")
     return f"{lemma_of(token)}_{particle}"
 

@@ -11,6 +11,7 @@ _SAME_OFFICES = {
     "adm.": "chief", "admiral": "chief", "leader": "president", "secretary": "minister",
 }  # fmt: skip
 _ANY_OFFICE = frozenset(("official", "representative", "diplomat", "negotiator", "envoy"))
+_HEADS_OF_STATE = _ANY_OFFICE | {"president", "king", "chancellor", "premier", "emir", "sultan", "prime minister"}
 _EMPTY_WORDS = frozenset("of the for and ministry department office minister secretary".split())
 _SPECIFICITY = {"country": 0, "organisation": 1, "group": 1, "office": 2, "person": 3}
 
@@ -26,7 +27,10 @@ def is_same_party(one: Party, other: Party) -> bool:
 
 
 def stands_for_party(one: Party, other: Party) -> bool:
-    """Turkey for its president, the French defence minister for a French person of that office."""
+    """Turkey for its president, the French defence minister for a French person of that office.
+
+    But not Turkey for an unnamed chief of staff: "the countries will meet … their chiefs of staff should meet soon".
+    """
     if _is_body_of(one, other) or _is_body_of(other, one):
         return True
     if one.country is None or one.country != other.country or (one.kind == other.kind == "person"):
@@ -34,7 +38,8 @@ def stands_for_party(one: Party, other: Party) -> bool:
     if "office" in (one.kind, other.kind) and one.title and other.title:
         offices = {_office_word(one.title), _office_word(other.title)}
         return len(offices) == 1 or bool(offices & _ANY_OFFICE)
-    return True
+    unnamed = next((party for party in (one, other) if party.kind == "office" and party.title), None)
+    return unnamed is None or _office_word(unnamed.title or "") in _HEADS_OF_STATE
 
 
 def _is_body_of(body: Party, person: Party) -> bool:
@@ -48,7 +53,7 @@ def _is_body_of(body: Party, person: Party) -> bool:
 def _office_word(title: str) -> str:
     """Military chief, chairman of the joint chiefs, chief of staff: all chiefs; the word before of decides."""
     words = title.casefold().split(" of ")[0].split()
-    last = words[-1] if words else ""
+    last = " ".join(words[-2:]) if words[-2:] == ["prime", "minister"] else (words[-1] if words else "")
     return _SAME_OFFICES.get(last, last)
 
 

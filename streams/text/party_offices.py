@@ -11,7 +11,7 @@ from spacy.tokens import Token
 
 from streams.text.clauses import children, conjuncts
 from streams.text.party_words import OFFICES
-from streams.text.scene import Scene, lemma_of
+from streams.text.scene import Scene, is_plural, lemma_of
 
 _UNTOLD = frozenset(
     "former new other top senior then current outgoing several some many key high own high-ranking".split()
@@ -28,6 +28,9 @@ def country_of(token: Token, scene: Scene) -> str | None:
             return member.country
         if member.type in ("person", "place"):
             return None
+    entry = scene.gazetteer.lookup(token.text)
+    if entry is not None:
+        return entry.country if entry.governs else None
     return scene.gazetteer.country_of(token.text) if token.text[:1].isupper() else None
 
 
@@ -117,10 +120,24 @@ def last_holder(head: Token, scene: Scene) -> int | None:
         for index, member in enumerate(scene.cast.members)
         if member.type == "person" and any(office.title.casefold().split()[-1:] == [role] for office in member.offices)
     ]
-    before = [index for index in named if scene.cast.members[index].mentions[0].span.start < head.idx]
+    before = [
+        index
+        for index in named
+        if scene.cast.members[index].mentions[0].span.start < head.idx and serves_here(index, head, scene)
+    ]
     if before:
         return max(before, key=lambda index: _last_mention(index, head.idx, scene))
     return _ruler(scene) if role in ("president", "chancellor", "premier") else None
+
+
+def serves_here(index: int, head: Token, scene: Scene) -> bool:
+    """Is a person of the country of those around? "Mattis went to see the president": not the Turkish one."""
+    country = scene.cast.members[index].country
+    if country is None:
+        return True
+    present = {scene.member_at(token) for token in head.sent} & scene.persons - {index}
+    others = {scene.cast.members[other].country for other in present if other is not None} - {None}
+    return not others or country in others
 
 
 def _last_mention(index: int, position: int, scene: Scene) -> int:
@@ -140,4 +157,4 @@ def _ruler(scene: Scene) -> int | None:
 
 def is_plural_office(head: Token) -> bool:
     """"ministers", "representatives", "officials"."""
-    return head.tag_ in ("NNS", "NNPS") and lemma_of(head) in OFFICES
+    return is_plural(head) and lemma_of(head) in OFFICES

@@ -14,10 +14,10 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from streams.text.clauses import children, conjuncts
-from streams.text.party import Party, holder_party, parties_of
+from streams.text.party import Party, country_party, holder_party, parties_of
 from streams.text.party_offices import country_of, is_plural_office, role_words
 from streams.text.party_words import NUMBERS, SETS_OF_COUNTRIES, SETS_OF_PERSONS
-from streams.text.scene import Scene, lemma_of, trimmed
+from streams.text.scene import Scene, is_plural, lemma_of, trimmed
 from streams.text.spans import Span
 
 _PRONOUNS = frozenset(("they", "them", "their", "both"))
@@ -50,7 +50,7 @@ def _by_identity(parties: tuple[Party, ...]) -> dict[object, Party]:
 
 def _listed(head: Token) -> list[Token]:
     """The heads of a list that says who a plural noun means."""
-    if head.tag_ not in ("NNS", "NNPS"):
+    if not is_plural(head):
         return []
     names = list(children(head, "appos"))
     for preposition in children(head, "prep"):
@@ -67,7 +67,7 @@ def is_set(head: Token) -> bool:
     if head.lower_ in ("pair", "duo"):
         return not _is_defined(head)
     known = lemma_of(head) in SETS_OF_PERSONS | SETS_OF_COUNTRIES
-    return known and head.tag_ in ("NNS", "NNPS") and _size(head) > 0 and not _is_defined(head)
+    return known and is_plural(head) and _size(head) > 0 and not _is_defined(head)
 
 
 def _size(head: Token) -> int:
@@ -128,7 +128,7 @@ def _last_named(head: Token, size: int, scene: Scene, *, wants_countries: bool) 
     """The last so many persons, or countries, that the text before has named."""
     found: dict[object, Party] = {}
     for token in _backwards(head, _REACH, scene):
-        party = _country_party(token, scene) if wants_countries else _person_party(token, scene)
+        party = country_party(token, scene) if wants_countries else _person_party(token, scene)
         if party:
             found.setdefault(party.identity, party)
         if len(found) == size:
@@ -140,14 +140,6 @@ def _person_party(token: Token, scene: Scene) -> Party | None:
     if scene.member_at(token) not in scene.persons:
         return None
     return next((party for party in parties_of([token], scene) if party.kind == "person"), None)
-
-
-def _country_party(token: Token, scene: Scene) -> Party | None:
-    code = country_of(token, scene)
-    if code is None:
-        return None
-    span = Span(token.idx, token.idx + len(token))
-    return Party(span, scene.gazetteer.country_name(code), "country", scene.index_of_country(code), code)
 
 
 def _as_country(party: Party, scene: Scene) -> Party:

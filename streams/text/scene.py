@@ -14,7 +14,7 @@ from streams.text.cast import Cast, Member, Mention
 from streams.text.date_words import DateWords, find_date_words
 from streams.text.gazetteer import Gazetteer
 from streams.text.lemmas import lemma
-from streams.text.party_words import OFFICES
+from streams.text.party_words import GROUPS, OFFICES
 from streams.text.spans import Span
 
 
@@ -130,8 +130,16 @@ def trimmed(doc: Doc, first: int, last: int) -> Span:
 
 
 def lemma_of(token: Token) -> str:
-    """The lemma of a token, in lower case."""
+    """The lemma of a token, in lower case; "Envoys" at the start of a sentence is no name."""
+    if token.tag_ == "NNP" and token.is_sent_start:
+        singular = lemma(token.text, "NNS")
+        return singular if singular in OFFICES | GROUPS else token.lower_
     return lemma(token.text, token.tag_)
+
+
+def is_plural(noun: Token) -> bool:
+    """Is it a noun in the plural, whatever a capital has made of its tag?"""
+    return noun.tag_ in ("NNS", "NNPS") or (noun.tag_ == "NNP" and lemma_of(noun) != noun.lower_)
 
 
 def _length(mention: Mention) -> int:

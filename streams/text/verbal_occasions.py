@@ -23,6 +23,7 @@ from streams.text.clauses import (
     own_subjects,
     subjects_of,
 )
+from streams.text.occasion_details import date_of, place_of
 from streams.text.occasion_making import Sketch, make_occasion
 from streams.text.occasion_status import outlook_of
 from streams.text.occasions import Occasion
@@ -89,7 +90,7 @@ def _is_mutual_here(word: str, verb: Token, scene: Scene) -> bool:
         return False
     has_object = any(children(verb, "dobj", "dative", "ccomp", "oprd"))
     if word in ("discuss", "sign"):
-        return has_object and (word == "discuss" or _is_dated_or_placed(verb, scene))
+        return has_object and (word == "discuss" or _is_placed_or_dated(verb, scene))
     if has_object:
         return False
     if word in ("speak", "talk", "chat"):
@@ -97,8 +98,11 @@ def _is_mutual_here(word: str, verb: Token, scene: Scene) -> bool:
     return True
 
 
-def _is_dated_or_placed(verb: Token, scene: Scene) -> bool:
-    return bool(scene.dates_in(verb.sent.start, verb.sent.end)) or bool(objects_of(verb, "in", "at"))
+def _is_placed_or_dated(verb: Token, scene: Scene) -> bool:
+    """"signed a gas deal in Ashgabat on Monday"; not "signed an alliance in 2010"."""
+    when = date_of([verb], scene)
+    is_day = when is not None and when.kind not in ("year", "period", "month", "month_year")
+    return is_day or place_of([verb], scene) is not None
 
 
 # What a verb asks of its parties ------------------------------------------------------------------------------------
