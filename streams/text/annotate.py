@@ -8,6 +8,7 @@ Absent on purpose: which pipeline, and where its weights lie. The shell loads it
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from streams.text.casing import ordinary_case
 PARAGRAPHS = "readout_paragraphs"
 RESTORED = "readout_published_text"
 _LONGEST_BODY = 100_000_000
+_LONGEST_PIECE = 100_000
 _BODY = "readout_body"
 _ANNOTATION: list[int | str] = ["TAG", "HEAD", "DEP", "ENT_IOB", "ENT_TYPE", "SENT_START"]
 
@@ -67,18 +69,37 @@ def annotate(nlp: Language, bodies: Sequence[str]) -> Iterator[Doc]:
     """The documents of the bodies, in their order; no text raises.
 
     One body is computed at a time: the last bits of a matrix product depend on how many rows it has, and the
-    neighbours of an article in a batch must not decide how it is parsed.
+    neighbours of an article in a batch must not decide how it is parsed. A body of a book's length is parsed in
+    pieces, since the parser holds every token of a document in memory at once (3.7 GB for one megabyte).
     """
-    yield from nlp.pipe(bodies, batch_size=1)
+    for body in bodies:
+        pieces = [nlp(piece) for piece in _pieces(body)]
+        yield pieces[0] if len(pieces) == 1 else _joined(pieces)
+
+
+def _joined(pieces: list[Doc]) -> Doc:
+    joined = Doc.from_docs(pieces, ensure_whitespace=False, exclude=["tensor", "user_data"])
+    return joined if joined is not None else pieces[0]
+
+
+def _pieces(body: str) -> list[str]:
+    """The body cut behind line breaks, or anywhere if it has none, into pieces that fit in memory."""
+    pieces, start = [], 0
+    while len(body) - start > _LONGEST_PIECE:
+        end = body.rfind("\n", start, start + _LONGEST_PIECE) + 1
+        end = end if end > start else start + _LONGEST_PIECE
+        pieces.append(body[start:end])
+        start = end
+    return [*pieces, body[start:]]
 
 
 @Language.component(PARAGRAPHS)
 def start_sentences_at_paragraphs(doc: Doc) -> Doc:
     """Force a sentence start after white space with a line break; the white space itself starts none.
 
-    A line that goes on in lower case was only wrapped: "spoke over\\nthe phone".
+    A line that goes on in lower case, such as "the phone" after "spoke over", was only wrapped.
     """
-    for space, after in zip(doc[:-1], doc[1:], strict=True):
+    for space, after in pairwise(doc):
         if space.is_space and "\n" in space.text:
             space.is_sent_start = space.i == 0
             after.is_sent_start = not after.is_lower and not after.is_space
