@@ -107,6 +107,11 @@ class Cursor:
                 self._observe(self._ahead)
         return self._ahead
 
+    @property
+    def is_finished(self) -> bool:
+        """Was the end reached?"""
+        return self._ended
+
     async def take(self) -> StoredRecord | None:
         """The next record; None at the end."""
         record, self._ahead = await self.peek(), None

@@ -54,6 +54,21 @@ def own_headers(headers: tuple[Header, ...]) -> tuple[Header, ...]:
     return tuple(header for header in headers if header[0] != RESTORED or not _facts(header[1]))
 
 
+def before_restoring(record: StoredRecord, times: int) -> StoredRecord | None:
+    """The record as it was before the last `times` restorings; None if it was not there yet."""
+    if times == 0:
+        return record
+    marks = [
+        index for index, header in enumerate(record.headers) if header[0] == RESTORED and _facts(header[1])
+    ]
+    if len(marks) < times:
+        return None
+    facts = _facts(record.headers[marks[-times]][1]) or {}
+    gone = set(marks[-times:])
+    headers = tuple(header for index, header in enumerate(record.headers) if index not in gone)
+    return StoredRecord(**facts, key=record.key, value=record.value, headers=headers)  # type: ignore[arg-type]
+
+
 def restored_header(record: StoredRecord) -> Header:
     """The header that keeps what a broker will not."""
     return (RESTORED, canonical_json({name: getattr(record, name) for name in _FIELDS}))

@@ -46,18 +46,24 @@ def plan(
     """
     if not is_news(article, previous):
         return ()
-    live = derivation.live if derivation else ()
-    gone = _gone(previous.live if previous else (), live)
-    withdrawals = [_withdrawal(article, line, producer, _reason(article)) for line in gone]
-    manifest = _manifest(
-        article,
-        producer,
-        outcome="derived" if derivation else "withdrawn",
-        live=live,
-        withdrawn=tuple(line for _, line in withdrawals),
-    )
-    written = derivation.records if derivation else ()
-    return (*written, *(record for record, _ in withdrawals), manifest)
+    return _written(article, derivation, previous, producer, _reason(article))
+
+
+def plan_again(
+    article: ArticlePublished, derivation: Derivation, previous: ManifestSealed | None, producer: Producer
+) -> tuple[Record, ...]:
+    """All records that newer code writes for a revision that is sealed already; empty if it has nothing to say.
+
+    What was live and is not derived any more is withdrawn as `rederived`. Only the last usable revision of an
+    article is derived again, and only by another producer than sealed it.
+    """
+    if previous is None or previous.producer == producer or previous.revision != article.revision:
+        return ()
+    if previous.outcome == "dead-lettered":
+        return plan(article, derivation, previous, producer)
+    if article.status != "usable":
+        return ()
+    return _written(article, derivation, previous, producer, "rederived")
 
 
 def seal_dead_letter(
@@ -68,6 +74,27 @@ def seal_dead_letter(
         return ()
     live = previous.live if previous else ()
     return (_manifest(article, producer, outcome="dead-lettered", reason=reason, live=live),)
+
+
+def _written(
+    article: ArticlePublished,
+    derivation: Derivation | None,
+    previous: ManifestSealed | None,
+    producer: Producer,
+    reason: WithdrawalReason,
+) -> tuple[Record, ...]:
+    live = derivation.live if derivation else ()
+    gone = _gone(previous.live if previous else (), live)
+    withdrawals = [_withdrawal(article, line, producer, reason) for line in gone]
+    manifest = _manifest(
+        article,
+        producer,
+        outcome="derived" if derivation else "withdrawn",
+        live=live,
+        withdrawn=tuple(line for _, line in withdrawals),
+    )
+    written = derivation.records if derivation else ()
+    return (*written, *(record for record, _ in withdrawals), manifest)
 
 
 def _gone(before: Iterable[SealedRecord], live: Iterable[SealedRecord]) -> list[SealedRecord]:

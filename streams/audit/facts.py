@@ -1,0 +1,88 @@
+"""The run facts of a record: what delivery writes beside the value, and what an audit asks of it.
+
+Run facts differ from run to run, so they are not compared; they must be well formed, in their order, and agree
+with where the record lies.
+
+Pure: records in, values or complaints out.
+"""
+
+import datetime
+from collections.abc import Iterator
+
+from schemas.envelope import Header
+from streams.audit.origin import Position, origin_of, own_headers
+from streams.kafka.connection import StoredRecord
+
+RECORDED_TIME = "ce_recordedtime"
+SOURCE_PARTITION = "ce_sourcepartition"
+SOURCE_OFFSET = "ce_sourceoffset"
+ENVIRONMENT = "ce_environment"
+_RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, "traceparent", "tracestate")
+
+
+def source_position(record: StoredRecord) -> Position | None:
+    """Where in `news` a record says that its article was; None if it does not say."""
+    text = header(record, SOURCE_OFFSET)
+    return (-origin_of(record).restored, int(text)) if text and text.isdecimal() else None
+
+
+def header(record: StoredRecord, name: str) -> str | None:
+    """The text of a header; the last of a repeated one counts."""
+    found = [text for key, text in record.headers if key == name and text is not None]
+    return found[-1].decode(errors="replace") if found else None
+
+
+def header_complaints(
+    record: StoredRecord, expected: tuple[Header, ...], source: Position | None
+) -> Iterator[str]:
+    """What is wrong with the headers of a derived record.
+
+    Args:
+        record: a derived record or manifest.
+        expected: the headers that follow from its value, in order.
+        source: the position in `news` of its article; None if nobody knows.
+    """
+    own = own_headers(record.headers)
+    if own[: len(expected)] != expected:
+        yield _difference(own, expected)
+        return
+    facts = own[len(expected) :]
+    names = [name for name, _ in facts]
+    if names != [name for name in _RUN_FACTS if name in names]:
+        yield f"run facts are {', '.join(names)}; known are {', '.join(_RUN_FACTS)}, once each, in order"
+    yield from _fact_complaints(record, source)
+
+
+def _fact_complaints(record: StoredRecord, source: Position | None) -> Iterator[str]:
+    if not _is_moment(header(record, RECORDED_TIME)):
+        yield f"{RECORDED_TIME} is {header(record, RECORDED_TIME)!r}, no moment in RFC 3339"
+    if header(record, SOURCE_PARTITION) != str(origin_of(record).partition):
+        yield f"{SOURCE_PARTITION} is {header(record, SOURCE_PARTITION)}, not {origin_of(record).partition}"
+    said = source_position(record)
+    if said is None or (source is not None and said != source):
+        wanted = "a number" if source is None else source[1]
+        yield f"{SOURCE_OFFSET} is {header(record, SOURCE_OFFSET)}, not {wanted}"
+
+
+def _difference(own: tuple[Header, ...], expected: tuple[Header, ...]) -> str:
+    found, wanted = dict(own), dict(expected)
+    for name, text in expected:
+        if name not in found:
+            return f"{name} is absent"
+        if found[name] != text:
+            return f"{name} is {_text(found[name])}, not {_text(text)}"
+    doubled = [name for name in wanted if sum(name == other for other, _ in own) > 1]
+    if doubled:
+        return f"{doubled[0]} is there more than once"
+    return f"their order is {', '.join(name for name, _ in own[: len(expected)])}"
+
+
+def _text(data: bytes | None) -> str:
+    return "null" if data is None else repr(data.decode(errors="backslashreplace")[:80])
+
+
+def _is_moment(text: str | None) -> bool:
+    try:
+        return text is not None and datetime.datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False

@@ -1,0 +1,108 @@
+"""What an audit must remember of every article, on disk: memory stays flat on a log of any length.
+
+Reads and writes: a private temporary SQLite database that vanishes with its connection.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from schemas.checkpoints import Checkpoint
+from schemas.manifests import ManifestSealed
+
+_TABLES = """
+CREATE TABLE articles (id BLOB PRIMARY KEY, number INTEGER, manifest BLOB) WITHOUT ROWID;
+CREATE TABLE checkpoints (origin TEXT, size INTEGER, root BLOB, next_offset INTEGER, place TEXT);
+CREATE INDEX by_origin ON checkpoints (origin, size);
+CREATE TABLE live (digest BLOB PRIMARY KEY) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCheckpoint:
+    """A checkpoint, where it was found, and one past the offset of the last record that it covers, if known."""
+
+    checkpoint: Checkpoint
+    place: str
+    next_offset: int | None
+
+
+class Scratch:
+    """The memory of one audit; `with` ends it."""
+
+    def __init__(self) -> None:
+        # An empty name is a database of our own in a temporary file, which SQLite deletes.
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;{_TABLES}BEGIN;")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+    def manifest(self, article_id: str) -> ManifestSealed | None:
+        """The last manifest of an article so far."""
+        row = self._database.execute(
+            "SELECT manifest FROM articles WHERE id = ?", (_hash(article_id),)
+        ).fetchone()
+        return ManifestSealed.model_validate_json(row[0]) if row and row[0] else None
+
+    def seal(self, article_id: str, manifest: bytes) -> None:
+        """Remember the last manifest of an article, by its value."""
+        self._database.execute(
+            "INSERT INTO articles VALUES (?, NULL, ?) ON CONFLICT (id) DO UPDATE SET manifest = excluded.manifest",
+            (_hash(article_id), manifest),
+        )
+
+    def first_partition(self, article_id: str, number: int) -> int:
+        """The partition in which an article was first seen; this one, if never before."""
+        row = self._database.execute(
+            "INSERT INTO articles VALUES (?1, ?2, NULL) ON CONFLICT (id) DO UPDATE "
+            "SET number = coalesce(number, ?2) RETURNING number",
+            (_hash(article_id), number),
+        ).fetchone()
+        return int(row[0])
+
+    def add_checkpoint(self, known: KnownCheckpoint) -> None:
+        """Remember a checkpoint."""
+        one = known.checkpoint
+        self._database.execute(
+            "INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?)",
+            (one.origin, one.size, one.root, known.next_offset, known.place),
+        )
+
+    def checkpoints(self, origin_suffix: str) -> Iterator[KnownCheckpoint]:
+        """The checkpoints whose origin ends so, by size."""
+        rows = self._database.execute(
+            "SELECT * FROM checkpoints WHERE substr(origin, -length(?1)) = ?1 ORDER BY size", (origin_suffix,)
+        )
+        for origin, size, root, next_offset, place in rows:
+            yield KnownCheckpoint(Checkpoint(origin, size, root), place, next_offset)
+
+    def all_checkpoints(self) -> Iterator[KnownCheckpoint]:
+        """All checkpoints, by origin and size."""
+        for origin, size, root, next_offset, place in self._database.execute(
+            "SELECT * FROM checkpoints ORDER BY origin, size"
+        ):
+            yield KnownCheckpoint(Checkpoint(origin, size, root), place, next_offset)
+
+    def add_live(self, digests: Iterable[str]) -> None:
+        """Remember digests of values."""
+        rows = ((bytes.fromhex(digest),) for digest in digests)
+        self._database.executemany("INSERT OR IGNORE INTO live VALUES (?)", rows)
+
+    def remove_live(self, digests: Iterable[str]) -> None:
+        """Forget digests of values."""
+        rows = ((bytes.fromhex(digest),) for digest in digests)
+        self._database.executemany("DELETE FROM live WHERE digest = ?", rows)
+
+    def take_live(self, digest: bytes) -> bool:
+        """Is a digest remembered? Asking takes it away, so that a duplicate is not found twice."""
+        return self._database.execute("DELETE FROM live WHERE digest = ?", (digest,)).rowcount > 0
+
+
+def _hash(article_id: str) -> bytes:
+    return hashlib.blake2b(article_id.encode(), digest_size=16).digest()
