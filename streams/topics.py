@@ -9,6 +9,7 @@ date would be deleted at once by a retention of seven days.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -105,7 +106,8 @@ async def ensure_topics(settings: Settings) -> tuple[str, ...]:
                 replicas=settings.replication_factor,
                 config=topic_config(settings),
             )
-            await _wait_until_created(administration, names, settings)
+            # Somebody else may have created one at the same moment, and otherwise.
+            _refuse_misfits(await _once_created(administration, names), settings)
     return tuple(missing)
 
 
@@ -152,7 +154,7 @@ def _refuse_misfits(existing: Mapping[str, TopicState], settings: Settings) -> N
     misfits = [_misfit(name, state, settings) for name, state in sorted(existing.items())]
     found = [text for text in misfits if text]
     if found:
-        raise ConfigurationError(f"{'; '.join(found)}; nothing was changed")
+        raise ConfigurationError(f"{'; '.join(found)}; no existing topic was changed")
 
 
 def _misfit(name: str, state: TopicState, settings: Settings) -> str | None:
@@ -168,18 +170,15 @@ def _misfit(name: str, state: TopicState, settings: Settings) -> str | None:
     return None
 
 
-async def _wait_until_created(administration: Administration, names: list[str], settings: Settings) -> None:
+async def _once_created(administration: Administration, names: list[str]) -> Mapping[str, TopicState]:
     """A broker may answer before every partition has a leader that others know of."""
-    try:
-        async with asyncio.timeout(_CREATED_WITHIN_SECONDS):
-            while not _complete(await administration.existing(names), names, settings):  # noqa: ASYNC110
-                await asyncio.sleep(_ASK_AGAIN_SECONDS)
-    except TimeoutError:
-        message = (
-            f"the new topics did not appear within {_CREATED_WITHIN_SECONDS:.0f} s; look at the broker's log"
-        )
-        raise TransientError(message) from None
-
-
-def _complete(existing: Mapping[str, TopicState], names: list[str], settings: Settings) -> bool:
-    return all(name in existing and existing[name].partitions == settings.partitions for name in names)
+    deadline = time.monotonic() + _CREATED_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        existing = await administration.existing(names)
+        if len(existing) == len(names) and all(state.partitions for state in existing.values()):
+            return existing
+        await asyncio.sleep(_ASK_AGAIN_SECONDS)
+    message = (
+        f"the new topics did not appear within {_CREATED_WITHIN_SECONDS:.0f} s; look at the broker's log"
+    )
+    raise TransientError(message)

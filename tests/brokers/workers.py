@@ -1,0 +1,77 @@
+"""Worker processes for tests, started as a person starts them."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from streams.settings import Settings
+
+_STOPS_WITHIN_SECONDS = 40
+_LOG_CHARACTERS_SHOWN = 3000
+
+
+class WorkerProcess:
+    """A `readout worker`; its log is a file of its own."""
+
+    def __init__(self, settings: Settings, log_file: Path) -> None:
+        self.log_file = log_file
+        with log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streams", "worker"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment(settings),
+                start_new_session=True,
+            )
+
+    def send(self, name: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(name)
+
+    def kill(self) -> None:
+        """End it without a word."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end, and return its exit status."""
+        self._process.terminate()
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for its end, and return its exit status."""
+        try:
+            return self._process.wait(_STOPS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"the worker does not end:\n{self.log_tail()}") from None
+
+    def is_running(self) -> bool:
+        """Has it not ended?"""
+        return self._process.poll() is None
+
+    def log_tail(self) -> str:
+        """The end of its log."""
+        return self.log_file.read_text(errors="replace")[-_LOG_CHARACTERS_SHOWN:]
+
+
+@contextmanager
+def worker(settings: Settings, log_file: Path) -> Iterator[WorkerProcess]:
+    """A worker for as long as the context lasts."""
+    process = WorkerProcess(settings, log_file)
+    try:
+        yield process
+    finally:
+        if process.is_running():
+            process.kill()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of a process that is to have these settings."""
+    ours = {name: value for name, value in settings if value is not None}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
+    return others | {f"READOUT_{name.upper()}": str(value) for name, value in ours.items()}
