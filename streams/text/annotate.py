@@ -78,8 +78,9 @@ def annotate(nlp: Language, bodies: Sequence[str]) -> Iterator[Doc]:
 
 
 def _joined(pieces: list[Doc]) -> Doc:
-    joined = Doc.from_docs(pieces, ensure_whitespace=False, exclude=["tensor", "user_data"])
-    return joined if joined is not None else pieces[0]
+    join: Any = Doc.from_docs  # its stub does not know `exclude`
+    joined: Doc = join(pieces, ensure_whitespace=False, exclude=["tensor", "user_data"])
+    return joined
 
 
 def _pieces(body: str) -> list[str]:
