@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from streams.text.party_words import GROUPS, OFFICES
 from streams.text.scene import lemma_of
 
 _SUBJECTS = ("nsubj", "nsubjpass")
@@ -67,6 +68,31 @@ def direct_objects(verb: Token) -> list[Token]:
     if found and found[0].lower_ in _RELATIVES and verb.dep_ == "relcl":
         return [verb.head]
     return found
+
+
+def continued(heads: list[Token]) -> list[Token]:
+    """The heads of a list, with what the parser has lost of it: "activists, aid workers and their clients"."""
+    found = list(heads)
+    while found:
+        following = _next_in_list(found[-1])
+        if following is None or following in found:
+            break
+        found.append(following)
+    return found
+
+
+def _next_in_list(head: Token) -> Token | None:
+    doc, position = head.doc, head.i + 1
+    while position < len(doc) and doc[position].text in (",", "and"):
+        position += 1
+    if position == head.i + 1:
+        return None
+    first = position
+    while position < len(doc) and doc[position].tag_ in ("DT", "JJ", "NN", "NNS", "PRP$"):
+        position += 1
+    last = doc[position - 1]
+    is_list = position > first and last.tag_ == "NNS" and last.dep_ in ("attr", "conj", "appos", "dobj", "dep")
+    return last if is_list and lemma_of(last) in OFFICES | GROUPS else None
 
 
 def is_passive(verb: Token) -> bool:

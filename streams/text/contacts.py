@@ -18,6 +18,7 @@ from schemas.contact_log import ContactMode, ContactStatus, ParticipantPart
 from streams.text.cast import Cast
 from streams.text.dates import ResolvedDate
 from streams.text.gazetteer import Gazetteer
+from streams.text.journeys import journey_occasion
 from streams.text.nominal_occasions import nominal_occasion
 from streams.text.occasion_groups import Group, date_of_group, mode_of_group, parties_of_group, status_of_group
 from streams.text.occasion_merging import merge_occasions
@@ -26,7 +27,7 @@ from streams.text.party import Party
 from streams.text.party_likeness import is_same_party
 from streams.text.scene import Scene
 from streams.text.spans import Span
-from streams.text.verbal_occasions import journey_occasion, verbal_occasion
+from streams.text.verbal_occasions import verbal_occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _share_a_party(one: Occasion, other: Occasion) -> bool:
 
 def _attendee(party: Party, group: Sequence[Occasion], evidence: Sequence[Span], scene: Scene) -> Attendee:
     spans = [party.span, *(p.span for o in group for p in o.parties if is_same_party(p, party))]
-    if party.member is not None and party.kind == "person":
+    if party.member is not None and party.kind == "person" and not party.is_by_office:
         mentions = scene.cast.members[party.member].mentions
         named = [m.span for m in mentions if m.kind == "name" and any(e.contains(m.span) for e in evidence)]
         spans = (named or [m.span for m in mentions if m.kind == "name"][:1]) + spans

@@ -25,6 +25,7 @@ from streams.text.triggers import NOUNS
 
 _DEFINITE = frozenset("the this that these those its their".split())
 _ANOTHER = frozenset("next another second third new further follow-up preliminary previous earlier separate".split())
+_ABOUT = frozenset("about on over of regarding for".split())
 _NONE = frozenset("no any".split())
 _KEEPING_UP = frozenset("continue maintain keep establish cut sever restore break remain stay".split())
 
@@ -85,7 +86,9 @@ def _is_shared_conference(noun: Token, modifiers: set[str]) -> bool:
 
 
 def _is_definite(noun: Token) -> bool:
-    return any(child.lower_ in _DEFINITE for child in noun.lefts)
+    """"the meeting", "that call"; not "the recent discussion about women", which is any."""
+    is_any = any(preposition.lower_ in _ABOUT for preposition in children(noun, "prep"))
+    return not is_any and any(child.lower_ in _DEFINITE for child in noun.lefts)
 
 
 def _is_mere_line(frame: Frame) -> bool:

@@ -8,7 +8,7 @@ signed on Sunday" dates no meeting.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from spacy.tokens import Token
 
@@ -65,7 +65,15 @@ def resolve_date(words: DateWords, scene: Scene, published_on: date | None, *, a
         before = [other for other in scene.dates if other.span.end <= words.span.start and other.kind != "shift"]
         days = (resolve_words(other, Viewpoint(published_on, None)).day for other in reversed(before))
         previous = next((day for day in days if day), None)
+    if published_on and _is_looked_back_upon(words, scene):
+        published_on -= timedelta(1)
     return resolve_words(words, Viewpoint(published_on, ahead, previous))
+
+
+def _is_looked_back_upon(words: DateWords, scene: Scene) -> bool:
+    """"Accounts of the Friday call": on a Friday, a call of the same day would not be told apart by its weekday."""
+    token = scene.doc[scene.positions(words.span)[0]]
+    return words.kind == "weekday" and token.dep_ in ("compound", "nmod", "amod")
 
 
 def place_of(core: Iterable[Token], scene: Scene) -> Place | None:

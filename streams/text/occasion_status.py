@@ -101,6 +101,8 @@ def _outlook_here(token: Token, verb: Token) -> Outlook:
         return "absent"
     if helpers & _FUTURE or (token is not verb and word in _PLANS) or _is_to(token):
         return "planned"
+    if "should" in helpers and token.dep_ == "ccomp" and lemma_of(token.head) in ("agree", "decide"):
+        return "planned"
     if helpers & _MAYBE or (token is not verb and word in _WISHES):
         return "possible"
     return _would(token) if "would" in helpers else "held"

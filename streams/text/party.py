@@ -284,7 +284,7 @@ def _unnamed_group(head: Token, scene: Scene) -> Party | None:
     words = [
         child.text
         for child in head.lefts
-        if child.dep_ in ("amod", "compound", "nummod") and not country_of(child, scene)
+        if child.dep_ in ("amod", "compound") and not country_of(child, scene)
     ]
     name = named_office(" ".join([*words, head.text.lower()]), code, scene)
     return Party(span, name, "group", None, code)

@@ -25,6 +25,8 @@ GROUPS = frozenset(
     monarchy junta court bank fund institution institute foundation association federation league
     client donor supporter trader farmer banker manager teacher doctor""".split()
 )
+# Those whom a government sends abroad.
+ENVOYS = frozenset("delegation envoy mission team emissary representative official minister diplomat negotiator".split())
 # A country that only these name is known by what stands beside them: "the country of Suriname", "six world powers".
 COUNTRY_NOUNS = frozenset("country nation state capital side power neighbour neighbor".split())
 # Nouns for people whom a told or met press is made of: "told reporters" is no contact.

@@ -53,6 +53,19 @@ class Scene:
             if index in named or (member.type == "organisation" and member.name in surnames)
         )
 
+    @cached_property
+    def _full_names(self) -> dict[int, int]:
+        """A person known by a surname only to the one person of the article who bears it with a first name."""
+        full: dict[str, list[int]] = {}
+        for index in sorted(self.persons):
+            words = self.cast.members[index].name.split()
+            if len(words) > 1:
+                full.setdefault(words[-1], []).append(index)
+        short = (index for index in self.persons if " " not in self.cast.members[index].name)
+        return {
+            index: owners[0] for index in short if len(owners := full.get(self.cast.members[index].name, [])) == 1
+        }
+
     def _is_person(self, index: int) -> bool:
         member = self.cast.members[index]
         if member.type != "organisation" or self.gazetteer.lookup(member.name) is not None:
@@ -73,8 +86,8 @@ class Scene:
         return False
 
     def _is_named_person(self, token: Token) -> bool:
-        member = self.member(token)
-        return member is not None and member.type == "person"
+        known = self._covering.get(token.i)
+        return known is not None and self.cast.members[known[0]].type == "person"
 
     @cached_property
     def dates(self) -> tuple[DateWords, ...]:
@@ -93,7 +106,7 @@ class Scene:
     def member_at(self, token: Token) -> int | None:
         """The index of the member that a token belongs to, by name, description or pronoun."""
         known = self._covering.get(token.i)
-        return known[0] if known else None
+        return self._full_names.get(known[0], known[0]) if known else None
 
     def mention_at(self, token: Token) -> Mention | None:
         """The mention that covers a token."""

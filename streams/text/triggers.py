@@ -56,9 +56,11 @@ VERBS: dict[str, VerbFrame] = {
     "inform": VerbFrame("talks", has_object=True),
     "brief": VerbFrame("talks", has_object=True),
     "invite": VerbFrame("meeting", has_object=True),
-    "join": VerbFrame("meeting"),
     "sign": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
     "gather": VerbFrame("meeting", is_mutual=True),
+    "play": VerbFrame("meeting", prepositions=("to",)),
+    "dispatch": VerbFrame("visit", has_object=True),
+    "send": VerbFrame("visit", has_object=True),
     "convene": VerbFrame("meeting", is_mutual=True),
 }
 # Verbs of going somewhere; the country of the place is the other party if the purpose or the office says so.

@@ -1,0 +1,61 @@
+"""Journeys: "will travel to Paris for talks", "arrived in Tripoli", "are in Turkey", told of officials.
+
+Reads:  verbs of motion and forms of be, in a scene
+Writes: one visit a verb at most, the host country being the other party
+
+Deliberately absent: places as mere setting ("on a trip to Lima he said"), journeys of private persons and journeys
+home.
+"""
+
+from datetime import date
+
+from spacy.tokens import Token
+
+from schemas.contact_log import ContactMode
+from streams.text.clauses import children, objects_of, subjects_of
+from streams.text.occasion_making import Sketch, make_occasion
+from streams.text.occasion_status import outlook_of
+from streams.text.occasions import Occasion
+from streams.text.party import Party
+from streams.text.party_sets import parties_in
+from streams.text.scene import Scene, lemma_of
+from streams.text.triggers import JOURNEYS, NOUNS
+from streams.text.verbal_occasions import core_of
+
+# These say too little by themselves: "went to Spain", "came to France as a child".
+_WEAK = frozenset("go come head land".split())
+
+
+def journey_occasion(verb: Token, scene: Scene, published_on: date | None) -> Occasion | None:
+    """The official visit that a verb of motion, or "is in Turkey", tells of."""
+    word = lemma_of(verb)
+    if not verb.tag_.startswith("VB") or not (word in JOURNEYS or (word == "be" and _is_presence(verb))):
+        return None
+    ends = ("in",) if word == "be" else ("to", "in", "for")
+    hosts = tuple(party for party in parties_in(objects_of(verb, *ends), scene) if party.kind == "country")
+    if not hosts:
+        return None
+    guests = _guests(verb, hosts, scene)
+    purposes = [noun for noun in objects_of(verb, "for") if lemma_of(noun) in NOUNS]
+    if not guests or (word in _WEAK and not purposes):
+        return None
+    mode: ContactMode = "meeting" if any(lemma_of(noun) != "visit" for noun in purposes) else "visit"
+    sketch = Sketch((*core_of(verb), *purposes), guests, hosts, mode, outlook_of(verb))
+    return make_occasion(sketch, scene, published_on)
+
+
+def _is_presence(verb: Token) -> bool:
+    """"Bolton and Dunford are in Turkey": present tense, nothing else predicated."""
+    return verb.tag_ in ("VBP", "VBZ") and not any(children(verb, "attr", "acomp", "neg", "expl", "xcomp"))
+
+
+def _guests(verb: Token, hosts: tuple[Party, ...], scene: Scene) -> tuple[Party, ...]:
+    at_home = {party.country for party in hosts}
+    guests = parties_in(subjects_of(verb), scene)
+    return tuple(party for party in guests if _travels_for_a_state(party, scene) and party.country not in at_home)
+
+
+def _travels_for_a_state(party: Party, scene: Scene) -> bool:
+    if party.member is None:
+        return party.kind == "office" or (party.kind == "group" and "delegation" in party.name)
+    return party.member in scene.persons and bool(scene.cast.members[party.member].offices)
