@@ -6,6 +6,7 @@ Writes: places of mention in reading order, kept up to date while the references
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from schemas.entities import MentionKind
 from streams.text.identity import Figure
@@ -45,9 +46,27 @@ class Antecedents:
 
     def is_subject(self, place: Reference) -> bool:
         """Is the mention the subject of a verb, as the parser sees it?"""
-        return self.words.dep[place.last - 1] in ("nsubj", "nsubjpass")
+        return self._role(place) in ("nsubj", "nsubjpass")
 
-    def speaks(self, place: Reference) -> bool:
-        """Is the mention the subject of a verb of saying?"""
-        head = self.words.head[place.last - 1]
-        return self.is_subject(place) and self.words.text[head].lower() in COMMUNICATION
+    def speakers(self, sentence: int) -> set[int]:
+        """The figures that a sentence names as the subject of a verb of saying, outside quotation marks."""
+        return self._speakers.get(sentence, set())
+
+    def _role(self, place: Reference) -> str:
+        """The grammatical role; that of the title for "the minister Sergei Shoigu said"."""
+        words, head = self.words, place.last - 1
+        return words.dep[words.head[head]] if words.dep[head] == "appos" else words.dep[head]
+
+    @cached_property
+    def _speakers(self) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        for index, figure in enumerate(self.figures):
+            for name in figure.names:
+                verb = self.words.head[name.last - 1]
+                speaks = (
+                    self.words.dep[name.last - 1] == "nsubj"
+                    and self.words.text[verb].lower() in COMMUNICATION
+                )
+                if speaks and not self.words.quoted[name.first]:
+                    found.setdefault(self.words.sentence[name.first], set()).add(index)
+        return found

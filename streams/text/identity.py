@@ -6,7 +6,6 @@ Writes: groups of names, one per real person or thing, in the order of their fir
 Absent on purpose: pronouns and descriptions; `coreference` adds them to the groups.
 """
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from schemas.entities import EntityType
 from streams.text.cast import Office
 from streams.text.gazetteer import Entry, Gazetteer, Gender
 from streams.text.recognition import Name
-from streams.text.words import Words
+from streams.text.words import Words, fold
 
 _PARTICLES = frozenset(
     "al el ul bin ibn abu ben de da di du von van der den la le dos del mac st st. jr jr. sr sr. ii iii iv [ ] - ’ '".split()
@@ -52,12 +51,6 @@ def parts_of(words: Words, name: Name) -> tuple[str, ...]:
     """The words of a name that tell people apart, lower case: "al-Assad" gives "assad"."""
     found = (words.text[index].lower() for index in range(name.first, name.last))
     return tuple(fold(part) for part in found if part not in _PARTICLES and part[0].isalpha())
-
-
-def fold(text: str) -> str:
-    """Without accents: "Erdoğan" and "Erdogan" are one man."""
-    letters = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 class Registry:
@@ -99,8 +92,11 @@ class Registry:
         found = self._gazetteer.lookup(_without_noun(spelling(self._words, name)))
         return found if found is not None and found.type == "organisation" else None
 
+    def _key(self, name: Name) -> str:
+        return _key(self._words, name, name.entry or self._entry(name))
+
     def _remember(self, name: Name, index: int) -> None:
-        self._by_key.setdefault((name.type, _key(self._words, name)), index)
+        self._by_key.setdefault((name.type, self._key(name)), index)
         if name.type == "person":
             for part in parts_of(self._words, name):
                 people = self._people.setdefault(part, [])
@@ -111,7 +107,7 @@ class Registry:
     def _person(self, name: Name) -> int | None:
         parts = parts_of(self._words, name)
         if not parts:
-            return self._by_key.get(("person", _key(self._words, name)))
+            return self._by_key.get(("person", self._key(name)))
         candidates = [
             index
             for index in reversed(self._people.get(parts[-1], self._people.get(parts[0], [])))
@@ -126,11 +122,12 @@ class Registry:
         return any(_compatible(parts, parts_of(self._words, known)) for known in figure.names)
 
     def _thing(self, name: Name) -> int | None:
-        key = _key(self._words, name)
+        key = self._key(name)
         found = self._by_key.get((name.type, key))
         if found is not None or name.type != "organisation":
             return found
-        return self._by_key.get((name.type, self._acronyms.get(key, ""))) or self._owned(key)
+        found = self._by_key.get((name.type, self._acronyms.get(key, "")))
+        return self._owned(key) if found is None else found
 
     def _owned(self, key: str) -> int | None:
         """ "the US Joint Chiefs of Staff" are the Joint Chiefs of Staff, if a country's name is all that differs."""
@@ -148,7 +145,7 @@ def _acronyms(words: Words, names: Sequence[Name]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         if name.type == "organisation" and name.last - name.first > 1:
-            key = _key(words, name)
+            key = _key(words, name, name.entry)
             for initials in _initials(words, name):
                 found.setdefault(initials, key)
     return found
@@ -174,12 +171,11 @@ def _is_country(word: str, gazetteer: Gazetteer) -> bool:
     return word in gazetteer.adjectives or (entry is not None and entry.kind == "country")
 
 
-def _key(words: Words, name: Name) -> str:
-    if name.entry is not None and name.entry.kind == "country":
-        return f"={name.entry.country}"
-    text = (
-        (name.entry.name if name.entry is not None else spelling(words, name)).casefold().removeprefix("the ")
-    )
+def _key(words: Words, name: Name, entry: Entry | None) -> str:
+    """What names of one thing share: the country's code, the gazetteer's name, or the bare spelling."""
+    if entry is not None and entry.kind == "country":
+        return f"={entry.country}"
+    text = (entry.name if entry is not None else spelling(words, name)).casefold().removeprefix("the ")
     return _without_noun(text).replace(".", "").replace("\u2019", "'")
 
 
@@ -214,8 +210,9 @@ def canonical(words: Words, figure: Figure) -> tuple[str, tuple[str, ...]]:
     if figure.described is not None:
         return figure.described, ()
     counts = Counter(spelling(words, name) for name in figure.names)
-    if figure.entry is not None and (figure.entry.kind == "country" or all(map(str.isupper, counts))):
-        name = figure.entry.name  # "MOSCOW" in a dateline is Moscow, but "NATO" stays
+    entry = figure.entry
+    if entry is not None and (entry.kind == "country" or all(text == entry.name.upper() for text in counts)):
+        name = entry.name  # "MOSCOW" in a dateline is Moscow
     else:
         name = max(counts, key=lambda text: (len(text.split()), counts[text], len(text), text))
     return name, tuple(sorted(text for text in counts if text != name))

@@ -60,8 +60,7 @@ def _excluded(scene: Antecedents, index: int, place: Reference) -> bool:
     same_verb = words.head[head] == words.head[index] and words.tag[index] != "PRP$"
     if same_verb and not (words.dep[index] == "conj" or words.dep[head] == "conj"):
         return True
-    outside = words.quoted[index] and not words.quoted[place.first]
-    return outside and words.sentence[index] == words.sentence[place.first] and scene.speaks(place)
+    return words.quoted[index] and place.figure in scene.speakers(words.sentence[index])
 
 
 def _weight(scene: Antecedents, index: int, place: Reference, distance: int) -> float:

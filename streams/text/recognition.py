@@ -24,7 +24,7 @@ from streams.text.name_context import (
 from streams.text.spans import Span
 from streams.text.tables import competitors, teams
 from streams.text.title_words import is_title
-from streams.text.words import Words
+from streams.text.words import Words, fold
 
 _TYPES: dict[str, EntityType] = {
     "PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place", "NORP": "group",
@@ -77,7 +77,8 @@ def _lists(names: list[Name], words: Words) -> Iterator[list[Name]]:
             yield chain
             chain = []
         chain.append(name)
-    yield chain
+    if chain:
+        yield chain
 
 
 def _joined(between: list[str]) -> bool:
@@ -195,7 +196,11 @@ def _typed(name: Name, words: Words, gazetteer: Gazetteer) -> Name | None:
     text = words.slice(name.first, name.last)
     if name.type == "group":
         return _people(name, text, words, gazetteer)
+    if text in gazetteer.public_figures:
+        return replace(name, type="person")
     entry = gazetteer.lookup(text)
+    if words.text[name.last : name.last + 1] == ["$"]:  # "US $58"
+        return None
     if entry is None:
         return None if text in gazetteer.adjectives else name
     if entry.kind == "country" and name.type == "person" and stands_for_country(words, name.first, name.last):
@@ -270,15 +275,30 @@ def _taken(names: list[Name]) -> set[int]:
 
 def _persons_win(names: list[Name], words: Words) -> list[Name]:
     """A surname takes the type of the full name: "Shoigu" is no firm once "Sergei Shoigu" has been named."""
-    surnames = {
-        words.text[name.last - 1] for name in names if name.type == "person" and name.last - name.first > 1
-    }
+    people = [name for name in names if name.type == "person"]
+    surnames = {words.text[name.last - 1] for name in people if name.last - name.first > 1}
+    alone = {fold(words.text[name.first]) for name in people if name.last - name.first == 1}
     return [
         replace(name, type="person", entry=None)
-        if name.last - name.first == 1 and words.text[name.first] in surnames and not _is_country(name)
+        if _is_surname(name, surnames, words) or _is_full_name(name, alone, words)
         else name
         for name in names
     ]
+
+
+def _is_surname(name: Name, surnames: set[str], words: Words) -> bool:
+    return name.last - name.first == 1 and words.text[name.first] in surnames and not _is_country(name)
+
+
+def _is_full_name(name: Name, alone: set[str], words: Words) -> bool:
+    """ "Recep Tayyip Erdoğan" is no firm if a man called Erdogan speaks further down."""
+    texts = words.text[name.first : name.last]
+    named = name.type == "organisation" and name.entry is None and len(texts) in (2, 3)
+    return (
+        named
+        and fold(texts[-1]) in alone
+        and not any(text.isupper() or is_organisation_word(text) for text in texts)
+    )
 
 
 def _is_country(name: Name) -> bool:

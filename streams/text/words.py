@@ -4,6 +4,7 @@ Reads:  an annotated document
 Writes: one list per attribute, all of the same length, indexed by token number
 """
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -107,3 +108,9 @@ class Words:
                 inside = not inside
             marks.append(inside)
         return marks
+
+
+def fold(text: str) -> str:
+    """Without accents: "Erdoğan" and "Erdogan" are one man."""
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
