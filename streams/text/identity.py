@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from schemas.entities import EntityType
 from streams.text.cast import Office
 from streams.text.gazetteer import Entry, Gazetteer, Gender
-from streams.text.recognition import Name
+from streams.text.name_ranges import Name
 from streams.text.words import Words, fold
 
 _PARTICLES = frozenset(

@@ -10,7 +10,7 @@ from streams.text.antecedents import Reference
 from streams.text.cast import Cast, Member, Mention
 from streams.text.gazetteer import Gazetteer
 from streams.text.identity import Figure, canonical
-from streams.text.recognition import Name
+from streams.text.name_ranges import Name
 from streams.text.words import Words
 
 _LOCATIVE = frozenset(

@@ -5,62 +5,23 @@ Writes: a type that the context makes certain enough to overrule the recogniser,
 """
 
 from schemas.entities import EntityType
+from streams.text.name_words import (
+    CLOSING,
+    EVENT_ENDS,
+    FACILITY_ENDS,
+    MOVES,
+    NOT_IN,
+    NOT_PLACES,
+    OPENING,
+    ORGANISATION_WORDS,
+    PLACE_ENDS,
+    SETTLEMENTS,
+    SPORT,
+    TEAM_FOLLOWERS,
+    TEAM_VERBS,
+)
 from streams.text.title_words import LEADERS, MODIFIERS, RANKS
 from streams.text.words import Words
-
-_SETTLEMENTS = frozenset(
-    "town village city island islands province district region county suburb resort port capital hamlet municipality"
-    " governorate oblast enclave peninsula valley settlement neighbourhood neighborhood port".split()
-)
-_PLACE_ENDS = frozenset(
-    "river lake sea ocean bay gulf strait straits mountain mountains mount hill hills valley desert forest island islands"
-    " peninsula canyon creek falls glacier cape coast beach reef shelf cavern caverns cave caves springs county province"
-    " park street avenue road square boulevard bridge airport airfield airbase harbour harbor stadium cemetery heights"
-    " district oblast governorate".split()
-)
-_BUILDING_ENDS = frozenset(
-    "airport bridge stadium hospital palace cathedral mosque tower station museum theatre theater castle abbey temple"
-    " monastery cemetery".split()
-)
-_FACILITY_ENDS = frozenset("prison barracks dam airbase base plant reactor refinery".split())
-"""Works and bases; whoever meets at an airport or a palace meets at a place."""
-_EVENT_ENDS = frozenset(
-    "cup championship championships prix prize award awards war treaty tournament festival games series revolution"
-    " marathon olympics summit accord accords pact agreement derby test".split()
-)
-_MOVES = frozenset(
-    "returned return returning withdrew withdraw travelled traveled travel travelling flew fly flown fled flee went go going came"
-    " moved marched retreated sailed drove back east west north south leads led exiled deported deployed expelled evacuated".split()
-)
-_NOT_PLACES = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday"
-    " thursday friday saturday sunday english parliament islam christianity judaism buddhism hinduism god christ spring"
-    " summer autumn winter easter christmas ramadan earth heaven web internet".split()
-)
-_SPORT = frozenset(
-    "goal goals match matches season league scored striker club game games wicket wickets innings cup midfielder"
-    " defender coach championship victory defeat halftime quarter-finals semi-finals debut".split()
-)
-_ORGANISATION_WORDS = frozenset(
-    "inc inc. corp corp. co co. ltd ltd. plc ag sa nv gmbh llc group bank party union university college institute"
-    " ministry department agency commission committee council court association federation league club school"
-    " society foundation trust fund company corporation party army forces force police service services office"
-    " church airlines airways motors industries international holdings partners times news radio television press"
-    " front movement brigade brigades battalion organisation organization congress parliament senate assembly board"
-    " authority bureau centre center".split()
-)
-_ENDS = _PLACE_ENDS | _BUILDING_ENDS | _FACILITY_ENDS
-_NOT_IN = frozenset(
-    "stake stakes share shares interest interests invest invested investment confidence faith holding holdings believe"
-    " believed trust role position rank officer director job".split()
-)
-_TEAM_FOLLOWERS = frozenset(
-    "striker midfielder defender goalkeeper forward winger coach manager skipper fans supporters team-mate team-mates"
-    " players side scrum-half fly-half batsman bowler quarterback pitcher".split()
-)
-_TEAM_VERBS = frozenset("beat beats thrash thrashed trounced edged outplayed overpowered drew".split())
-_OPENING = frozenset(("“", '"', "``", "«"))
-_CLOSING = frozenset(("”", '"', "''", "»"))
 
 
 def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> EntityType | None:
@@ -72,13 +33,13 @@ def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> En
     if (
         kind in ("organisation", "place", "facility")
         and last - first > 1
-        and words.text[last - 1].lower() in _EVENT_ENDS
+        and words.text[last - 1].lower() in EVENT_ENDS
     ):
         return "event"
     if kind in ("organisation", "person") and _is_quoted(words, first, last):
         return "other"
     if kind in ("organisation", "place") and _ends_like_a_place(words, first, last):
-        return "facility" if words.text[last - 1].lower() in _FACILITY_ENDS else "place"
+        return "facility" if words.text[last - 1].lower() in FACILITY_ENDS else "place"
     if kind in ("person", "organisation") and last - first <= 2 and _stands_in(words, first, last):
         return "place"
     return None
@@ -87,7 +48,7 @@ def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> En
 def is_team(words: Words, first: int, last: int) -> bool:
     """Does a place name mean a club: "Norwich striker Neil Reed", "as Essex beat Kent"? Countries are asked for never."""
     before, after = words.before(first), words.after(last)
-    if after in _TEAM_FOLLOWERS or after in _TEAM_VERBS or before in _TEAM_VERBS:
+    if after in TEAM_FOLLOWERS or after in TEAM_VERBS or before in TEAM_VERBS:
         return True
     return before in ("against", "joined") and _is_about_sport(words, first)
 
@@ -100,7 +61,7 @@ def is_unknown_place(words: Words, index: int) -> bool:
     if words.before(index) not in ("in", "near") or words.tag[index] != "NNP":
         return False
     text, after = words.text[index], index + 1
-    plain = text.isalpha() and text[0].isupper() and not text.isupper() and text.lower() not in _NOT_PLACES
+    plain = text.isalpha() and text[0].isupper() and not text.isupper() and text.lower() not in NOT_PLACES
     return plain and not (
         words.same_sentence(index, after) and (words.is_noun(after) or words.tag[after] == "HYPH")
     )
@@ -108,7 +69,7 @@ def is_unknown_place(words: Words, index: int) -> bool:
 
 def is_organisation_word(word: str) -> bool:
     """Is the word part of the names of organisations?"""
-    return word.lower() in _ORGANISATION_WORDS
+    return word.lower() in ORGANISATION_WORDS
 
 
 def _is_titled(words: Words, first: int, last: int) -> bool:
@@ -137,19 +98,19 @@ def stands_for_country(words: Words, first: int, last: int) -> bool:
 def _is_about_sport(words: Words, index: int) -> bool:
     sentence = words.sentence[index]
     nearby = range(max(0, index - 25), min(len(words), index + 25))
-    return any(words.sentence[i] == sentence and words.text[i].lower() in _SPORT for i in nearby)
+    return any(words.sentence[i] == sentence and words.text[i].lower() in SPORT for i in nearby)
 
 
 def _is_quoted(words: Words, first: int, last: int) -> bool:
     """ "the film “Freaks”" names a work: the marks enclose the name and nothing else."""
     return (
-        first > 0 and last < len(words) and words.text[first - 1] in _OPENING and words.text[last] in _CLOSING
+        first > 0 and last < len(words) and words.text[first - 1] in OPENING and words.text[last] in CLOSING
     )
 
 
 def _is_settlement(words: Words, first: int, last: int) -> bool:
     """ "the village of Mahala", "Huize county"; but "the city of Reuters reporters" is not written."""
-    if words.before(first) == "of" and words.before(first - 1) in _SETTLEMENTS:
+    if words.before(first) == "of" and words.before(first - 1) in SETTLEMENTS:
         return True
     return words.after(last) in ("county", "province", "district", "governorate", "oblast", "prefecture")
 
@@ -157,21 +118,21 @@ def _is_settlement(words: Words, first: int, last: int) -> bool:
 def _ends_like_a_place(words: Words, first: int, last: int) -> bool:
     return (
         last - first > 1
-        and words.text[last - 1].lower() in _PLACE_ENDS | _FACILITY_ENDS
+        and words.text[last - 1].lower() in PLACE_ENDS | FACILITY_ENDS
         and words.text[last - 1][0].isupper()
     )
 
 
 def _goes_there(words: Words, first: int) -> bool:
     """ "returned to Burgundy", "east to Rogers": a movement ends in a place; a footballer's "move to Parma" does not."""
-    moves = words.before(first) in ("to", "from") and words.before(first - 1) in _MOVES
+    moves = words.before(first) in ("to", "from") and words.before(first - 1) in MOVES
     return moves and not _is_about_sport(words, first)
 
 
 def _stands_in(words: Words, first: int, last: int) -> bool:
     """ "raced in Hochfilzen" is a place; "a stake in Ruch" and "an officer in NATO" are not."""
     if not _goes_there(words, first) and (
-        words.before(first) not in ("in", "near") or words.before(first - 1) in _NOT_IN
+        words.before(first) not in ("in", "near") or words.before(first - 1) in NOT_IN
     ):
         return False
     texts = words.text[first:last]

@@ -19,7 +19,8 @@ from streams.text.coreference import refer
 from streams.text.gazetteer import Gazetteer, Gender
 from streams.text.identity import Figure, Registry, parts_of, spelling
 from streams.text.members import cast_of
-from streams.text.recognition import Name, recognise
+from streams.text.name_ranges import Name
+from streams.text.recognition import recognise
 from streams.text.title_words import FEMALE, MALE
 from streams.text.titles import Title, TitleReader
 from streams.text.words import Words

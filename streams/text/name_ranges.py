@@ -1,0 +1,32 @@
+"""A name as a range of tokens, and what a list of them covers."""
+
+from dataclasses import dataclass
+
+from schemas.entities import EntityType
+from streams.text.gazetteer import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name at tokens `first` to `last` (exclusive); `entry` is what the gazetteer knows of it."""
+
+    first: int
+    last: int
+    type: EntityType
+    entry: Entry | None = None
+
+
+def is_country(name: Name) -> bool:
+    return name.entry is not None and name.entry.kind == "country"
+
+
+def tokens_of(names: list[Name]) -> set[int]:
+    return {index for name in names for index in range(name.first, name.last)}
+
+
+def without_overlaps(names: list[Name]) -> list[Name]:
+    kept: list[Name] = []
+    for name in sorted(names, key=lambda name: (name.first, -name.last)):
+        if not kept or name.first >= kept[-1].last:
+            kept.append(name)
+    return kept
