@@ -4,12 +4,13 @@ The only place that reads these files. The producer block names each of them by 
 digest of every file that decides output bytes, so that an auditor knows what to derive again with.
 """
 
-import importlib
 import warnings
 from collections.abc import Iterable
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
+import orjson
 import spacy
 from spacy.language import Language as Pipeline
 from thinc.api import NumpyOps, set_current_ops
@@ -105,20 +106,19 @@ def _load_pipeline(name: str) -> tuple[Pipeline, Model]:
 
 
 def _pipeline_folder(name: str) -> Path:
-    try:
-        package = importlib.import_module(name)
-    except ModuleNotFoundError:
+    package = find_spec(name)
+    if package is None or not package.submodule_search_locations:
         raise ConfigurationError(
             f"language model {name!r} is not installed: install it, or set READOUT_LANGUAGE_MODEL"
-        ) from None
-    folders = sorted(Path(package.__file__ or "").parent.glob("*/config.cfg"))
+        )
+    folders = sorted(Path(package.submodule_search_locations[0]).glob("*/config.cfg"))
     if not folders:
         raise ConfigurationError(f"{name!r} is no spaCy pipeline package: set READOUT_LANGUAGE_MODEL")
     return folders[0].parent
 
 
 def _describe(folder: Path) -> Model:
-    meta = spacy.util.load_meta(folder / "meta.json")
+    meta = orjson.loads((folder / "meta.json").read_bytes())
     files = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
     return Model(name=f"{meta['lang']}_{meta['name']}", version=meta["version"], sha256=_digest(files))
 

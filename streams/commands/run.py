@@ -21,12 +21,18 @@ from streams.errors import ConfigurationError, TransientError
 from streams.intake.sources import count_files, read_sources
 from streams.settings import Settings, environment_of
 from streams.subscribe import Received, subscribe_records
-from streams.topics import CONTACT_LOG, DERIVED, MANIFESTS, ensure_topics
+from streams.topics import DERIVED, MANIFESTS, ensure_topics
 
 _DERIVED_WITHIN_SECONDS = 120.0
 _STOPS_WITHIN_SECONDS = 30.0
-# A group of one worker on a broker of our own need not wait long for others to join.
-_EMBEDDED = {"session_timeout_seconds": 6.0, "rebalance_timeout_seconds": 4.0, "derive_processes": 1}
+# A group of one worker on a broker of our own need not wait long for others, and knows what the broker can do.
+_EMBEDDED = {
+    "session_timeout_seconds": 6.0,
+    "rebalance_timeout_seconds": 4.0,
+    "derive_processes": 1,
+    "delivery": "confirmed",
+    "log_level": "warning",
+}
 
 
 def demo() -> None:
@@ -67,7 +73,7 @@ def broker(
 
 def worker() -> None:
     """Derive what is published until stopped: news in, entities, statements, contact-log and manifests out."""
-    from streams.app import run_worker  # noqa: PLC0415 - Faust and spaCy take a second to import
+    from streams.worker import run_worker  # noqa: PLC0415 - Faust and spaCy take a second to import
 
     raise typer.Exit(run_worker(terminal.start()))
 
@@ -139,18 +145,19 @@ async def _ended(process: subprocess.Popen[bytes]) -> None:
 
 async def _show(settings: Settings) -> None:
     """All derived topics; the contact log, which is what people come for, last."""
-    stems = [topic.stem for topic in (*DERIVED, MANIFESTS)]
+    stems = [MANIFESTS.stem, *(topic.stem for topic in DERIVED)]
     received = [one async for one in subscribe_records(stems, settings=settings)]
-    if not terminal.out.is_terminal:
-        for one in received:
-            terminal.out.print(line(one), markup=False)
+    received.sort(key=lambda one: (stems.index(_stem(one, settings)), one.record.partition))
+    if terminal.out.is_terminal:
+        for table in tables(received):
+            terminal.out.print(table)
         return
-    for table in tables(sorted(received, key=_contact_log_last)):
-        terminal.out.print(table)
+    for one in received:
+        terminal.out.print(line(one), markup=False)
 
 
-def _contact_log_last(received: Received[Event]) -> bool:
-    return received.record.topic.endswith(CONTACT_LOG.stem)
+def _stem(received: Received[Event], settings: Settings) -> str:
+    return received.record.topic.removeprefix(settings.topic_prefix)
 
 
 def seeds_folder() -> Path:
