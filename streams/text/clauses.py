@@ -118,7 +118,7 @@ def own_subjects(verb: Token) -> list[Token]:
 def subjects_of(verb: Token, depth: int = 0) -> list[Token]:
     """Who does it: at the verb itself, or where the higher clause puts it."""
     found = own_subjects(verb)
-    if found or depth > _DEEPEST or verb.head is verb:
+    if found or depth > _DEEPEST or verb.head == verb:
         return found
     if verb.dep_ in ("conj", "xcomp", "ccomp", "advcl", "dep", "parataxis", "auxpass", "aux"):
         return _from_above(verb, verb.head, depth)
@@ -139,7 +139,7 @@ def _from_above(verb: Token, above: Token, depth: int) -> list[Token]:
 
 def _from_predicate(predicate: Token, depth: int) -> list[Token]:
     """"is due to meet", "is a chance to meet": the subject of the copula."""
-    if predicate.dep_ in ("acomp", "attr", "advmod", "conj", "oprd") and predicate.head is not predicate:
+    if predicate.dep_ in ("acomp", "attr", "advmod", "conj", "oprd") and predicate.head != predicate:
         above = predicate.head
         return subjects_of(above, depth + 1) if is_verb(above) else _from_predicate(above, depth + 1)
     return []
@@ -147,7 +147,7 @@ def _from_predicate(predicate: Token, depth: int) -> list[Token]:
 
 def _from_preposition(preposition: Token, depth: int) -> list[Token]:
     above = preposition.head
-    if above is preposition:
+    if above == preposition:
         return []
     if preposition.dep_ in ("prep", "pcomp") and above.dep_ == "prep":
         return _from_preposition(above, depth)
@@ -181,6 +181,6 @@ def chain_above(verb: Token) -> Iterator[Token]:
     token = verb
     for _ in range(_DEEPEST):
         yield token
-        if token.head is token or token.dep_ not in ("xcomp", "acl", "acomp", "attr", "pcomp", "auxpass"):
+        if token.head == token or token.dep_ not in ("xcomp", "acl", "acomp", "attr", "pcomp", "auxpass"):
             return
         token = token.head

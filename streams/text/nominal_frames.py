@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from streams.text.clauses import chain_above, children, is_verb
-from streams.text.occasion_status import outlook_of, particle_verb
+from streams.text.occasion_status import PLANS, outlook_of, particle_verb
 from streams.text.occasions import Outlook
 from streams.text.scene import lemma_of
 from streams.text.triggers import LIGHT_VERBS, REFUSALS
@@ -91,6 +91,8 @@ class Frame:
 
     def _outlook_of_verb(self, verb: Token) -> Outlook:
         word = lemma_of(verb)
+        if self.link == "nsubjpass" and not self.preposition and word in PLANS:
+            return "planned"
         if self.is_lightly_held or self.preposition in DURING:
             return outlook_of(verb)
         if self._is_subject:
@@ -105,7 +107,7 @@ def frame_of(noun: Token) -> Frame:
     token, preposition = noun, ""
     for _ in range(8):
         above = token.head
-        if above is token:
+        if above == token:
             break
         if is_verb(above):
             return Frame(noun, above, token.dep_, _outer(token, preposition))

@@ -63,6 +63,8 @@ def _mode(noun: Token) -> ContactMode | None:
     modifiers = {child.lower_ for child in noun.lefts}
     if word == "call" and not _is_phone_call(noun, modifiers):
         return None
+    if word == "conference" and "video" in modifiers:
+        return "video"
     if word == "conference" and not _is_shared_conference(noun, modifiers):
         return None
     if word == "letter" and "open" in modifiers:

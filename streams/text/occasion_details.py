@@ -52,7 +52,7 @@ def _steps(token: Token, core: set[int]) -> int | None:
     for steps in range(_DEEPEST):
         if token.i in core:
             return steps
-        if token.head is token or token.dep_ in _OTHER_CLAUSES:
+        if token.head == token or token.dep_ in _OTHER_CLAUSES:
             return None
         token = token.head
     return None
@@ -140,7 +140,7 @@ def attribution_of(trigger: Token, scene: Scene) -> Attribution | None:
     token = trigger
     for _ in range(_DEEPEST):
         above = token.head
-        if above is token:
+        if above == token:
             break
         if token.dep_ == "ccomp" and lemma_of(above) in _SAYING:
             sources = subjects_of(above)

@@ -11,7 +11,7 @@ from streams.text.occasions import Outlook
 from streams.text.scene import lemma_of
 from streams.text.triggers import DENIALS, REFUSALS
 
-_PLANS = frozenset(
+PLANS = frozenset(
     """plan intend expect schedule due set slate agree prepare promise vow arrange announce about book pencil decide
     plans decision agreement promise intention pledge expected scheduled invite invitation ready_for""".split()
 )
@@ -36,7 +36,7 @@ def outlook_of(verb: Token) -> Outlook:
     found: Outlook = "held"
     token, negated = verb, False
     for _ in range(_DEEPEST):
-        if is_verb(token) or token is verb or token.dep_ in ("acomp", "attr", "dobj", "pobj"):
+        if is_verb(token) or token == verb or token.dep_ in ("acomp", "attr", "dobj", "pobj"):
             found = _stronger(found, _outlook_here(token, verb))
             negated = negated or is_negated(token)
         above = _governor(token)
@@ -62,7 +62,7 @@ def _negative(outlook: Outlook) -> Outlook:
 def _governor(token: Token) -> Token | None:
     """The word above that belongs to the same predicate, None where another clause begins."""
     above = token.head
-    if above is token:
+    if above == token:
         return None
     if token.dep_ in ("xcomp", "acomp", "attr", "auxpass", "aux", "oprd", "pcomp"):
         return above
@@ -77,7 +77,7 @@ def _governor(token: Token) -> Token | None:
 
 def is_noun_of_plan(token: Token) -> bool:
     """Is it a noun such as plan or refusal, or a preposition on the way up from one?"""
-    return token.dep_ == "prep" or lemma_of(token) in _PLANS | _WISHES
+    return token.dep_ == "prep" or lemma_of(token) in PLANS | _WISHES
 
 
 def _has_to(verb: Token) -> bool:
@@ -93,17 +93,17 @@ def _outlook_here(token: Token, verb: Token) -> Outlook:
     helpers = {child.lower_ for child in token.lefts if child.dep_ in ("aux", "mark", "advmod", "neg")}
     if helpers & _CONDITIONS:
         return "possible"
-    if token is not verb and (word in REFUSALS or particle_verb(token) in REFUSALS or word == "refusal"):
+    if token != verb and (word in REFUSALS or particle_verb(token) in REFUSALS or word == "refusal"):
         return "refused"
-    if token is not verb and (word in DENIALS or word == "denial"):
+    if token != verb and (word in DENIALS or word == "denial"):
         return "denied"
-    if token is not verb and word in _FAILURES:
+    if token != verb and word in _FAILURES:
         return "absent"
-    if helpers & _FUTURE or (token is not verb and word in _PLANS) or _is_to(token):
+    if helpers & _FUTURE or (token != verb and word in PLANS) or _is_to(token):
         return "planned"
     if "should" in helpers and token.dep_ == "ccomp" and lemma_of(token.head) in ("agree", "decide"):
         return "planned"
-    if helpers & _MAYBE or (token is not verb and word in _WISHES):
+    if helpers & _MAYBE or (token != verb and word in _WISHES):
         return "possible"
     return _would(token) if "would" in helpers else "held"
 
@@ -135,7 +135,7 @@ def _would(token: Token) -> Outlook:
 def _reported(token: Token) -> Outlook:
     """"denies that he met them", "agreed that they should meet": what the reporting verb says of it."""
     above = token.head
-    if above is token or token.dep_ not in ("ccomp", "pcomp"):
+    if above == token or token.dep_ not in ("ccomp", "pcomp"):
         return "held"
     if lemma_of(above) in DENIALS and not is_negated(above):
         return "denied"

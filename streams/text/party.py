@@ -166,7 +166,7 @@ def _person(head: Token, scene: Scene) -> Party | None:
 def _is_whom(span: Span, head: Token, inside: set[int], scene: Scene) -> bool:
     """Is this name the phrase's own, and not that of somebody whose envoy, son or office it is?"""
     positions = scene.positions(span)
-    if head.i in positions:
+    if head.i in positions or any(scene.doc[position].head == head for position in positions if head.tag_ == "NNP"):
         return True
     first, last = positions[0], positions[-1]
     after = scene.doc[last + 1] if last + 1 < len(scene.doc) else None
@@ -277,6 +277,9 @@ def _unnamed_group(head: Token, scene: Scene) -> Party | None:
     """Representatives of a body are that body, those of a country stay "Turkish officials"."""
     span = named_part(head, scene)
     code = next((country_of(part, scene) for part in countries_told(head, scene)), None)
+    leader = _leader(head, scene)
+    if leader is not None:
+        return leader
     if code is None and is_plural_office(head):
         body = _body(head, scene)
         if body is not None:
@@ -288,6 +291,16 @@ def _unnamed_group(head: Token, scene: Scene) -> Party | None:
     ]
     name = named_office(" ".join([*words, head.text.lower()]), code, scene)
     return Party(span, name, "group", None, code)
+
+
+def _leader(head: Token, scene: Scene) -> Party | None:
+    """"a delegation led by Deputy Prime Minister Liu": he is named, they are not."""
+    for clause in children(head, "acl"):
+        if lemma_of(clause) in ("lead", "head"):
+            for agent in children(clause, "agent"):
+                for noun in children(agent, "pobj"):
+                    return _person(noun, scene)
+    return None
 
 
 def _body(head: Token, scene: Scene) -> Party | None:

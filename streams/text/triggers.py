@@ -54,6 +54,7 @@ VERBS: dict[str, VerbFrame] = {
     "write": VerbFrame("letter", prepositions=("to",)),
     "tell": VerbFrame("talks", has_object=True),
     "inform": VerbFrame("talks", has_object=True),
+    "summon": VerbFrame("meeting", has_object=True),
     "brief": VerbFrame("talks", has_object=True),
     "invite": VerbFrame("meeting", has_object=True),
     "sign": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
@@ -98,9 +99,9 @@ NOUNS: dict[str, ContactMode] = {
 # Verbs that say of their subject and of "with Y" that they took part in the meeting that is their object.
 LIGHT_VERBS = frozenset(
     """hold have begin start open conduct continue resume finish end conclude stage schedule arrange attend enter lead
-    share make pay send receive take place kick launch complete get do exchange host plan announce join convene""".split()
+    share make pay send receive take place kick launch complete get do exchange host plan announce join convene wrap wind kick cut interrupt extend undertake round""".split()
 )
 REFUSALS = frozenset(
-    "refuse decline reject cancel boycott postpone scrap snub shelve abandon call_off pull_out suspend delay skip".split()
+    "rule_out turn_down refuse decline reject cancel boycott postpone scrap snub shelve abandon call_off pull_out suspend delay skip".split()
 )
 DENIALS = frozenset("deny".split())

@@ -82,6 +82,11 @@ def _receives(clause: Clause) -> bool:
     return all(party.kind in (*_PEOPLE, "group") for party in clause.others)
 
 
+def _summons(clause: Clause) -> bool:
+    """A ministry summons an envoy; a court summons witnesses."""
+    return clause.names_people and all(party.title != "court" for party in clause.doers)
+
+
 def _visits(clause: Clause) -> bool:
     """Countries and bodies do not visit; tourists and the press do, but not as parties."""
     return all(party.kind in (*_PEOPLE, "group") for party in clause.doers)
@@ -131,6 +136,7 @@ _CHECKS: dict[str, Callable[[Clause], bool]] = {
     "greet": _receives,
     "embrace": _receives,
     "visit": _visits,
+    "summon": _summons,
     "see": _goes_to_see,
     "sit": _sits_down,
     "invite": _invites,
@@ -144,7 +150,8 @@ def is_mutual(word: str, verb: Token, scene: Scene) -> bool:
     """"the two met", not "the two met the deadline"; "both spoke by phone", not "both spoke at the rally"."""
     if is_passive(verb):
         return False
-    has_object = any(children(verb, "dobj", "dative", "ccomp", "oprd"))
+    # "met face to face"
+    has_object = any(child.lower_ != "face" for child in children(verb, "dobj", "dative", "ccomp", "oprd"))
     if word == "discuss":
         return has_object
     if word == "sign":
