@@ -55,7 +55,7 @@ class Examiner:
             return None
         if manifest is None:
             return article
-        if manifest.producer != self._bench.producer or manifest.text_sha256 != text_sha256(article.body):
+        if manifest.producer != self._bench.producer or not _is_sealed_text(article, manifest):
             return None
         return article
 
@@ -119,7 +119,7 @@ class Examiner:
         if article is None or manifest is None or seal is None:
             return case
         where = f"{seal.topic}/{seal.partition}@{seal.offset}"
-        if manifest.text_sha256 != text_sha256(article.body):
+        if not _is_sealed_text(article, manifest):
             detail = f"its body is not the one that {where} was derived from"
             self._desk.report(at(case.source, Kind.DIFFERS, detail))
             return Case(case.source, None, case.previous, seal, manifest, case.again)
@@ -144,6 +144,7 @@ class Examiner:
         elif slot.derived is not None and record_digest(record).hex() != slot.derived:
             self._report_altered(record, slot, case)
         self._desk.account.records += 1
+        self._desk.scratch.add_digests([record_digest(record)])
         if record.offset < before:
             detail = f"{slot.type} {slot.record_id[:12]}… lies before what was written before it"
             self._desk.report(at(record, Kind.OUT_OF_ORDER, detail))
@@ -257,14 +258,16 @@ class Examiner:
             return at(
                 record, Kind.WRONG_KEY, f"{detail}, but its key is {record.key!r}; no manifest lists it"
             )
-        last = self._desk.scratch.manifest(event.article_id)
-        if last is not None and _lists(last, record_digest(record).hex()):
+        if self._desk.scratch.has_digest(record_digest(record)):
             return at(record, Kind.DUPLICATE, f"{detail} is there more than once")
         return at(record, Kind.EXTRA, f"{detail}; no manifest lists it")
 
 
-def _lists(manifest: ManifestSealed, digest: str) -> bool:
-    return any(line.sha256 == digest for line in (*manifest.live, *manifest.withdrawn))
+def _is_sealed_text(article: ArticlePublished, manifest: ManifestSealed) -> bool:
+    """Is the article's text the one that was sealed? Two digests of it must be wrong before the text is."""
+    return manifest.text_sha256 == text_sha256(article.body) or manifest.article_event_id == article_event_id(
+        article
+    )
 
 
 def _outcome(case: Case, derived: Derived | None) -> Outcome:

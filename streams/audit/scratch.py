@@ -16,7 +16,7 @@ _TABLES = """
 CREATE TABLE articles (id BLOB PRIMARY KEY, number INTEGER, manifest BLOB) WITHOUT ROWID;
 CREATE TABLE checkpoints (origin TEXT, size INTEGER, root BLOB, next_offset INTEGER, place TEXT);
 CREATE INDEX by_origin ON checkpoints (origin, size);
-CREATE TABLE live (digest BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE digests (digest BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 
 
@@ -89,19 +89,19 @@ class Scratch:
         ):
             yield KnownCheckpoint(Checkpoint(origin, size, root), place, next_offset)
 
-    def add_live(self, digests: Iterable[str]) -> None:
+    def add_digests(self, digests: Iterable[bytes]) -> None:
         """Remember digests of values."""
-        rows = ((bytes.fromhex(digest),) for digest in digests)
-        self._database.executemany("INSERT OR IGNORE INTO live VALUES (?)", rows)
+        rows = ((digest,) for digest in digests)
+        self._database.executemany("INSERT OR IGNORE INTO digests VALUES (?)", rows)
 
-    def remove_live(self, digests: Iterable[str]) -> None:
-        """Forget digests of values."""
-        rows = ((bytes.fromhex(digest),) for digest in digests)
-        self._database.executemany("DELETE FROM live WHERE digest = ?", rows)
+    def has_digest(self, digest: bytes) -> bool:
+        """Is a digest remembered?"""
+        row = self._database.execute("SELECT 1 FROM digests WHERE digest = ?", (digest,)).fetchone()
+        return row is not None
 
-    def take_live(self, digest: bytes) -> bool:
+    def take_digest(self, digest: bytes) -> bool:
         """Is a digest remembered? Asking takes it away, so that a duplicate is not found twice."""
-        return self._database.execute("DELETE FROM live WHERE digest = ?", (digest,)).rowcount > 0
+        return self._database.execute("DELETE FROM digests WHERE digest = ?", (digest,)).rowcount > 0
 
 
 def _hash(article_id: str) -> bytes:

@@ -1,0 +1,86 @@
+"""Run audits in tests: verify a log with the stand-in derivation, sign it, and tamper with values."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import orjson
+
+from schemas.envelope import canonical_json
+from schemas.ids import sha256_hex
+from schemas.news import ArticlePublished
+from streams.audit.checkpoint import make_checkpoints
+from streams.audit.examine import Bench
+from streams.audit.findings import Account, Finding
+from streams.audit.log import Log
+from streams.audit.notes import PrivateKey, PublicKey, parse_private_key
+from streams.audit.verify import Scope, verify
+from streams.kafka.connection import StoredRecord
+from streams.processors.records import Derivation, DerivationFailure
+from streams.settings import Settings
+from tests.audit.ledger import PRODUCER, MemoryLog, derive
+
+# Made for these tests; it signs nothing else.
+KEY: PrivateKey = parse_private_key(
+    "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+)
+HERE = "python 3.11; machine tests"
+
+
+async def stand_in(articles: Sequence[ArticlePublished]) -> list[Derivation | DerivationFailure]:
+    return derive(articles)
+
+
+async def audit(
+    log: Log, *, key: PublicKey | None = None, scope: Scope | None = None, bench: Bench | None = None
+) -> tuple[Account, list[Finding]]:
+    """Verify a log; the account and every finding."""
+    found: list[Finding] = []
+    bench = bench or Bench(PRODUCER, HERE, Settings())
+    account = await verify(log, stand_in, bench, scope or Scope(public_key=key), found.append)
+    return account, found
+
+
+async def sign_log(log: MemoryLog, key: PrivateKey = KEY) -> None:
+    """Add a checkpoint of every partition that has grown."""
+    for one in await make_checkpoints(log, key, "2022-10-25T13:00:00Z"):
+        log.append(one.record, one.place.number, 1_666_700_000_000)
+
+
+def with_value(record: StoredRecord, value: bytes, *, hashed: bool) -> StoredRecord:
+    """A record with another value; `hashed` makes its id fit, as a careful forger would."""
+    if not hashed:
+        return replace(record, value=value)
+    digest = sha256_hex(value).encode()
+    headers = tuple((name, digest if name == "ce_id" else text) for name, text in record.headers)
+    return replace(record, value=value, headers=headers)
+
+
+def paths(data: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The paths of all fields of a JSON value."""
+    match data:
+        case dict() if data:
+            return [one for name, part in data.items() for one in paths(part, (*path, name))]
+        case list() if data:
+            return [one for index, part in enumerate(data) for one in paths(part, (*path, index))]
+    return [path]
+
+
+def altered(value: bytes, path: tuple[str | int, ...]) -> bytes:
+    """The value with one field changed by as little as possible."""
+    data = orjson.loads(value)
+    part = data
+    for name in path[:-1]:
+        part = part[name]
+    part[path[-1]] = _other(part[path[-1]])
+    return canonical_json(data)
+
+
+def _other(value: object) -> object:
+    match value:
+        case str() if value:
+            return value[:-1] + ("a" if value[-1] != "a" else "b")
+        case int():
+            return value + 1
+        case None | "":
+            return "x"
+    return ["x"]
