@@ -8,7 +8,8 @@ import sys
 
 import structlog
 
-_QUIET = ("aiokafka", "kafka", "faust", "mode", "asyncio")
+# What they find is ours to tell: their errors reach a person as one line of ours, or are retried.
+_LIBRARIES = ("aiokafka", "kafka", "faust", "mode", "asyncio")
 
 
 def configure_logs(level: str) -> None:
@@ -41,6 +42,6 @@ def configure_logs(level: str) -> None:
 
 
 def _quieten(level: str) -> None:
-    """Libraries report from warning on, unless somebody debugs."""
-    for name in _QUIET:
-        logging.getLogger(name).setLevel("DEBUG" if level == "debug" else "WARNING")
+    """Libraries keep silent unless somebody debugs."""
+    for name in _LIBRARIES:
+        logging.getLogger(name).setLevel("DEBUG" if level == "debug" else "CRITICAL")

@@ -89,8 +89,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = describe(error)
-        raise ConfigurationError(f"setting {_PREFIX}{first[0].upper()}{first[1:]}") from None
+        name, _, problem = describe(error).partition(":")
+        raise ConfigurationError(f"setting {_PREFIX}{name.upper()}:{problem}") from None
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
