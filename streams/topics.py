@@ -26,8 +26,8 @@ from streams.kafka.connection import Bounds, Partition
 from streams.kafka.reader import Reader, committed_offsets
 from streams.settings import Settings
 
-# A record travels in a batch with a header of its own.
-_BATCH_OVERHEAD_BYTES = 64 * 1024
+# A record travels in a batch with a header of its own, and a dead letter has more headers than the original.
+_BATCH_OVERHEAD_BYTES = 160 * 1024
 _CREATED_WITHIN_SECONDS = 30.0
 _ASK_AGAIN_SECONDS = 0.2
 

@@ -15,6 +15,8 @@ from streams.errors import TransientError
 from streams.kafka.connection import StoredRecord, broker_errors, connection
 from streams.settings import Settings
 
+# A dead letter is as large as the record that it was, and says why in more headers.
+_HEADERS_BYTES = 128 * 1024
 _CANCEL_ATTEMPTS = 20
 _CANCEL_SECONDS = 0.25
 
@@ -27,7 +29,7 @@ class RecordProducer:
         self._producer = kind(
             **connection(settings),
             acks="all",
-            max_request_size=settings.max_record_bytes,
+            max_request_size=settings.max_record_bytes + _HEADERS_BYTES,
             transactional_id=transactional_id,
         )
 
@@ -41,10 +43,20 @@ class RecordProducer:
     ) -> Awaitable[StoredRecord]:
         """Queue a record; await the result for the broker's word. Without a partition the key decides."""
         with broker_errors(f"writing to {topic}"):
-            sent = await self._producer.send(
-                topic, record.value, record.key, partition=partition, headers=list(record.headers)
-            )
+            if record.key is None and record.value is None and partition is not None:
+                sent = await self._send_empty(record, topic, partition)
+            else:
+                sent = await self._producer.send(
+                    topic, record.value, record.key, partition=partition, headers=list(record.headers)
+                )
         return _confirmed(sent, record, topic)
+
+    async def _send_empty(self, record: Record, topic: str, partition: int) -> Awaitable[Any]:
+        """Kafka takes a record without key and value, and others write them; aiokafka's `send` does not."""
+        batch = self._producer.create_batch()
+        batch.append(key=None, value=None, timestamp=None, headers=list(record.headers))
+        sent: Awaitable[Any] = await self._producer.send_batch(batch, topic, partition=partition)
+        return sent
 
     async def begin(self) -> None:
         """Begin a transaction."""
