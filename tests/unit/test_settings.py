@@ -26,13 +26,13 @@ def test_a_value_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_password_never_shows() -> None:
-    settings = Settings(sasl_password="open sesame")  # type: ignore[arg-type]
+    settings = Settings(sasl_password="open sesame")
     assert "sesame" not in repr(settings)
     assert "sesame" not in str(settings.model_dump())
 
 
 def test_another_process_gets_the_same_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(partitions=7, sasl_password="open sesame", batch_size=3)  # type: ignore[arg-type]
+    settings = Settings(partitions=7, sasl_password="open sesame", batch_size=3)
     for name, value in environment_of(settings).items():
         monkeypatch.setenv(name, value)
     assert read_settings({}) == settings
