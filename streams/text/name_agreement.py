@@ -14,6 +14,8 @@ from streams.text.name_context import is_organisation_word
 from streams.text.name_ranges import Name, is_country
 from streams.text.words import Words, fold
 
+_PROOF = 5  # votes of a place that proves its type
+
 
 def alike_in_lists(names: list[Name], words: Words) -> list[Name]:
     """ "the towns of Arlon, Virton and Bastogne": what most of a list are, all of it are."""
@@ -73,7 +75,9 @@ def one_sense(names: list[Name], words: Words, gazetteer: Gazetteer) -> list[Nam
     """One spelling, one type within an article: the one that most of its places have, the first on a tie."""
     votes: dict[str, Counter[EntityType]] = {}
     for name in names:
-        votes.setdefault(words.slice(name.first, name.last), Counter())[name.type] += 1
+        votes.setdefault(words.slice(name.first, name.last), Counter())[name.type] += (
+            _PROOF if name.is_proven else 1
+        )
     winners = {text: counts.most_common(1)[0][0] for text, counts in votes.items()}
     return [
         name

@@ -7,6 +7,7 @@ Writes: a type that the context makes certain enough to overrule the recogniser,
 from schemas.entities import EntityType
 from streams.text.name_words import (
     CLOSING,
+    CLUB_ENDS,
     EVENT_ENDS,
     FACILITY_ENDS,
     MOVES,
@@ -28,7 +29,7 @@ def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> En
     """The type that the context of a name proves; None where the recogniser had better decide."""
     if kind in ("person", "organisation") and _is_settlement(words, first, last):
         return "place"
-    if kind == "organisation" and _is_titled(words, first, last):
+    if kind == "organisation" and (_is_titled(words, first, last) or _is_aged(words, last)):
         return "person"
     if (
         kind in ("organisation", "place", "facility")
@@ -50,7 +51,8 @@ def is_team(words: Words, first: int, last: int) -> bool:
     before, after = words.before(first), words.after(last)
     if after in TEAM_FOLLOWERS or after in TEAM_VERBS or before in TEAM_VERBS:
         return True
-    return before in ("against", "joined") and _is_about_sport(words, first)
+    club = before in ("against", "joined") or (last > first + 1 and words.text[last - 1] in CLUB_ENDS)
+    return club and _is_about_sport(words, first)
 
 
 def is_unknown_place(words: Words, index: int) -> bool:
@@ -85,6 +87,12 @@ def _is_titled(words: Words, first: int, last: int) -> bool:
         before in LEADERS | RANKS | {"mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr."}
         and words.tag[first - 1] != "NNS"
     )
+
+
+def _is_aged(words: Words, last: int) -> bool:
+    """Only people are followed by their age: "Last month, Wang, 45, was detained"."""
+    age = words.text[last + 1] if words.text[last : last + 1] == [","] and last + 2 < len(words) else ""
+    return age.isdigit() and 10 <= int(age[:4]) < 110 and words.text[last + 2] in (",", ".")
 
 
 def stands_for_country(words: Words, first: int, last: int) -> bool:

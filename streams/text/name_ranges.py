@@ -14,6 +14,8 @@ class Name:
     last: int
     type: EntityType
     entry: Entry | None = None
+    is_proven: bool = False
+    """Did the words around it leave no doubt? Then other places with the same words follow it."""
 
 
 def is_country(name: Name) -> bool:

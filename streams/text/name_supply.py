@@ -12,7 +12,7 @@ from streams.text.gazetteer import Entry, Gazetteer
 from streams.text.name_context import is_organisation_word, is_unknown_place
 from streams.text.name_ranges import Name, tokens_of
 from streams.text.spans import Span
-from streams.text.tables import competitors, teams
+from streams.text.tables import competitors, datelines, teams
 from streams.text.words import Words
 
 _Pattern = tuple[list[str], EntityType, Entry | None]
@@ -40,14 +40,15 @@ def _known(words: Words, gazetteer: Gazetteer, first: int, last: int, taken: set
     entry = gazetteer.lookup(words.slice(first, last))
     if entry is None or words.slice(first, last) in gazetteer.ambiguous:
         return None
-    single_word = last == first + 1
-    if single_word and (
-        entry.kind in ("city", "outlet", "part", "region")
-        or words.is_noun(min(last, len(words) - 1))
-        and entry.kind not in ("country", "capital", "force", "agency")
-    ):
-        return None
-    return entry
+    return entry if last > first + 1 or _stands_alone(words, entry, last) else None
+
+
+def _stands_alone(words: Words, entry: Entry, last: int) -> bool:
+    """One word is enough for "Ankara" and "Hamas", not for "Time" and "Congress" before another noun."""
+    if entry.kind in ("city", "outlet"):
+        return False
+    modifies = last < len(words) and words.same_sentence(last - 1, last) and words.is_noun(last)
+    return not modifies or entry.kind in ("country", "capital", "force", "agency")
 
 
 def unknown_places(words: Words, taken: set[int]) -> Iterator[Name]:
@@ -62,6 +63,7 @@ def with_tables(names: list[Name], words: Words, gazetteer: Gazetteer) -> list[N
     listed += [
         name for span in competitors(words.body) if (name := _listed(span, "person", words, gazetteer))
     ]
+    listed += [_filed(span, words, gazetteer) for span in datelines(words.body)]
     if not listed:
         return names
     clubs = {words.slice(name.first, name.last).casefold() for name in listed if name.type == "organisation"}
@@ -78,6 +80,12 @@ def _listed(span: Span, kind: EntityType, words: Words, gazetteer: Gazetteer) ->
     if kind == "person" and (entry is not None or any(map(is_organisation_word, words.text[first:last]))):
         return None
     return Name(first, last, kind)
+
+
+def _filed(span: Span, words: Words, gazetteer: Gazetteer) -> Name:
+    first, last = words.index_at(span.start), words.index_at(span.end - 1) + 1
+    entry = gazetteer.lookup(words.body[span.start : span.end])
+    return Name(first, last, "place", entry if entry is not None and entry.type == "place" else None)
 
 
 def _as_club(name: Name, clubs: set[str], words: Words) -> Name:

@@ -53,3 +53,4 @@ TEAM_FOLLOWERS = frozenset(
 TEAM_VERBS = frozenset("beat beats thrash thrashed trounced edged outplayed overpowered drew".split())
 OPENING = frozenset(("“", '"', "``", "«"))
 CLOSING = frozenset(("”", '"', "''", "»"))
+CLUB_ENDS = frozenset(("City", "County", "Town", "United", "Athletic", "Rovers"))

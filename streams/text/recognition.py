@@ -45,9 +45,8 @@ def _from_pipeline(doc: Doc, words: Words, gazetteer: Gazetteer) -> Iterator[Nam
             continue
         first, last = trim(words, entity.start, entity.end, kind)
         if first < last and any(map(str.isupper, words.slice(first, last))):
-            name = _typed(
-                Name(first, last, type_by_context(words, first, last, kind) or kind), words, gazetteer
-            )
+            proven = type_by_context(words, first, last, kind)
+            name = _typed(Name(first, last, proven or kind, is_proven=proven is not None), words, gazetteer)
             if name is not None and not _is_office_of_state(words, name):
                 yield _town_or_team(name, words)
 

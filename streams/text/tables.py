@@ -16,12 +16,23 @@ _TEAM = rf"(?:{_WORD}(?: (?:{_WORD}|of|de|\([A-Z]+\)))*?)"
 _NOTE = r"(?: \([^()\n]*\))?"
 _SCORE = re.compile(rf"(?P<a>{_TEAM}) \d{{1,3}}{_NOTE},? (?P<b>{_TEAM}) \d{{1,3}}{_NOTE}\.?", re.MULTILINE)
 _STANDING = re.compile(rf"(?:\d+\. )?(?P<a>{_TEAM})(?:(?: \d+){{4,}}|(?: \d+){{2,3}} \.\d+(?: -| [\d/]+)*)")
-_FIXTURE = re.compile(rf"(?P<a>{_TEAM}) (?:AT|v|vs) (?P<b>{_TEAM})")
+_FIXTURE = re.compile(rf"(?P<a>{_TEAM}) (?:AT {_TEAM}|vs? (?P<b>{_TEAM}))")
 _PERSON = rf"(?:(?!(?:At|In|The|On) ){_WORD} (?:(?:van|de|der|den|von|di|da|Van|De) )*(?:{_WORD} )?{_WORD})"
+_DATELINE = re.compile(
+    r"^\s*(?P<a>[^\W\d_a-z]{3,}(?:[ '-][^\W\d_a-z]{2,}){0,3})(?:, [A-Z][\w. ]{2,20})?"
+    r",? (?:\d{4}-\d\d-\d\d\b|[A-Z][a-z]{2,8}\.? \d{1,2}\b|\([A-Z][\w ]+\)|(?:[–—]|--) )",
+    re.MULTILINE,
+)
 _COMPETITOR = re.compile(
     rf"(?:(?<=^)|(?<=\n)|(?<=\d - )|(?<=\d\. )|(?<=beat ))(?P<a>{_PERSON}) \((?:{_WORD})(?: {_WORD})*\)"
 )
 _LINE_UP = re.compile(rf"(?<!\d)\d\d? - (?P<a>{_PERSON})(?= ?[,;.()\n])")
+
+
+def datelines(body: str) -> Iterator[Span]:
+    """Where a story was filed: "CAPE TOWN 1996-08-31", "GENEVA (Reuters) -", "BEIRUT, Lebanon —"."""
+    for match in _DATELINE.finditer(body):
+        yield Span(*match.span("a"))
 
 
 def teams(body: str) -> Iterator[Span]:
@@ -49,6 +60,7 @@ def _whole_lines(body: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[S
             if match is not None:
                 yield from (
                     Span(line.start() + match.start(g), line.start() + match.end(g))
-                    for g in match.groupdict()
+                    for g, team in match.groupdict().items()
+                    if team
                 )
                 break
