@@ -20,7 +20,8 @@ from streams.text.dates import ResolvedDate
 from streams.text.gazetteer import Gazetteer
 from streams.text.journeys import journey_occasion
 from streams.text.nominal_occasions import nominal_occasion
-from streams.text.occasion_groups import Group, date_of_group, mode_of_group, parties_of_group, status_of_group
+from streams.text.occasion_dating import date_of_contact
+from streams.text.occasion_groups import Group, mode_of_group, parties_of_group, status_of_group
 from streams.text.occasion_merging import merge_occasions
 from streams.text.occasions import Attribution, Occasion, Place
 from streams.text.party import Party
@@ -67,7 +68,7 @@ def find_contacts(
     """The contacts of an article; empty if it tells of none. Every contact has two participants or more."""
     scene = Scene(doc, cast, gazetteer)
     groups = merge_occasions(list(_occasions(scene, published_on)))
-    return tuple(contact for group in groups if (contact := _contact(group, groups, scene)) is not None)
+    return tuple(contact for group in groups if (contact := _contact(group, groups, scene, published_on)) is not None)
 
 
 def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
@@ -83,7 +84,7 @@ def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
             yield found
 
 
-def _contact(group: Group, groups: Sequence[Group], scene: Scene) -> Contact | None:
+def _contact(group: Group, groups: Sequence[Group], scene: Scene, published_on: date | None) -> Contact | None:
     in_order = sorted(group, key=lambda occasion: occasion.trigger)
     evidence = tuple(sorted({occasion.evidence for occasion in in_order}))
     attendees = tuple(_attendee(party, in_order, evidence, scene) for party in parties_of_group(in_order))
@@ -93,7 +94,7 @@ def _contact(group: Group, groups: Sequence[Group], scene: Scene) -> Contact | N
         attendees=attendees,
         mode=mode_of_group(in_order),
         status=status_of_group(in_order),
-        occurred_on=date_of_group(in_order) or _date_before(in_order, groups),
+        occurred_on=date_of_contact(in_order, groups, scene, published_on),
         place=next((occasion.place for occasion in in_order if occasion.place), None),
         subjects=tuple(dict.fromkeys(span for occasion in in_order for span in occasion.subjects)),
         reported_by=_reported_by(in_order),
@@ -105,22 +106,6 @@ def _reported_by(group: Group) -> Attribution | None:
     """Who is credited where the parties are named, else where they are not."""
     by_names = sorted(group, key=lambda occasion: not occasion.parties)
     return next((occasion.reported_by for occasion in by_names if occasion.reported_by), None)
-
-
-def _date_before(group: Group, groups: Sequence[Group]) -> ResolvedDate | None:
-    """"Milley also held talks with": on the day of the contact told before it, if that was one of his."""
-    sequel = next((occasion for occasion in group if occasion.is_sequel and occasion.status == "held"), None)
-    if sequel is None:
-        return None
-    dated = [other for others in groups for other in others if other.when and other.trigger < sequel.trigger]
-    nearest = max(dated, key=lambda other: other.trigger, default=None)
-    if nearest is None or nearest.status != "held" or not _share_a_party(sequel, nearest):
-        return None
-    return nearest.when
-
-
-def _share_a_party(one: Occasion, other: Occasion) -> bool:
-    return any(is_same_party(party, known) for party in one.parties for known in other.parties)
 
 
 def _attendee(party: Party, group: Sequence[Occasion], evidence: Sequence[Span], scene: Scene) -> Attendee:

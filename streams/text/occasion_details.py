@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from spacy.tokens import Token
 
-from streams.text.clauses import children, subjects_of
+from streams.text.clauses import children, objects_of, subjects_of
 from streams.text.dates import ResolvedDate, Viewpoint, resolve_words
 from streams.text.date_words import DateWords
 from streams.text.occasions import Attribution, Place
@@ -77,13 +77,15 @@ def _is_looked_back_upon(words: DateWords, scene: Scene) -> bool:
 
 
 def place_of(core: Iterable[Token], scene: Scene) -> Place | None:
-    """"in Vienna", "at the ministry": the first place that hangs on the core."""
-    for token in core:
+    """"in Vienna", "at the ministry": the first place that hangs on the core, or on whom it was held with."""
+    partners = [noun for token in core for noun in objects_of(token, "with")]
+    for token in (*core, *partners):
+        ends = ("in", "at", "to") if lemma_of(token) in JOURNEYS else ("in", "at")
         for preposition in children(token, "prep"):
-            if preposition.lower_ in ("in", "at", "to"):
+            if preposition.lower_ in ends:
                 for noun in children(preposition, "pobj"):
                     place = _place(noun, scene)
-                    if place is not None and (preposition.lower_ != "to" or lemma_of(token) in JOURNEYS):
+                    if place is not None:
                         return place
     return None
 

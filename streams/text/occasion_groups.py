@@ -1,4 +1,4 @@
-"""What the mentions of one contact tell together: its parties, mode, status and date.
+"""What the mentions of one contact tell together: its parties, mode and status.
 
 Reads:  a group of occasions
 Writes: one answer each
@@ -7,7 +7,6 @@ Writes: one answer each
 from collections.abc import Sequence
 
 from schemas.contact_log import ContactMode, ContactStatus
-from streams.text.dates import ResolvedDate
 from streams.text.occasions import Occasion
 from streams.text.party import Party
 from streams.text.party_likeness import is_more_specific, is_same_party
@@ -65,10 +64,3 @@ def status_of_group(group: Sequence[Occasion]) -> ContactStatus:
     """The status that the mentions tell; a refusal or cancellation takes back a plan."""
     found = [occasion.status for occasion in group]
     return next((status for status in found if status in ("denied", "refused")), found[0])
-
-
-def date_of_group(group: Sequence[Occasion]) -> ResolvedDate | None:
-    """The most precise date that a mention tells, else the words that could not be resolved."""
-    told = [occasion.when for occasion in group if occasion.when]
-    order = ("day", "month", "year", "unknown")
-    return min(told, key=lambda when: order.index(when.precision), default=None)

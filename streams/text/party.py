@@ -182,7 +182,7 @@ def party_of_member(index: int, span: Span, scene: Scene) -> Party:
     """A member of the cast as a party."""
     member = scene.cast.members[index]
     office = member.offices[0] if member.offices else None
-    country = member.country or (office.country if office else None)
+    country = scene.country_of_member(index)
     is_pronoun = scene.doc.text[slice(*span)].lower() in _PRONOUNS
     kinds: dict[str, PartyKind] = {"group": "group", "place": "country"}
     kind = "person" if index in scene.persons else kinds.get(member.type, "organisation")

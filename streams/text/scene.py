@@ -66,6 +66,19 @@ class Scene:
             index: owners[0] for index in short if len(owners := full.get(self.cast.members[index].name, [])) == 1
         }
 
+    def country_of_member(self, index: int) -> str | None:
+        """The country of a member; "Turkey’s Recep Erdoğan" tells it too."""
+        member = self.cast.members[index]
+        if member.country is not None or index not in self.persons:
+            return member.country
+        for mention in member.mentions:
+            first = self.positions(mention.span)[0]
+            if first > 1 and self.doc[first - 1].tag_ == "POS":
+                owner = self.member(self.doc[first - 2])
+                if owner is not None and owner.type == "place" and owner.country:
+                    return owner.country
+        return next((office.country for office in member.offices if office.country), None)
+
     def _is_person(self, index: int) -> bool:
         member = self.cast.members[index]
         if member.type != "organisation" or self.gazetteer.lookup(member.name) is not None:
