@@ -1,0 +1,152 @@
+"""The derive agent: order, gaps, dead letters in their place, and nothing for partitions of somebody else."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import pytest
+
+from schemas.news import ArticlePublished
+from streams.agents import DeriveAgent
+from streams.assignment import Assignment
+from streams.batch_plan import Processed
+from streams.errors import ConsecutiveDeadLetters
+from streams.kafka.connection import StoredRecord
+from streams.pool import DerivationPool, Derived
+from streams.processors.records import DerivationFailure
+from streams.settings import Settings
+from tests.agents.made import article, derived, stored, stored_article
+
+
+class _Pool:
+    """Derives at once; an article that says so breaks."""
+
+    async def derive(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
+        return [
+            DerivationFailure(one, "ValueError", "odd", "Traceback")
+            if one.headline == "break"
+            else derived(one)
+            for one in articles
+        ]
+
+
+class _Log:
+    """A partition of news and the writer of its derived records, in memory."""
+
+    def __init__(self, news: Sequence[StoredRecord], next_offset: int = 0) -> None:
+        self.news = news
+        self.next_offset = next_offset
+        self.batches: list[list[Processed]] = []
+
+    async def read_source(self, start: int, stop: int) -> list[StoredRecord]:
+        return [record for record in self.news if start <= record.offset < stop]
+
+    def writer(self, number: int) -> "_Log | None":
+        return self if number == 0 else None
+
+    async def deliver(self, number: int, batch: Sequence[Processed]) -> bool:
+        assert number == 0
+        self.batches.append(list(batch))
+        self.next_offset = batch[-1].source.offset + 1
+        return True
+
+    @property
+    def delivered(self) -> list[int]:
+        return [one.source.offset for batch in self.batches for one in batch]
+
+
+def _agent(log: _Log, **settings: int) -> DeriveAgent:
+    return DeriveAgent(Settings(**settings), cast(DerivationPool, _Pool()), cast(Assignment, log))
+
+
+def _news(count: int) -> list[StoredRecord]:
+    return [stored_article(article(number), number) for number in range(count)]
+
+
+async def test_a_batch_is_delivered_in_the_order_of_offsets() -> None:
+    news = _news(5)
+    log = _Log(news)
+    await _agent(log).process(news)
+    assert log.delivered == [0, 1, 2, 3, 4]
+    assert all(one.derivation for batch in log.batches for one in batch)
+
+
+async def test_what_the_consumer_passed_over_is_read_and_derived_first() -> None:
+    news = _news(8)
+    log = _Log(news, next_offset=1)
+    await _agent(log).process([news[3], news[6]])
+    assert log.delivered == [1, 2, 3, 4, 5, 6]
+
+
+async def test_what_is_sealed_is_passed_over() -> None:
+    news = _news(5)
+    log = _Log(news, next_offset=3)
+    await _agent(log).process(news)
+    assert log.delivered == [3, 4]
+
+
+async def test_a_partition_of_somebody_else_is_left_alone() -> None:
+    log = _Log([])
+    foreign = StoredRecord("news", 1, 0, 0, 1, b"k", b"v", ())
+    await _agent(log).process([foreign])
+    assert log.batches == []
+
+
+async def test_long_gaps_are_delivered_in_batches_of_the_usual_size() -> None:
+    news = _news(10)
+    log = _Log(news)
+    await _agent(log, batch_size=4).process([news[9]])
+    assert [len(batch) for batch in log.batches] == [4, 4, 2]
+
+
+async def test_bad_records_keep_their_place_among_good_ones() -> None:
+    broken = article(2).model_copy(update={"headline": "break"})
+    long = article(3).model_copy(update={"body": "x" * 200})
+    withheld = article(4, status="withheld")
+    news = [
+        stored_article(article(1), 0),
+        stored(b"k", b"junk", (), 1),
+        stored_article(broken, 2),
+        stored_article(long, 3),
+        stored_article(withheld, 4),
+        stored_article(article(5), 5),
+    ]
+    log = _Log(news)
+    await _agent(log, max_article_characters=100).process(news)
+    (batch,) = log.batches
+    assert [one.reason and one.reason.error for one in batch] == [
+        None,
+        "InvalidRecord",
+        "ValueError",
+        "ArticleTooLong",
+        None,
+        None,
+    ]
+    assert [one.derivation is not None for one in batch] == [True, False, False, False, False, True]
+
+
+async def test_a_key_that_is_not_the_article_id_is_no_article() -> None:
+    record = stored_article(article(1))
+    moved = StoredRecord("news", 0, 0, 0, 1, b"other", record.value, record.headers)
+    log = _Log([moved])
+    await _agent(log).process([moved])
+    assert log.batches[0][0].reason is not None
+
+
+async def test_dead_letters_in_a_row_stop_the_worker_before_they_are_delivered() -> None:
+    news = [stored(b"k", b"junk", (), offset) for offset in range(6)]
+    log = _Log(news)
+    agent = _agent(log, dead_letter_limit=4)
+    await agent.process(news[:3])
+    with pytest.raises(
+        ConsecutiveDeadLetters, match="4 dead letters in a row, up to news partition 0 offset 3"
+    ):
+        await agent.process(news[3:])
+    assert log.delivered == [0, 1, 2]
+
+
+async def test_a_good_record_between_them_starts_the_count_again() -> None:
+    junk = [stored(b"k", b"junk", (), offset) for offset in range(6)]
+    news = [*junk[:3], stored_article(article(1), 3), *junk[4:]]
+    log = _Log(news)
+    await _agent(log, dead_letter_limit=4).process(news)
+    assert log.delivered == [0, 1, 2, 3, 4, 5]
