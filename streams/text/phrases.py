@@ -15,9 +15,11 @@ from spacy.tokens import Span as DocSpan
 from streams.text.cast import Cast
 from streams.text.gazetteer import Gazetteer
 from streams.text.spans import Span
-from streams.text.title_words import PEOPLE_NOUNS, PERSON_NOUNS
+from streams.text.title_words import MODIFIERS, PEOPLE_NOUNS, PERSON_NOUNS
 
 _LONGEST_NAME = 40
+_GRADES = frozenset("senior top high former new current".split())
+_LIST = frozenset((",", "and", "or", "&"))
 _RELATIVE = frozenset(("WDT", "WP", "WP$"))
 
 
@@ -61,37 +63,37 @@ def coordinated(head: Token) -> Iterator[Token]:
             yield from coordinated(child)
 
 
-def describe(doc: Doc, target: Token | DocSpan, gazetteer: Gazetteer) -> Description | None:
+def describe(target: Token | DocSpan, gazetteer: Gazetteer) -> Description | None:
     """The canonical name of an unnamed office-holder or group of officials; None for other phrases.
 
     "the French defence minister" and "France's defence minister" both give "French defence minister"; "Russian
     officials" stay plural. The country of "his Turkish counterpart" is Turkey.
     """
     head = head_of(target)
-    plural = (
-        head.lower_ in PEOPLE_NOUNS or head.tag_ == "NNS" and head.lower_.removesuffix("s") in PERSON_NOUNS
+    plural = head.lower_ in PEOPLE_NOUNS or (
+        head.tag_ == "NNS" and head.lower_.removesuffix("s") in PERSON_NOUNS
     )
     if not plural and head.lower_ not in PERSON_NOUNS:
         return None
     modifiers = [
         token for token in head.lefts if token.dep_ in ("amod", "compound", "nmod", "poss", "npadvmod")
     ]
-    country, words = _country_and_title(modifiers, gazetteer)
+    country, words = _country_and_title(modifiers, gazetteer, is_plural=plural)
     title = " ".join((*words, head.text))
     country = country or _country_after(head, gazetteer)
     span = Span(min(token.idx for token in (*modifiers, head)), head.idx + len(head))
     return Description(office_name(title, country, gazetteer), title, country, span, plural)
 
 
-def describe_each(doc: Doc, target: Token | DocSpan, gazetteer: Gazetteer) -> tuple[Description, ...]:
+def describe_each(target: Token | DocSpan, gazetteer: Gazetteer) -> tuple[Description, ...]:
     """One description per country of a plural office: "the defence ministers of the US, France and Turkey".
 
     The span of the first covers the office as well ("defence ministers of the US"), the others only the country.
     """
-    whole = describe(doc, target, gazetteer)
+    whole = describe(target, gazetteer)
     if whole is None or not whole.is_plural:
         return ()
-    owners = [place for place in _places_after(head_of(target)) if gazetteer.country_of(_place_text(place))]
+    owners = [place for place in _places_after(head_of(target)) if gazetteer.country_of(place.text)]
     title = singular(whole.title)
     return tuple(
         Description(
@@ -102,7 +104,7 @@ def describe_each(doc: Doc, target: Token | DocSpan, gazetteer: Gazetteer) -> tu
             is_plural=False,
         )
         for number, place in enumerate(owners)
-        if (country := gazetteer.country_of(_place_text(place))) is not None
+        if (country := gazetteer.country_of(place.text)) is not None
     )
 
 
@@ -169,35 +171,50 @@ def _is_office(cast: Cast, index: int, head: Token) -> bool:
     return any(head.lower_ in office.title.lower().split() for office in offices)
 
 
-def _country_and_title(modifiers: Iterable[Token], gazetteer: Gazetteer) -> tuple[str | None, list[str]]:
+def _country_and_title(
+    modifiers: Iterable[Token], gazetteer: Gazetteer, *, is_plural: bool
+) -> tuple[str | None, list[str]]:
+    """The country in front of an office and the words of its title: "volatile" is no part of "US president"."""
     country, words = None, []
     for token in modifiers:
         found = gazetteer.country_of(token.text)
         if found is not None and country is None:
             country = found
-        elif token.dep_ != "poss":
+        elif _belongs_to_title(token) and not (is_plural and token.lower_ in _GRADES):
             words.append(token.text)
     return country, words
 
 
-def _places_after(head: Token) -> Iterator[Token]:
-    for preposition in head.rights:
-        if preposition.dep_ == "prep" and preposition.lower_ in ("of", "from"):
-            for child in preposition.children:
-                if child.dep_ == "pobj":
-                    yield from coordinated(child)
+def _belongs_to_title(token: Token) -> bool:
+    return token.dep_ != "poss" and (token.lower_ in MODIFIERS or token.dep_ == "compound")
+
+
+def _places_after(head: Token) -> Iterator[DocSpan]:
+    """The names listed behind "of": the parser loses the third of "France, the UK and the US", so the words decide."""
+    doc, index = head.doc, head.i + 1
+    if index >= len(doc) or doc[index].lower_ not in ("of", "from", "for"):
+        return
+    index += 1
+    while index < len(doc) and doc[index].sent == head.sent:
+        first = index + (doc[index].tag_ == "DT")
+        last = first
+        while last < len(doc) and doc[last].tag_ in ("NNP", "NNPS"):
+            last += 1
+        if last == first:
+            return
+        yield doc[first:last]
+        index = last
+        while index < len(doc) and doc[index].lower_ in _LIST:
+            index += 1
+        if index == last:
+            return
 
 
 def _country_after(head: Token, gazetteer: Gazetteer) -> str | None:
-    found = (gazetteer.country_of(_place_text(place)) for place in _places_after(head))
-    return next((country for country in found if country is not None), None)
+    """The one country behind an office; of several, the office has none."""
+    found = [gazetteer.country_of(place.text) for place in _places_after(head)]
+    return found[0] if len(set(found)) == 1 else None
 
 
-def _place_text(place: Token) -> str:
-    parts = [token for token in place.lefts if token.dep_ in ("compound", "amod")]
-    return place.doc.text[min([place.idx, *(token.idx for token in parts)]) : place.idx + len(place)]
-
-
-def _place_span(place: Token, whole: Description, number: int) -> Span:
-    end = place.idx + len(place)
-    return Span(whole.span.start if number == 0 else end - len(_place_text(place)), end)
+def _place_span(place: DocSpan, whole: Description, number: int) -> Span:
+    return Span(whole.span.start if number == 0 else place.start_char, place.end_char)
