@@ -14,7 +14,7 @@ import sys
 import structlog
 import typer
 
-from streams.commands import describe, read, run, schemas, terminal, write
+from streams.commands import audit, describe, logs, read, run, schemas, terminal, write
 from streams.errors import ReadoutError
 
 app = typer.Typer(
@@ -32,9 +32,12 @@ for command in (
     write.derive,
     read.tail,
     describe.topics,
+    logs.archive,
+    logs.restore,
 ):
     app.command()(command)
 app.add_typer(schemas.schemas, name="schemas")
+app.add_typer(audit.audit, name="audit")
 app.add_typer(describe.config, name="config")
 
 

@@ -63,7 +63,7 @@ async def _outcomes(
     sources: Iterable[Found | Refusal], settings: Settings, jobs: int
 ) -> AsyncIterator[tuple[Found | Refusal, Derived | None]]:
     """Everything that was read, with its derivation if it is usable, in order."""
-    async with _deriver(settings, jobs) as derive:
+    async with deriver(settings, jobs) as derive:
         for batch in _batches(sources, settings.batch_size * jobs):
             derived = iter(await derive(_usable(batch)))
             for one in batch:
@@ -71,7 +71,7 @@ async def _outcomes(
 
 
 @asynccontextmanager
-async def _deriver(settings: Settings, jobs: int) -> AsyncIterator[Derive]:
+async def deriver(settings: Settings, jobs: int) -> AsyncIterator[Derive]:
     """Here and now for one job, in a pool for more."""
     if jobs > 1:
         async with DerivationPool(settings.model_copy(update={"derive_processes": jobs})) as pool:

@@ -52,8 +52,28 @@ class ArchiveLog:
         self.prefix = index.prefix
         self._index: ArchiveIndex = index
         self._folder = folder
-        self._report = report
+        self.report = report
         self._reported: set[str] = set()
+
+    def check_schemas(self) -> None:
+        """Compare the JSON Schemas in the archive with their digests.
+
+        Raises:
+            ReplayMismatch: one differs and nobody takes reports.
+        """
+        for entry in self._index.schemas:
+            path = self._folder / entry.file
+            if not path.is_file() or sha256_hex(path.read_bytes()) != entry.sha256:
+                schema = SegmentEntry(
+                    file=entry.file,
+                    topic="schemas",
+                    partition=0,
+                    first=0,
+                    next=1,
+                    records=0,
+                    sha256=entry.sha256,
+                )
+                self._damaged(schema, "it is not the schema that the index names")
 
     async def partitions(self) -> int:
         """How many partitions each topic has."""
@@ -106,8 +126,8 @@ class ArchiveLog:
 
     def _damaged(self, entry: SegmentEntry, reason: str) -> None:
         damage = Damage(entry.file, entry.topic, entry.partition, entry.first, entry.next, reason)
-        if self._report is None:
+        if self.report is None:
             raise ReplayMismatch(f"damaged archive {self._folder}: {damage}")
         if entry.file not in self._reported:
             self._reported.add(entry.file)
-            self._report(damage)
+            self.report(damage)

@@ -9,19 +9,18 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol, Self, TypeVar
 
-from streams.kafka.administration import Administration
 from streams.kafka.connection import Bounds, Partition, StoredRecord
 from streams.kafka.reader import Reader
 from streams.settings import Settings
 from streams.subscribe import partitions_of
-from streams.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS, topic_name
+from streams.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS
 
 # A fetch of this size is held in memory for each partition that is read; a larger record still comes through.
 _FETCH_BYTES = 1024 * 1024
 T = TypeVar("T")
 # What seals is looked at before what it seals, and that before what it was made from: then a log that grows
 # meanwhile shows more records than it seals, which is harmless, and never fewer.
-_SNAPSHOT_ORDER = (CHECKPOINTS, MANIFESTS, DEAD_LETTERS, *DERIVED, NEWS)
+_SNAPSHOT_ORDER = ((CHECKPOINTS,), (MANIFESTS, DEAD_LETTERS), DERIVED, (NEWS,))
 
 
 class Log(Protocol):
@@ -138,18 +137,7 @@ async def snapshot(log: Log, numbers: Iterable[int] | None = None) -> dict[Parti
     """The bounds of all topics, or of some partition numbers of them, taken so that nothing sealed is cut off."""
     wanted = range(await log.partitions()) if numbers is None else sorted(numbers)
     found: dict[Partition, Bounds] = {}
-    for topic in _SNAPSHOT_ORDER:
-        found |= await log.bounds([Partition(log.prefix + topic.stem, number) for number in wanted])
+    for topics in _SNAPSHOT_ORDER:
+        places = [Partition(log.prefix + topic.stem, number) for topic in topics for number in wanted]
+        found |= await log.bounds(places)
     return found
-
-
-async def topics_exist(settings: Settings) -> bool:
-    """Is any of the topics there already?"""
-    names = [topic_name(settings, topic.stem) for topic in TOPICS]
-    async with Administration(settings) as administration:
-        return bool(await administration.existing(names))
-
-
-def stem_of(log: Log, topic: str) -> str:
-    """A topic's name without the installation's prefix."""
-    return topic.removeprefix(log.prefix)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from streams.kafka.connection import Partition
 
-_ORIGIN = re.compile(r"(?P<name>.+)/(?P<topic>[^/]+)/(?P<number>\d+)(?:/restored/(?P<restored>[1-9]\d*))?")
+_ORIGIN = re.compile(r"(?P<name>.+?)/(?P<topic>[^/]+)/(?P<number>\d+)(?:/restored/(?P<restored>[1-9]\d*))?")
 
 
 @dataclass(frozen=True, slots=True)

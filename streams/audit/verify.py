@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from schemas.news import ArticlePublished
+from streams.audit.archive_log import ArchiveLog, Damage
 from streams.audit.examine import Bench, Derived, Examiner
 from streams.audit.findings import Account, Finding, Kind, Report, near
 from streams.audit.known_checkpoints import collect_checkpoints
@@ -79,6 +80,9 @@ async def verify(
 
     with Scratch() as scratch:
         desk = Desk(scratch, account, counted)
+        if isinstance(log, ArchiveLog):
+            log.report = lambda damage: counted(_damaged(damage))
+            log.check_schemas()
         bounds = await snapshot(log, scope.numbers)
         await _collect(log, bounds, scope, desk)
         sampled = _sampler(scope, bounds, log)
@@ -187,6 +191,11 @@ def _sampler(scope: Scope, bounds: dict[Partition, Bounds], log: Log) -> Callabl
         return int.from_bytes(hashlib.sha256(place.encode()).digest()[:8]) < limit
 
     return sampled
+
+
+def _damaged(damage: Damage) -> Finding:
+    place = Partition(damage.topic, damage.partition)
+    return near(place, damage.first, Kind.ARCHIVE, f"{damage.file}: {damage.reason}")
 
 
 def _all_gone(known: KnownCheckpoint) -> Finding:

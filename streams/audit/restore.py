@@ -1,0 +1,97 @@
+"""Restore a log into empty topics: values, keys, headers, order and partitions as they were.
+
+Reads:  a log, as a rule an archive
+Writes: every topic, `news` last, so that no worker takes half a log for a whole one
+A broker gives new offsets and timestamps. The old ones go into one more header of each record, in which every
+audit command finds them. An interrupted restore goes on where the topics end.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from schemas.envelope import Record
+from streams.audit.log import LiveLog, Log, closing, snapshot
+from streams.audit.origin import before_restoring, restored_header
+from streams.audit.segments import record_size
+from streams.errors import ConfigurationError
+from streams.kafka.connection import Bounds, Partition, StoredRecord
+from streams.kafka.producer import RecordProducer
+from streams.settings import Settings
+from streams.topics import ensure_topics
+
+_IN_FLIGHT = 500
+_IN_FLIGHT_BYTES = 32 * 1024 * 1024
+
+
+async def restore(log: Log, settings: Settings, *, advance: Callable[[int], None] | None = None) -> int:
+    """Write a whole log into the topics of the settings; returns how many records were written.
+
+    Raises:
+        ConfigurationError: the topics have other partitions, or hold something else.
+        TransientError: the brokers do not acknowledge; start again, it goes on.
+    """
+    partitions = await log.partitions()
+    if settings.partitions != partitions:
+        raise ConfigurationError(
+            f"the log has {partitions} partitions a topic: restore it with READOUT_PARTITIONS={partitions}"
+        )
+    await ensure_topics(settings)
+    target = LiveLog(settings)
+    producer = RecordProducer(settings)
+    await producer.start()
+    written = 0
+    try:
+        for place, bounds in (await snapshot(log)).items():
+            name = settings.topic_prefix + place.topic.removeprefix(log.prefix)
+            start = await _start(target, Partition(name, place.number), place)
+            rest = Bounds(max(start, bounds.first), bounds.next)
+            written += await _copy(log, place, rest, name, producer, advance)
+    finally:
+        await producer.close()
+    return written
+
+
+async def _start(target: LiveLog, into: Partition, place: Partition) -> int:
+    """The first offset of the log that is not in the topic yet."""
+    bounds = (await target.bounds([into]))[into]
+    if bounds.first == bounds.next:
+        return 0
+    last = None
+    async with closing(target.read(into, Bounds(bounds.next - 1, bounds.next))) as records:
+        async for record in records:
+            last = before_restoring(record, 1)
+    if last is None or (last.topic, last.partition) != place:
+        raise ConfigurationError(
+            f"topic {into.topic!r} is not empty: restore into a new cluster, or beside this one with "
+            f"READOUT_TOPIC_PREFIX"
+        )
+    return last.offset + 1
+
+
+async def _copy(
+    log: Log,
+    place: Partition,
+    bounds: Bounds,
+    name: str,
+    producer: RecordProducer,
+    advance: Callable[[int], None] | None,
+) -> int:
+    pending: list[Awaitable[StoredRecord]] = []
+    written = size = 0
+    async for record in log.read(place, bounds):
+        copy = Record(place.topic, record.key, record.value, (*record.headers, restored_header(record)))
+        pending.append(await producer.send(copy, name, partition=place.number))
+        size += record_size(record)
+        if len(pending) >= _IN_FLIGHT or size >= _IN_FLIGHT_BYTES:
+            written += await _settle(pending, advance)
+            size = 0
+    return written + await _settle(pending, advance)
+
+
+async def _settle(pending: list[Awaitable[StoredRecord]], advance: Callable[[int], None] | None) -> int:
+    for sent in pending:
+        await sent
+    count = len(pending)
+    pending.clear()
+    if advance and count:
+        advance(count)
+    return count

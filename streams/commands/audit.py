@@ -1,0 +1,219 @@
+"""`readout audit`: verify a log, sign it, prove and check; every command takes the live topics or an archive."""
+
+import secrets
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streams.audit.checkpoint import SignedCheckpoint, make_checkpoints, write_checkpoints
+from streams.audit.examine import Bench
+from streams.audit.findings import Account, Finding, Tolerance
+from streams.audit.keys import create_key, public_path, read_private_key, read_public_key
+from streams.audit.known_checkpoints import read_note
+from streams.audit.locate import find_one
+from streams.audit.log import Log
+from streams.audit.notes import PublicKey
+from streams.audit.proofs import check as check_proof
+from streams.audit.proofs import proof_json
+from streams.audit.prove import prove_consistency, prove_inclusion
+from streams.audit.scratch import KnownCheckpoint
+from streams.audit.verify import Scope
+from streams.audit.verify import verify as verify_log
+from streams.commands import terminal
+from streams.commands.audit_views import account_json, finding_json, print_account
+from streams.commands.logs import Archive, open_log
+from streams.errors import ConfigurationError, ReplayMismatch
+from streams.kafka.connection import Partition
+from streams.settings import Settings
+from streams.topics import NEWS
+
+audit = typer.Typer(help="Verify a log; sign it, prove and check.", no_args_is_help=True)
+
+PublicKeyFile = Annotated[
+    Path | None, typer.Option("--public-key", help="Public key that checkpoints must be signed with.")
+]
+
+
+@audit.command()
+def verify(  # noqa: PLR0913 - a person's options
+    archive: Archive = None,
+    *,
+    partition: Annotated[list[int] | None, typer.Option(min=0, help="Only these partitions.")] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Derive about so many articles again; the rest is checked otherwise."),
+    ] = None,
+    seed: Annotated[str | None, typer.Option(help="Choose the same sample again.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that derive side by side.")] = 1,
+    public_key: PublicKeyFile = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint that you kept; may be repeated.")
+    ] = None,
+    tolerate: Annotated[list[Tolerance] | None, typer.Option(help="Findings that you take for well.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Findings and account as JSON lines.")] = False,
+) -> None:
+    """Derive every article again and compare all records with what must be there."""
+    settings = terminal.start()
+    log = open_log(settings, archive)
+    key = read_public_key(public_key) if public_key else None
+    kept = tuple(_kept(path, key) for path in checkpoint or ())
+    seed = seed or secrets.token_hex(8)
+    if sample and not as_json:
+        terminal.notes.print(f"sample: about {sample} articles, --seed {seed}", markup=False)
+    scope = Scope(
+        numbers=tuple(partition) if partition else None,
+        sample=sample,
+        seed=seed,
+        batch_size=settings.batch_size * jobs,
+        public_key=key,
+        kept=kept,
+    )
+    account = terminal.run(_verify(log, settings, scope, jobs, as_json=as_json))
+    if as_json:
+        sys.stdout.buffer.write(account_json(account) + b"\n")
+    else:
+        print_account(account)
+    if not account.is_well(frozenset(tolerate or ())):
+        total = account.findings.total()
+        raise ReplayMismatch(f"{total} finding{'s' if total != 1 else ''}: not all is well")
+
+
+async def _verify(log: Log, settings: Settings, scope: Scope, jobs: int, *, as_json: bool) -> Account:
+    from streams.derive import deriver  # noqa: PLC0415 - spaCy takes a second to import
+    from streams.environment import environment_text  # noqa: PLC0415
+    from streams.language import load_producer  # noqa: PLC0415
+
+    news = [Partition(log.prefix + NEWS.stem, number) for number in range(await log.partitions())]
+    total = sum(bounds.next - bounds.first for bounds in (await log.bounds(news)).values())
+    bench = Bench(load_producer(settings), environment_text(), settings)
+    with terminal.progress(total, "verifying") as bar:
+        async with deriver(settings, jobs) as derive:
+            return await verify_log(
+                log,
+                derive,
+                bench,
+                scope,
+                _printer(as_json=as_json),
+                lambda done: bar.advance(bar.task_ids[0], done),
+            )
+
+
+def _printer(*, as_json: bool) -> Callable[[Finding], None]:
+    def print_finding(finding: Finding) -> None:
+        if as_json:
+            sys.stdout.buffer.write(finding_json(finding) + b"\n")
+        else:
+            terminal.out.print(str(finding), markup=False)
+
+    return print_finding
+
+
+@audit.command()
+def keygen(
+    key: Annotated[Path, typer.Argument(help="File of the new private key; the public one gets .pub.")],
+    *,
+    name: Annotated[str, typer.Option(help="Name of the key, as a rule a URL without its scheme.")],
+) -> None:
+    """Draw a key that signs checkpoints."""
+    terminal.start()
+    public = create_key(key, name)
+    terminal.out.print(public.line(), markup=False)
+    terminal.notes.print(
+        f"private key: {key} (keep it); public key: {public_path(key)} (give it)", markup=False
+    )
+
+
+@audit.command()
+def checkpoint(
+    archive: Archive = None,
+    *,
+    key: Annotated[Path, typer.Option(help="Private key that signs.")],
+    out: Annotated[Path, typer.Option(help="Folder for the checkpoints as files.")] = Path("checkpoints"),
+    from_beginning: Annotated[
+        bool, typer.Option("--from-beginning", help="Read everything again and compare on the way.")
+    ] = False,
+) -> None:
+    """Sign what every partition holds now; of an archive, into files only."""
+    settings = terminal.start()
+    private = read_private_key(key)
+    log = open_log(settings, archive)
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    made = terminal.run(make_checkpoints(log, private, now, from_beginning=from_beginning))
+    if archive is None:
+        terminal.run(write_checkpoints(made, settings))
+    for one in made:
+        terminal.out.print(f"{_write_note(out, one)}\t{one.checkpoint.size} records", markup=False)
+    terminal.notes.print(f"{len(made)} checkpoints signed by {private.name}", markup=False)
+
+
+def _write_note(folder: Path, one: SignedCheckpoint) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{one.place.topic}-{one.place.number}.{one.checkpoint.size}.txt"
+    path.write_text(one.note, "utf-8")
+    return path
+
+
+@audit.command()
+def prove(
+    id_: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="A record or event id, its beginning, or topic/partition@offset."),
+    ] = None,
+    archive: Archive = None,
+    *,
+    consistency: Annotated[
+        Path | None, typer.Option(help="An older checkpoint: prove that the log only grew since.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Prove for this checkpoint, not the newest.")
+    ] = None,
+) -> None:
+    """Prove that a record was in the log when it was signed, or that the log only grew; JSON on standard output."""
+    settings = terminal.start()
+    if (id_ is None) == (consistency is None):
+        raise ConfigurationError("give either the ID of a record, or --consistency with an older checkpoint")
+    log = open_log(settings, archive)
+    note = _text(checkpoint) if checkpoint else None
+    sys.stdout.buffer.write(terminal.run(_proof(log, id_, _text(consistency) if consistency else "", note)))
+
+
+async def _proof(log: Log, id_: str | None, old: str, note: str | None) -> bytes:
+    if id_ is None:
+        return proof_json(await prove_consistency(log, old, note))
+    return proof_json(await prove_inclusion(log, await find_one(log, id_), note))
+
+
+@audit.command()
+def check(
+    proof: Annotated[Path, typer.Argument(help="A proof or a checkpoint.")],
+    *,
+    public_key: Annotated[Path, typer.Option("--public-key", help="Who must have signed.")],
+    checkpoint: Annotated[Path | None, typer.Option(help="The checkpoint that you kept.")] = None,
+) -> None:
+    """Check a proof with the public key alone: no broker, no archive, nothing to trust."""
+    terminal.start()
+    key = read_public_key(public_key)
+    kept = _kept(checkpoint, key).checkpoint if checkpoint else None
+    terminal.out.print(check_proof(_bytes(proof), key, kept), markup=False)
+
+
+def _kept(path: Path, key: PublicKey | None) -> KnownCheckpoint:
+    try:
+        return read_note(_text(path), key, str(path))
+    except ValueError as error:
+        raise ConfigurationError(f"{path} is no checkpoint: {error}") from None
+
+
+def _text(path: Path) -> str:
+    return _bytes(path).decode(errors="replace")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None

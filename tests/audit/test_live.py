@@ -1,0 +1,145 @@
+"""Audits of live topics say what audits of archives say; archives restore into another installation."""
+
+from pathlib import Path
+
+import pytest
+
+from streams.audit.archive import write_archive
+from streams.audit.archive_log import ArchiveLog
+from streams.audit.checkpoint import make_checkpoints, write_checkpoints
+from streams.audit.findings import Kind
+from streams.audit.log import LiveLog, snapshot
+from streams.audit.restore import restore
+from streams.errors import ConfigurationError
+from streams.settings import Settings
+from tests.audit.auditing import KEY, audit
+from tests.audit.conftest import pour, settings_of
+from tests.audit.ledger import Ledger, MemoryLog, article, body_of
+
+NOW = "2022-10-25T13:00:00Z"
+
+
+async def live_ledger(settings: Settings, articles: int = 24) -> Ledger:
+    """A log on the broker, as a publisher and a worker leave it."""
+    ledger = Ledger(MemoryLog(settings.topic_prefix))
+    for number in range(articles):
+        ledger.publish(article(f"article-{number}", body_of(number)))
+        if number % 5 == 2:
+            ledger.publish(article(f"article-{number}", body_of(number + 1), revision=2))
+        if number % 7 == 3:
+            ledger.publish(article(f"article-{number}", "", revision=3, status="withheld"))
+            ledger.publish_raw(b"{}", number % 2)
+    await ledger.derive(gaps=False)
+    await pour(ledger.log, settings)
+    return ledger
+
+
+async def sign_live(settings: Settings) -> None:
+    made = await make_checkpoints(LiveLog(settings), KEY, NOW)
+    await write_checkpoints(made, settings)
+
+
+async def test_an_honest_live_log_has_no_findings(live: Settings) -> None:
+    await live_ledger(live)
+    await sign_live(live)
+    account, found = await audit(LiveLog(live), key=KEY.public)
+    assert found == []
+    assert account.checkpoints >= 10
+    assert account.is_well()
+
+
+async def test_live_topics_and_their_archive_give_the_same_account(live: Settings, tmp_path: Path) -> None:
+    await live_ledger(live)
+    await sign_live(live)
+    await write_archive(LiveLog(live), tmp_path)
+    assert await audit(ArchiveLog(tmp_path), key=KEY.public) == await audit(LiveLog(live), key=KEY.public)
+
+
+async def test_a_checkpoint_is_extended_and_then_there_is_nothing_to_sign(live: Settings) -> None:
+    ledger = await live_ledger(live, 6)
+    await sign_live(live)
+    before = len(ledger.log.records[ledger.log.place("news", 1)])
+    later = Ledger(MemoryLog(live.topic_prefix))
+    later.publish(article("article-later", body_of(50)))
+    await pour(later.log, live)
+    made = await make_checkpoints(LiveLog(live), KEY, NOW)
+    (again,) = await make_checkpoints(LiveLog(live), KEY, NOW, from_beginning=True)
+    assert [(one.place, one.checkpoint) for one in made] == [(again.place, again.checkpoint)]
+    assert made[0].checkpoint.size in {before + 1, again.checkpoint.size}
+    await write_checkpoints(made, live)
+    assert await make_checkpoints(LiveLog(live), KEY, NOW) == []
+
+
+async def test_an_archive_restores_into_another_installation_and_audits_clean(
+    live: Settings, audit_broker: str, tmp_path: Path
+) -> None:
+    await live_ledger(live)
+    await sign_live(live)
+    await write_archive(LiveLog(live), tmp_path)
+    other = settings_of(audit_broker)
+    assert await restore(ArchiveLog(tmp_path), other) > 100
+    account, found = await audit(LiveLog(other), key=KEY.public)
+    assert found == []
+    assert account.checkpoints >= 10, "the old checkpoints hold for what the records were"
+    await sign_live(other)
+    signed_again, found = await audit(LiveLog(other), key=KEY.public)
+    assert found == []
+    assert signed_again.checkpoints > account.checkpoints
+
+
+async def test_a_restored_log_is_archived_and_restored_again(
+    live: Settings, audit_broker: str, tmp_path: Path
+) -> None:
+    await live_ledger(live, 8)
+    await sign_live(live)
+    await write_archive(LiveLog(live), tmp_path / "first")
+    second = settings_of(audit_broker)
+    await restore(ArchiveLog(tmp_path / "first"), second)
+    await sign_live(second)
+    await write_archive(LiveLog(second), tmp_path / "second")
+    third = settings_of(audit_broker)
+    await restore(ArchiveLog(tmp_path / "second"), third)
+    account, found = await audit(LiveLog(third), key=KEY.public)
+    assert found == []
+    assert account.checkpoints >= 12
+
+
+async def test_a_restore_that_was_interrupted_goes_on(
+    live: Settings, audit_broker: str, tmp_path: Path
+) -> None:
+    await live_ledger(live, 8)
+    await write_archive(LiveLog(live), tmp_path)
+    other = settings_of(audit_broker)
+
+    class Unplugged(OSError):
+        pass
+
+    def pull_the_plug(_: int) -> None:
+        raise Unplugged
+
+    with pytest.raises(Unplugged):
+        await restore(ArchiveLog(tmp_path), other, advance=pull_the_plug)
+    await restore(ArchiveLog(tmp_path), other)
+    before, after = await snapshot(LiveLog(live)), await snapshot(LiveLog(other))
+    assert [bounds for _, bounds in sorted(before.items())] == [bounds for _, bounds in sorted(after.items())]
+    assert (await audit(LiveLog(other)))[1] == []
+
+
+async def test_topics_that_hold_something_else_are_not_restored_into(live: Settings, tmp_path: Path) -> None:
+    await live_ledger(live, 4)
+    await write_archive(LiveLog(live), tmp_path)
+    with pytest.raises(ConfigurationError, match="is not empty: restore into a new cluster"):
+        await restore(ArchiveLog(tmp_path), live)
+
+
+async def test_tampering_with_live_topics_is_found(live: Settings) -> None:
+    ledger = await live_ledger(live)
+    forger = MemoryLog(live.topic_prefix)
+    place = ledger.log.place("contact-log")
+    forger.records[place] = [ledger.log.records[place][0]]
+    await pour(forger, live)
+    _, found = await audit(LiveLog(live))
+    (finding,) = found
+    assert finding.kind is Kind.DUPLICATE
+    assert (finding.topic, finding.partition) == place
+    assert finding.offset == len(ledger.log.records[place])
