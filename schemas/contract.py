@@ -5,7 +5,7 @@ committed. The schemas are closed, as the events are: a reader that validates ne
 wrote the record, or later ones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
 from pydantic import JsonValue
@@ -33,6 +33,19 @@ def json_schema(event_class: type[Event]) -> JsonObject:
     """JSON Schema of the value of an event type."""
     schema = event_class.model_json_schema(mode="serialization", schema_generator=_WithoutFieldTitles)
     return {"$schema": _DIALECT, "$id": dataschema(event_class.event_type), **schema}
+
+
+def topic_schema(name: str, events: Sequence[type[Event]]) -> JsonObject:
+    """JSON Schema of whatever a topic may hold: one of its events, for registries that know topics only."""
+    choices: list[JsonValue] = []
+    parts: JsonObject = {}
+    for event in events:
+        schema = json_schema(event)
+        shared = schema.pop("$defs", {})
+        parts |= shared if isinstance(shared, dict) else {}
+        parts[event.__name__] = {key: schema[key] for key in schema if key not in ("$schema", "$id")}
+        choices.append({"$ref": f"#/$defs/{event.__name__}"})
+    return {"$schema": _DIALECT, "$id": f"urn:readout:topic:{name}", "oneOf": choices, "$defs": parts}
 
 
 def example_records() -> dict[str, JsonObject]:

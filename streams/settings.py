@@ -19,7 +19,7 @@ from streams.errors import ConfigurationError
 
 _PREFIX = "READOUT_"
 # Read by the tests, and by nothing else.
-_OF_TESTS = ("READOUT_REQUIRE_KAFKA", "READOUT_DEV_DATA")
+_OF_TESTS = ("READOUT_REQUIRE_KAFKA", "READOUT_DEV_DATA", "READOUT_FAULT_ROUNDS")
 _DECIDE_OUTPUT = ("language_model", "attribution", "max_article_characters")
 
 
@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     ssl_cafile: Path | None = Field(default=None, description="CA certificates (PEM) to trust.")
     ssl_certfile: Path | None = Field(default=None, description="Client certificate (PEM).")
     ssl_keyfile: Path | None = Field(default=None, description="Key of the client certificate (PEM).")
+
+    registry_username: str | None = Field(default=None, description="Who registers schemas.")
+    registry_password: SecretStr | None = None
 
     topic_prefix: str = Field(
         default="", pattern=r"^[a-zA-Z0-9._-]*$", description="In front of every topic name."

@@ -1,5 +1,6 @@
 """`readout schemas`: publish the contract, keep it fresh, and refuse changes that break its readers."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from streams.commands import terminal
 from streams.errors import ConfigurationError, IncompatibleSchemas
 from streams.published import published_files
 from streams.released import released_schemas
+from streams.schema_registry import Registered, Registry, subjects
+from streams.schema_registry import register as register_subject
 
 schemas = typer.Typer(help="The contract: JSON Schemas, examples, AsyncAPI.", no_args_is_help=True)
 
@@ -31,6 +34,28 @@ def export(folder: Folder = _JSON) -> None:
     for name, content in published_files().items():
         (folder / name).write_bytes(content)
         terminal.out.print(str(folder / name), markup=False)
+
+
+@schemas.command()
+def register(
+    url: Annotated[str, typer.Option(help="Where the registry is, such as http://localhost:8081.")],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change; change nothing.")
+    ] = False,
+) -> None:
+    """Register the topics' schemas in a Confluent-compatible registry; what is there already stays."""
+    settings = terminal.start()
+    with closing(Registry(url, settings)) as registry:
+        for subject in subjects(settings):
+            _report(register_subject(subject, registry, dry_run=dry_run), dry_run=dry_run)
+
+
+def _report(registered: Registered, *, dry_run: bool) -> None:
+    done = "would register" if dry_run else "registered"
+    what = f"{done} {' and '.join(registered.changed)}" if registered.changed else "already there"
+    version = f" (version {registered.version})" if registered.version else ""
+    terminal.out.print(f"{registered.subject}: {what}{version}", markup=False)
 
 
 @schemas.command()
