@@ -34,10 +34,7 @@ def _body(words: Words, gazetteer: Gazetteer, head: int) -> Body | None:
     first = head
     while words.before(first) in MODIFIERS:
         first -= 1
-    if words.before(first) in ("'s", "’s"):
-        owner = first - 2
-    else:
-        owner = first - 1
+    owner = first - 2 if words.before(first) in ("'s", "\u2019s") else first - 1
     if owner < 0 or not words.same_sentence(owner, head) or _is_modifier_of_noun(words, head):
         return None
     country = gazetteer.country_of(words.text[owner])
@@ -48,7 +45,7 @@ def _body(words: Words, gazetteer: Gazetteer, head: int) -> Body | None:
 
 
 def _is_modifier_of_noun(words: Words, head: int) -> bool:
-    """ "a Syrian government official", "the Turkish military campaign" are no bodies."""
+    """“a Syrian government official”, "the Turkish military campaign" are no bodies."""
     after = head + 1
     return words.same_sentence(head, after) and (words.is_noun(after) or words.tag[after] in ("HYPH", "JJ"))
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 Rank = Callable[[str], int | None]
 """The place of a spelling in the order of frequency, the most frequent first; None if it is unknown."""
 
-_CAPITALS = re.compile(r"[^\W\d_a-z]{2,}(?:['’][^\W\d_a-z]+)?")
+_CAPITALS = re.compile(r"[^\W\d_a-z]{2,}(?:['\u2019][^\W\d_a-z]+)?")
 _KEPT = frozenset(("US", "UN", "EU", "UK"))
 _UNKNOWN = 10**9
 _RARER = 10
@@ -58,7 +58,7 @@ def _emphasised(word: str, rank: Rank) -> str:
 
 def _cut(word: str) -> tuple[str, str, str]:
     """A possessive apart: "RUSSIA'S" is RUSSIA, ', s."""
-    for mark in ("'", "’"):
+    for mark in ("'", "\u2019"):
         stem, found, tail = word.partition(mark)
         if found and len(tail) == 1:
             return stem, mark, tail.lower()

@@ -147,7 +147,7 @@ class Gazetteer:
 
 def first_word(name: str) -> str:
     """The first token of a name as the parser cuts it: "al" of "al-Qaida", "Washington" of "Washington, DC"."""
-    return re.split(r"(?<=[^\W\d_])-|,", name.split()[0])[0]
+    return re.split(r"(?<=[^\W\d_])-|,", name.split(maxsplit=1)[0])[0]
 
 
 def _entries(raw: dict[str, dict[str, str | None]]) -> Iterator[Entry]:

@@ -38,7 +38,8 @@ def build(curated: dict[str, Any]) -> dict[str, Any]:
             for name, code in capitals.items()
             if name not in no_seat and name not in names.values()
         },
-        "city": _cities(world, curated) | {name: code for name, code in capitals.items() if name in no_seat},
+        "city": _cities(world.get_cities(), curated)
+        | {name: code for name, code in capitals.items() if name in no_seat},
         "part": {row["name"]: "US" for row in world.get_us_states().values()} | curated["parts_of_countries"],
         "region": dict.fromkeys(curated["regions"]),
         "seat": {
@@ -72,7 +73,7 @@ def _adjectives(curated: dict[str, Any], names: dict[str, str]) -> dict[str, str
     from countryinfo.exceptions import CountryNotFoundError  # type: ignore[import-not-found, import-untyped, unused-ignore]  # noqa: PLC0415
 
     found: dict[str, str] = {}
-    for code, name in names.items():
+    for code in names:
         try:
             demonym = CountryInfo(code).demonym() or ""
         except CountryNotFoundError:
@@ -89,16 +90,16 @@ def _adjectives(curated: dict[str, Any], names: dict[str, str]) -> dict[str, str
 
 
 def _peoples(adjectives: dict[str, str]) -> dict[str, str | None]:
-    """ "Russians", "Afghans", "Iraqis": adjectives that take a plural s."""
+    """“Russians”, "Afghans", "Iraqis": adjectives that take a plural s."""
     plural = {
         f"{word}s": code for word, code in adjectives.items() if word[-1] in "nitkcbr" and word[0].isalpha()
     }
     return dict(sorted(plural.items()))
 
 
-def _cities(world: Any, curated: dict[str, Any]) -> dict[str, str]:
+def _cities(places: dict[str, Any], curated: dict[str, Any]) -> dict[str, str]:
     first_names = set(" ".join(curated["first_names"].values()).split())
-    rows = sorted(world.get_cities().values(), key=lambda row: row["population"])
+    rows = sorted(places.values(), key=lambda row: row["population"])
     cities: dict[str, str] = {}
     for row in rows:  # the biggest city of a name comes last and wins
         for name in (row["name"], _fold(row["name"])):

@@ -17,10 +17,12 @@ from streams.text.name_ranges import Name
 from streams.text.words import Words, fold
 
 _PARTICLES = frozenset(
-    "al el ul bin ibn abu ben de da di du von van der den la le dos del mac st st. jr jr. sr sr. ii iii iv [ ] - ’ '".split()
+    "al el ul bin ibn abu ben de da di du von van der den la le dos del mac st st. jr jr. sr sr. ii"
+    " iii iv [ ] - \u2019 '".split()
 )
 _GENERIC = frozenset(
-    "inc inc. corp corp. co co. ltd ltd. plc group company news agency party the of for and movement front network newspaper"
+    "inc inc. corp corp. co co. ltd ltd. plc group company news agency party the of for and movement"
+    " front network newspaper"
     " state-run television tv magazine militia group".split()
 )
 
@@ -130,7 +132,7 @@ class Registry:
         return self._owned(key) if found is None else found
 
     def _owned(self, key: str) -> int | None:
-        """ "the US Joint Chiefs of Staff" are the Joint Chiefs of Staff, if a country's name is all that differs."""
+        """“the US Joint Chiefs of Staff” are the Joint Chiefs of Staff, if a country's name is all that differs."""
         country, _, rest = key.partition(" ")
         if country in self._countries and rest:
             return self._by_key.get(("organisation", rest))

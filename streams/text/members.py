@@ -73,7 +73,7 @@ def _governments(words: Words, figures: Sequence[Figure], gazetteer: Gazetteer) 
 
 
 def _means_government(words: Words, figure: Figure) -> bool:
-    """ "Moscow rejected the claim" and "the Russian government" mean Russia; "he flew to Moscow" means the city."""
+    """“Moscow rejected the claim” and "the Russian government" mean Russia; "he flew to Moscow" means the city."""
     if figure.described is not None:
         return figure.described.endswith((" government", " administration", " regime"))
     if figure.entry is None or figure.entry.kind not in ("capital", "seat"):
@@ -105,8 +105,8 @@ def _country(figure: Figure, name: str, gazetteer: Gazetteer) -> str | None:
 
 
 def _country_in_front(name: str, gazetteer: Gazetteer) -> str | None:
-    """ "Turkish Red Crescent", "US Joint Chiefs of Staff": the first word says whose it is."""
-    first = name.split()[0] if name else ""
+    """“Turkish Red Crescent”, "US Joint Chiefs of Staff": the first word says whose it is."""
+    first = name.split(maxsplit=1)[0] if name else ""
     entry = gazetteer.lookup(first)
     if entry is not None and entry.kind == "country":
         return entry.country

@@ -18,7 +18,7 @@ _PROOF = 5  # votes of a place that proves its type
 
 
 def alike_in_lists(names: list[Name], words: Words) -> list[Name]:
-    """ "the towns of Arlon, Virton and Bastogne": what most of a list are, all of it are."""
+    """“the towns of Arlon, Virton and Bastogne”: what most of a list are, all of it are."""
     result: list[Name] = []
     for chain in _lists(names, words):
         types = Counter(name.type for name in chain)
@@ -61,7 +61,7 @@ def _is_surname(name: Name, surnames: set[str], words: Words) -> bool:
 
 
 def _is_full_name(name: Name, alone: set[str], words: Words) -> bool:
-    """ "Recep Tayyip Erdoğan" is no firm if a man called Erdogan speaks further down."""
+    """“Recep Tayyip Erdoğan” is no firm if a man called Erdogan speaks further down."""
     texts = words.text[name.first : name.last]
     named = name.type == "organisation" and name.entry is None and len(texts) in (2, 3)
     return (

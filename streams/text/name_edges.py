@@ -10,7 +10,9 @@ from schemas.entities import EntityType
 from streams.text.title_words import is_title
 from streams.text.words import Words
 
-_EDGE = frozenset("the a an \" ' “ ” ‘ ’ « » ( ) { } , ; : . - – — * 's ’s `` '' / & and of".split())
+_EDGE = frozenset(
+    "the a an \" ' “ ” \u2018 \u2019 « » ( ) { } , ; : . - \u2013 \u2014 * 's \u2019s `` '' / & and of".split()
+)
 _PARTICLES = frozenset(
     "al el ul bin ibn abu ben de da di du von van der den la le dos del ad an ar as ash az".split()
 )
@@ -20,6 +22,7 @@ _OPEN = frozenset("[ ]".split())
 
 
 def trim(words: Words, first: int, last: int, kind: EntityType) -> tuple[int, int]:
+    """The tokens of the name proper in what the recogniser marks; `first == last` if it marks no name."""
     first, last = _within_line(words, first, last)
     if kind == "person":
         last = _with_surname(words, first, last)
@@ -30,7 +33,7 @@ def trim(words: Words, first: int, last: int, kind: EntityType) -> tuple[int, in
     while last - first > 1 and _only_qualifies(words, first):
         first += 1
     while kind in ("person", "place") and last - first > 1 and words.text[last - 1][0].isdigit():
-        last -= 1  # "Mushtaq Ahmed 46" in a table
+        last -= 1  # "Ivar Holm 46" in a table
     while kind == "person" and last - first > 1 and is_title(words.text[first]):
         first += 1
     if kind == "person":
@@ -45,7 +48,7 @@ def _only_qualifies(words: Words, index: int) -> bool:
 
 
 def _with_first_names(words: Words, first: int) -> int:
-    """The recogniser loses what stands before a particle or behind an initial: "D. Lehmann", "Joost van der Berg"."""
+    """The recogniser loses initials and what stands before particles: "D. Holm", "Joost van der Berg"."""
     start = first
     while words.same_sentence(start - 1, first) and words.text[start - 1] in _SMALL:
         start -= 1
@@ -57,7 +60,7 @@ def _with_first_names(words: Words, first: int) -> int:
 
 
 def _with_surname(words: Words, first: int, last: int) -> int:
-    """ "Prime Minister Theresa May": the recogniser takes the surname for a month."""
+    """“Prime Minister Theresa May”: the recogniser takes the surname for a month."""
     alone = last == first + 1 and words.text[last : last + 1] == ["May"] and words.same_sentence(first, last)
     return last + 1 if alone and not words.before(last + 1).isdigit() else last
 
@@ -70,7 +73,7 @@ def _within_line(words: Words, first: int, last: int) -> tuple[int, int]:
 
 
 def _join_brackets(words: Words, first: int, last: int) -> tuple[int, int]:
-    """ "[Vladimir] Putin" is one name; a bracket that only opens or closes around it is none of it."""
+    """“[Vladimir] Putin” is one name; a bracket that only opens or closes around it is none of it."""
     if first >= 2 and words.text[first - 1] == "]" and "[" in words.text[max(0, first - 4) : first - 1]:
         first = max(index for index in range(max(0, first - 4), first) if words.text[index] == "[")
     while first < last and words.text[first] in _OPEN and "]" not in words.text[first:last]:

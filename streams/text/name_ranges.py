@@ -19,14 +19,17 @@ class Name:
 
 
 def is_country(name: Name) -> bool:
+    """Is it the name of a country, and meant so?"""
     return name.entry is not None and name.entry.kind == "country"
 
 
 def tokens_of(names: list[Name]) -> set[int]:
+    """The tokens that belong to names."""
     return {index for name in names for index in range(name.first, name.last)}
 
 
 def without_overlaps(names: list[Name]) -> list[Name]:
+    """In reading order; of two names that overlap the first stays, of two that begin together the longer."""
     kept: list[Name] = []
     for name in sorted(names, key=lambda name: (name.first, -name.last)):
         if not kept or name.first >= kept[-1].last:

@@ -52,6 +52,7 @@ def _stands_alone(words: Words, entry: Entry, last: int) -> bool:
 
 
 def unknown_places(words: Words, taken: set[int]) -> Iterator[Name]:
+    """Places that only their context shows."""
     for index in range(1, len(words)):
         if index not in taken and is_unknown_place(words, index):
             yield Name(index, index + 1, "place")
@@ -89,7 +90,7 @@ def _filed(span: Span, words: Words, gazetteer: Gazetteer) -> Name:
 
 
 def _as_club(name: Name, clubs: set[str], words: Words) -> Name:
-    """ "Texas's lead over Seattle": towns with a team in the table are teams unless somebody is there."""
+    """“Denver's lead over Tampa”: towns with a team in the table are teams unless somebody is there."""
     if name.type not in ("place", "person") or words.slice(name.first, name.last).casefold() not in clubs:
         return name
     there = words.before(name.first) in ("in", "at", "near", "(", ",") or words.text[

@@ -29,9 +29,10 @@ _ARMED = frozenset("group militia movement faction force".split())
 _PRESS = frozenset("agency newspaper paper network broadcaster channel".split())
 _UNIONS = frozenset("organisation organization alliance bloc coalition union".split())
 _SAME_OFFICE = {
-    "defense": "defence", "advisor": "adviser", "spokesman": "spokesperson", "spokeswoman": "spokesperson", "sen.": "senator",
-    "sen": "senator", "rep.": "representative", "congressman": "representative", "congresswoman": "representative",
-    "gov.": "governor", "chairwoman": "chairman", "chair": "chairman", "premier": "minister", "nominee": "candidate",
+    "defense": "defence", "advisor": "adviser", "spokesman": "spokesperson", "spokeswoman": "spokesperson",
+    "sen.": "senator", "sen": "senator", "rep.": "representative", "congressman": "representative",
+    "congresswoman": "representative", "gov.": "governor", "chairwoman": "chairman", "chair": "chairman",
+    "premier": "minister", "nominee": "candidate",
 }  # fmt: skip
 _RANK_NOUNS = frozenset("general commander officer soldier colonel admiral".split())
 
@@ -58,11 +59,11 @@ class NominalReader:
         return None if figure is None else Reference(first - 1, head + 1, figure, "nominal")
 
     def _is_another(self, first: int, head: int) -> bool:
-        """ "the next president" and "the other minister" are nobody whom the article has named."""
+        """“the next president” and "the other minister" are nobody whom the article has named."""
         return any(self._words.text[index].lower() in _OTHERS for index in range(first, head))
 
     def _goes_on(self, head: int) -> bool:
-        """ "the president Barack Obama", "the group leader", "the chairman of the board"."""
+        """“the president Barack Obama”, "the group leader", "the chairman of the board"."""
         after = head + 1
         if not self._words.same_sentence(head, after):
             return False
@@ -90,7 +91,7 @@ class NominalReader:
         return max(holders, key=lambda figure: holders[figure])
 
     def _unnamed_office(self, head: int, word: str, wanted: Office) -> int | None:
-        """ "Jeremy Hunt said … The foreign secretary added": one man near by without any office holds this one."""
+        """“Peter Novak said … The foreign secretary added”: one man near by without any office holds this one."""
         if word not in OFFICES or word in ("spokesperson", "spokesman", "spokeswoman", "reporter", "author"):
             return None
         near = {
@@ -109,19 +110,19 @@ class NominalReader:
         return found
 
     def _may_hold(self, figure: int, wanted: Office, head: int) -> bool:
-        """ "The German chancellor" after a speech of Bolton's about Trump is neither of them."""
+        """“The German chancellor” after a speech of Bolton's about Trump is neither of them."""
         known = self._scene.figures[figure].country
         return (known is not None and known == wanted.country) or not self._others_speak(head)
 
     def _others_speak(self, head: int) -> bool:
-        """Does the last sentence belong to somebody who has an office already? Then the description is not theirs."""
+        """Did somebody who has an office already speak in the sentence before?"""
         for place, figure, distance in self._scene.recent(head, 1):
             if figure.type == "person" and distance == 1 and self._scene.is_subject(place):
                 return bool(figure.offices)
         return False
 
     def _body(self, first: int, head: int, word: str) -> int | None:
-        """ "the group" is no news agency and "the ministry" only what is called one."""
+        """“the group” is no news agency and "the ministry" only what is called one."""
         if first < head:
             return None
         for place, figure, _ in self._scene.recent(head, 8):
@@ -151,7 +152,7 @@ def _agree(one: str | None, other: str | None) -> bool:
 
 
 def _gender_fits(word: str, figure: Figure) -> bool:
-    return not (word in FEMALE and figure.gender == "m" or word in MALE and figure.gender == "f")
+    return not ((word in FEMALE and figure.gender == "m") or (word in MALE and figure.gender == "f"))
 
 
 def _holds(figure: Figure, wanted: Office) -> bool:
@@ -165,12 +166,8 @@ def _same_office(known: Office, wanted: Office) -> bool:
     if not want:
         return False
     noun = want[-1]
-    if (
-        noun == "leader"
-        and LEADERS.isdisjoint(have)
-        or noun in _RANK_NOUNS
-        and have[-1:]
-        and _is_rank(have[-1])
+    if (noun == "leader" and LEADERS.isdisjoint(have)) or (
+        noun in _RANK_NOUNS and have[-1:] and _is_rank(have[-1])
     ):
         return noun != "leader"
     if noun not in have and noun != "leader" and noun not in ("official", "politician"):

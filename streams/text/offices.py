@@ -17,11 +17,13 @@ from streams.text.words import Words
 
 LINKS = frozenset(("of", "for", "to", "at", "in", "from", "with"))
 _QUALIFIERS = frozenset(
-    "former then ex acting interim outgoing incoming late senior top veteran current longtime new newly elected chief"
+    "former then ex acting interim outgoing incoming late senior top veteran current longtime new"
+    " newly elected chief"
     " deputy assistant vice".split()
 )
 _STYLE_ONLY = STYLES - frozenset(
-    "king queen prince princess emir sultan pope emperor bishop archbishop cardinal ayatollah imam rabbi".split()
+    "king queen prince princess emir sultan pope emperor bishop archbishop cardinal ayatollah imam"
+    " rabbi".split()
 )
 _BODY_ENDS = frozenset("ministry department party committee council office".split())
 _ARTICLES = frozenset(("DT", "PRP$", "PDT", "CD"))
@@ -61,7 +63,7 @@ class OfficeReader:
         )
 
     def _past_qualifiers(self, first: int, head: int) -> int:
-        """The first token that may name a country or a body: "the volatile US president"."""
+        """The first token that may name a country or a body: "the restless US president"."""
         start = first
         while start < head and self._qualifies(start):
             start += 1
@@ -96,7 +98,7 @@ class OfficeReader:
         return None if country is None else _Owner(country, None, self._skip_possessive(last))
 
     def _body_before(self, owner: _Owner, head: int) -> _Owner:
-        """ "Russian Foreign Ministry spokeswoman Maria Zakharova", "Ukrainian Armed Forces Gen. Valery Zaluzhny"."""
+        """“Russian Foreign Ministry spokeswoman Maria Zakharova”, "Ukrainian Armed Forces Gen. Valery Zaluzhny"."""
         if owner.organisation is not None:
             return owner
         for first in (*self._names_over(owner.last), owner.last):

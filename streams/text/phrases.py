@@ -109,7 +109,7 @@ def describe_each(target: Token | DocSpan, gazetteer: Gazetteer) -> tuple[Descri
 
 
 def office_name(title: str, country: str | None, gazetteer: Gazetteer) -> str:
-    """ "French defence minister": the adjective of the country, then the office in lower case."""
+    """“French defence minister”: the adjective of the country, then the office in lower case."""
     words = " ".join(word if word.isupper() else word.lower() for word in title.split())
     return f"{gazetteer.adjective_of(country)} {words}" if country else words
 
@@ -129,8 +129,8 @@ def singular(title: str) -> str:
 
 
 def _antecedent(head: Token) -> Token:
-    """ "Shoigu, who spoke": the relative pronoun denotes what its clause hangs on."""
-    if head.tag_ in _RELATIVE or head.lower_ == "that" and head.dep_ in ("nsubj", "nsubjpass", "dobj"):
+    """“Shoigu, who spoke”: the relative pronoun denotes what its clause hangs on."""
+    if head.tag_ in _RELATIVE or (head.lower_ == "that" and head.dep_ in ("nsubj", "nsubjpass", "dobj")):
         for above in head.ancestors:
             if above.dep_ == "relcl":
                 return above.head
@@ -174,7 +174,7 @@ def _is_office(cast: Cast, index: int, head: Token) -> bool:
 def _country_and_title(
     modifiers: Iterable[Token], gazetteer: Gazetteer, *, is_plural: bool
 ) -> tuple[str | None, list[str]]:
-    """The country in front of an office and the words of its title: "volatile" is no part of "US president"."""
+    """The country in front of an office and the words of its title: "restless" is no part of "US president"."""
     country, words = None, []
     for token in modifiers:
         found = gazetteer.country_of(token.text)
@@ -190,7 +190,7 @@ def _belongs_to_title(token: Token) -> bool:
 
 
 def _places_after(head: Token) -> Iterator[DocSpan]:
-    """The names listed behind "of": the parser loses the third of "France, the UK and the US", so the words decide."""
+    """The names listed behind "of"; the parser loses the third of "France, the UK and the US"."""
     doc, index = head.doc, head.i + 1
     if index >= len(doc) or doc[index].lower_ not in ("of", "from", "for"):
         return

@@ -55,7 +55,7 @@ def _person(scene: Antecedents, index: int, gender: Gender) -> int | None:
 
 
 def _excluded(scene: Antecedents, index: int, place: Reference) -> bool:
-    """ "He met Putin" is not about Putin twice, and in “he lied”, Butler said, Butler is not he."""
+    """“He met Putin” is not about Putin twice, and in “he lied”, Butler said, Butler is not he."""
     words, head = scene.words, place.last - 1
     same_verb = words.head[head] == words.head[index] and words.tag[index] != "PRP$"
     if same_verb and not (words.dep[index] == "conj" or words.dep[head] == "conj"):
@@ -103,6 +103,6 @@ def _fits_number(scene: Antecedents, place: Reference, figure: Figure, *, is_plu
 
 
 def _speaks(scene: Antecedents, index: int) -> bool:
-    """ "It said in a statement" is said of a body; "it was raining" is not."""
+    """“It said in a statement” is said of a body; "it was raining" is not."""
     words = scene.words
     return words.dep[index] == "nsubj" and words.text[words.head[index]].lower() in COMMUNICATION

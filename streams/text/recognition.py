@@ -58,10 +58,12 @@ def _typed(name: Name, words: Words, gazetteer: Gazetteer) -> Name | None:
     if text in gazetteer.public_figures:
         return replace(name, type="person")
     entry = gazetteer.lookup(text)
-    if words.text[name.last : name.last + 1] == ["$"]:  # "US $58"
-        return None
-    if entry is None:
-        return None if text in gazetteer.adjectives else name
+    if entry is None or words.text[name.last : name.last + 1] == ["$"]:  # "US $58" is no country
+        return None if entry is not None or text in gazetteer.adjectives else name
+    return _with_entry(name, entry, text, words, gazetteer)
+
+
+def _with_entry(name: Name, entry: Entry, text: str, words: Words, gazetteer: Gazetteer) -> Name:
     if entry.kind == "country" and name.type == "person" and stands_for_country(words, name.first, name.last):
         return replace(name, type="place", entry=entry)
     if name.type == entry.type or not _gazetteer_knows_better(name, entry, text, gazetteer):
@@ -77,19 +79,19 @@ def _gazetteer_knows_better(name: Name, entry: Entry, text: str, gazetteer: Gaze
 
 
 def _people(name: Name, text: str, words: Words, gazetteer: Gazetteer) -> Name | None:
-    """ "Russians" and "the Kurds" are people; in "Russian forces" nobody is named."""
+    """“Russians” and "the Kurds" are people; in "Russian forces" nobody is named."""
     entry = gazetteer.lookup(text)
     if entry is not None and text not in gazetteer.adjectives:
         return replace(name, type=entry.type, entry=entry)
     plural = text in gazetteer.peoples and text not in gazetteer.adjectives
     last = name.last - 1
-    if plural or words.tag[last] == "NNPS" and text not in gazetteer.adjectives:
+    if plural or (words.tag[last] == "NNPS" and text not in gazetteer.adjectives):
         return name
     return None
 
 
 def _is_office_of_state(words: Words, name: Name) -> bool:
-    """ "Secretary of State John Kerry" names no body called State."""
+    """“Secretary of State John Kerry” names no body called State."""
     return words.before(name.first) == "of" and words.before(name.first - 1) in ("secretary", "secretaries")
 
 

@@ -1,4 +1,4 @@
-"""Read tables of results, which have no sentences: "Melrose 107 Stirling County 10" names two teams.
+"""Read tables of results, which have no sentences: "Arden 107 Stour County 10" names two teams.
 
 Reads:  a body, line by line
 Writes: the code points of teams and of people in lists of results
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from streams.text.spans import Span
 
-_WORD = r"[^\W\d_a-z][\w.'’&/-]*"
+_WORD = r"[^\W\d_a-z][\w.'\u2019&/-]*"
 _TEAM = rf"(?:{_WORD}(?: (?:{_WORD}|of|de|\([A-Z]+\)))*?)"
 _NOTE = r"(?: \([^()\n]*\))?"
 _SCORE = re.compile(rf"(?P<a>{_TEAM}) \d{{1,3}}{_NOTE},? (?P<b>{_TEAM}) \d{{1,3}}{_NOTE}\.?", re.MULTILINE)
@@ -20,7 +20,7 @@ _FIXTURE = re.compile(rf"(?P<a>{_TEAM}) (?:AT {_TEAM}|vs? (?P<b>{_TEAM}))")
 _PERSON = rf"(?:(?!(?:At|In|The|On) ){_WORD} (?:(?:van|de|der|den|von|di|da|Van|De) )*(?:{_WORD} )?{_WORD})"
 _DATELINE = re.compile(
     r"^\s*(?P<a>[^\W\d_a-z]{3,}(?:[ '-][^\W\d_a-z]{2,}){0,3})(?:, [A-Z][\w. ]{2,20})?"
-    r",? (?:\d{4}-\d\d-\d\d\b|[A-Z][a-z]{2,8}\.? \d{1,2}\b|\([A-Z][\w ]+\)|(?:[–—]|--) )",
+    r",? (?:\d{4}-\d\d-\d\d\b|[A-Z][a-z]{2,8}\.? \d{1,2}\b|\([A-Z][\w ]+\)|(?:[\u2013\u2014]|--) )",
     re.MULTILINE,
 )
 _COMPETITOR = re.compile(
@@ -30,7 +30,7 @@ _LINE_UP = re.compile(rf"(?<!\d)\d\d? - (?P<a>{_PERSON})(?= ?[,;.()\n])")
 
 
 def datelines(body: str) -> Iterator[Span]:
-    """Where a story was filed: "CAPE TOWN 1996-08-31", "GENEVA (Reuters) -", "BEIRUT, Lebanon —"."""
+    """Where a story was filed: "CAPE TOWN 2019-05-02", "GENEVA (Reuters) -", "BEIRUT, Lebanon —"."""
     for match in _DATELINE.finditer(body):
         yield Span(*match.span("a"))
 
@@ -47,7 +47,7 @@ def teams(body: str) -> Iterator[Span]:
 
 
 def competitors(body: str) -> Iterator[Span]:
-    """People in lists: "2. Brigitte Holm (Norway) 12.92", "France - 1 - Paul Martin; 2 - Luc Petit (14 - Jean Roy)"."""
+    """People in lists: "2. Brigitte Holm (Norway) 12.92", "1 - Paul Martin; 2 - Luc Petit (14 - Jean Roy)"."""
     for pattern in (_COMPETITOR, _LINE_UP):
         for match in pattern.finditer(body):
             yield Span(*match.span("a"))

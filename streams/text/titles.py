@@ -67,7 +67,7 @@ class TitleReader:
         "Milley, President Putin and others" lists another person and is no title of Milley.
         """
         words = self._words
-        if words.after(last) not in (",", "(", "–", "-"):
+        if words.after(last) not in (",", "(", "\u2013", "-"):
             return None
         first = last + 1
         head = self._head_after(first)
@@ -103,7 +103,7 @@ class TitleReader:
             if not (
                 words.is_noun(index)
                 or words.tag[index] in ("JJ", "DT")
-                or words.text[index] in ("of", "and", "'s", "’s")
+                or words.text[index] in ("of", "and", "'s", "\u2019s")
             ):
                 return None
             index -= 1
@@ -128,7 +128,7 @@ class TitleReader:
         return words.tag[index] == "CC" and len(both) == 2 and all(word.lower() in MODIFIERS for word in both)
 
     def _head_after(self, first: int) -> int | None:
-        """The last title noun of a run: "the executive director of the Arms Control Association"."""
+        """The last title noun of a run: "the executive director of the Fair Trade Association"."""
         words = self._words
         heads = [
             i for i in self._run(first) if words.text[i].lower() in PERSON_NOUNS and words.tag[i] != "NNS"
@@ -163,7 +163,7 @@ class TitleReader:
         return last
 
     def _apposition_may_follow(self, head: int, last: int) -> bool:
-        """ "the general, Sergei Shoigu": it has an article or a modifier, and is no item of a list of people."""
+        """“the general, Sergei Shoigu”: it has an article or a modifier, and is no item of a list of people."""
         first = self._left_edge(head)
         introduced = first < head or self._words.before(first) in (
             "the",
@@ -172,7 +172,7 @@ class TitleReader:
             "its",
             "their",
             "'s",
-            "’s",
+            "\u2019s",
         )
         return (
             introduced and self._words.tag[head] in ("NN", "NNP") and not self._names_somebody(head + 1, last)

@@ -33,7 +33,11 @@ def mentions(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for mention in data["mentions"]:
         if mention["kind"] == "name":
             selector = mention["selector"]
-            yield {"start": selector["start"], "end": selector["end"], "type": TYPES.get(data["type"], "MISC")}
+            yield {
+                "start": selector["start"],
+                "end": selector["end"],
+                "type": TYPES.get(data["type"], "MISC"),
+            }
 
 
 def main() -> None:

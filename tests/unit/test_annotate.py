@@ -31,7 +31,7 @@ AWKWARD = [
     "\u202eabc",
     "a" * 5000,
     "[" * 300,
-    "“‘«" * 50,
+    "“\u2018«" * 50,
 ]
 
 
@@ -85,7 +85,9 @@ def test_neighbours_do_not_decide_how_a_body_is_parsed(pipeline: Language, seed_
     assert alone == among
 
 
-def test_a_long_body_is_parsed_in_pieces_that_fit_together(pipeline: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_body_is_parsed_in_pieces_that_fit_together(
+    pipeline: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
     body = "\n\n".join(["Ann Lee met Bo Berg in Oslo on Monday."] * 40 + ["", "FRANCE SAYS NO", "x " * 300])
     (whole,) = annotate(pipeline, [body])
     monkeypatch.setattr(annotate_module, "_LONGEST_PIECE", 500)

@@ -24,7 +24,7 @@ REFERENCES = [
         "The Turkish leader",
         "Tayyip Erdogan",
     ),
-    ("Jeremy Hunt wrote a letter. The foreign secretary was angry.", "The foreign secretary", "Jeremy Hunt"),
+    ("Peter Novak wrote a letter. The foreign secretary was angry.", "The foreign secretary", "Peter Novak"),
     (
         "The Syrian Democratic Forces took the town. The group lost twelve men.",
         "The group",

@@ -21,7 +21,7 @@ COUNTRIES = [
     ("Russian", "RU"),
     ("Turks", "TR"),
     ("Kurds", None),
-    ("Kurdistan Workers’ party", "TR"),
+    ("Kurdistan Workers\u2019 party", "TR"),
     ("Nowhereville", None),
     ("us", None),
 ]

@@ -36,12 +36,12 @@ TYPES = [
     ("Turkey and Chad signed. Chad's president flew to Turkey.", "Chad", "place"),
     ("President Tayyip Erdogan met them.", "Tayyip Erdogan", "person"),
     ("The Syrian Democratic Forces took the town.", "Syrian Democratic Forces", "organisation"),
-    ("The village of Mahala was shelled.", "Mahala", "place"),
+    ("The village of Brezno was shelled.", "Brezno", "place"),
     ("The Kurds met the Russians.", "Kurds", "group"),
     ("He won the UEFA Cup last year.", "UEFA Cup", "event"),
     ("Leeds striker Neil Reed scored twice.", "Leeds", "organisation"),
     ("Prime Minister Theresa May met them.", "Theresa May", "person"),
-    ("Melrose 107 Stirling County 10\nCurrie 45 Jed-Forest 17", "Melrose", "organisation"),
+    ("Arden 107 Stour County 10\nMoss 45 Bryne 17", "Arden", "organisation"),
     ("1. Brigitte Holm (Norway) 12.92\n2. Ulla Berg (Sweden) 12.95", "Brigitte Holm", "person"),
 ]
 
@@ -71,7 +71,7 @@ ONE_BODY = [
 
 NEWS = st.lists(
     st.sampled_from(
-        ("Russian Foreign Minister Sergei Lavrov", "the chairman, Ann Lee,", "[Ann] Lee's", "he", "they", "its", "“", "”", "\"", "'", "said", "told",
+        ("Russian Foreign Minister Sergei Lavrov", "the chairman, Ann Lee,", "[Ann] Lee's", "he", "they", "its", "“", "”", '"', "'", "said", "told",
          "the spokesperson", "the Syrian government", "Jordan", "US", "the US-based", "(SDF)", "MOSCOW SAYS", "\n", "\n\n", "Oslo 3 Bergen 1", ",", ".",
          "and", "of", "of the", "President", "Gen.", "\u202e", "👍🏽", "İ", "1. Bo Ek (Norway) 3", "[", "]", "Mr", "who", "in", "against")
     ),

@@ -41,16 +41,16 @@ OFFICES = [
         "Angela Merkel",
         Office("chancellor", None, "DE"),
     ),
-    ("The volatile US president, Donald Trump, disagreed.", "Donald Trump", Office("president", None, "US")),
+    ("The restless US president, Donald Trump, disagreed.", "Donald Trump", Office("president", None, "US")),
     (
         "Russian Foreign Ministry spokeswoman Maria Zakharova disagreed.",
         "Maria Zakharova",
         Office("spokeswoman", "Russian Foreign Ministry", "RU"),
     ),
     (
-        "Daryl Kimball, the executive director of the Arms Control Association, agreed.",
-        "Daryl Kimball",
-        Office("executive director", "Arms Control Association", None),
+        "Nora Vance, the executive director of the Fair Trade Association, agreed.",
+        "Nora Vance",
+        Office("executive director", "Fair Trade Association", None),
     ),
     (
         "The former French president Nicolas Sarkozy agreed.",
