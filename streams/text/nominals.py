@@ -67,7 +67,7 @@ class NominalReader:
         after = head + 1
         if not self._words.same_sentence(head, after):
             return False
-        if self._words.text[after] == ",":  # "the Turkish president, Recep Tayyip Erdoğan"
+        if self._words.text[after] == ",":  # "the Turkish president, Tayyip Erdogan"
             return self._words.same_sentence(head, after + 1) and self._words.is_proper(after + 1)
         return (
             self._words.is_noun(after)

@@ -86,6 +86,6 @@ def test_a_pronoun_in_a_quotation_is_not_its_speaker(read: Read) -> None:
 
 
 def test_a_description_further_down_tells_who_the_president_was_above(read: Read) -> None:
-    text = "Donald Trump listened. Then Mattis went to see the president. The US president, Trump, was angry."
+    text = "Donald Trump listened. Then Ann Lee called on the president. The US president, Trump, was angry."
     _, cast = read(text)
     assert meant_by(text, cast, "the president") == "Donald Trump"
