@@ -54,8 +54,8 @@ class _Log:
         return [one.source.offset for batch in self.batches for one in batch]
 
 
-def _agent(log: _Log, **settings: int) -> DeriveAgent:
-    return DeriveAgent(Settings(**settings), cast(DerivationPool, _Pool()), cast(Assignment, log))
+def _agent(log: _Log, settings: Settings | None = None) -> DeriveAgent:
+    return DeriveAgent(settings or Settings(), cast(DerivationPool, _Pool()), cast(Assignment, log))
 
 
 def _news(count: int) -> list[StoredRecord]:
@@ -94,7 +94,7 @@ async def test_a_partition_of_somebody_else_is_left_alone() -> None:
 async def test_long_gaps_are_delivered_in_batches_of_the_usual_size() -> None:
     news = _news(10)
     log = _Log(news)
-    await _agent(log, batch_size=4).process([news[9]])
+    await _agent(log, Settings(batch_size=4)).process([news[9]])
     assert [len(batch) for batch in log.batches] == [4, 4, 2]
 
 
@@ -111,7 +111,7 @@ async def test_bad_records_keep_their_place_among_good_ones() -> None:
         stored_article(article(5), 5),
     ]
     log = _Log(news)
-    await _agent(log, max_article_characters=100).process(news)
+    await _agent(log, Settings(max_article_characters=100)).process(news)
     (batch,) = log.batches
     assert [one.reason and one.reason.error for one in batch] == [
         None,
@@ -135,7 +135,7 @@ async def test_a_key_that_is_not_the_article_id_is_no_article() -> None:
 async def test_dead_letters_in_a_row_stop_the_worker_before_they_are_delivered() -> None:
     news = [stored(b"k", b"junk", (), offset) for offset in range(6)]
     log = _Log(news)
-    agent = _agent(log, dead_letter_limit=4)
+    agent = _agent(log, Settings(dead_letter_limit=4))
     await agent.process(news[:3])
     with pytest.raises(
         ConsecutiveDeadLetters, match="4 dead letters in a row, up to news partition 0 offset 3"
@@ -148,5 +148,5 @@ async def test_a_good_record_between_them_starts_the_count_again() -> None:
     junk = [stored(b"k", b"junk", (), offset) for offset in range(6)]
     news = [*junk[:3], stored_article(article(1), 3), *junk[4:]]
     log = _Log(news)
-    await _agent(log, dead_letter_limit=4).process(news)
+    await _agent(log, Settings(dead_letter_limit=4)).process(news)
     assert log.delivered == [0, 1, 2, 3, 4, 5]

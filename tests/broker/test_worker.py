@@ -185,7 +185,7 @@ def _commit_the_end(settings: Settings) -> None:
 
 def _read_with_librdkafka(
     settings: Settings, stem: str, count: int
-) -> dict[tuple[int, int], tuple[object, ...]]:
+) -> dict[tuple[int | None, int | None], tuple[object, ...]]:
     consumer = Consumer(
         {
             "bootstrap.servers": settings.bootstrap_servers,
@@ -195,7 +195,7 @@ def _read_with_librdkafka(
     )
     topic = topic_name(settings, stem)
     consumer.assign([TopicPartition(topic, number, 0) for number in range(settings.partitions)])
-    found: dict[tuple[int, int], tuple[object, ...]] = {}
+    found: dict[tuple[int | None, int | None], tuple[object, ...]] = {}
     while len(found) < count:
         record = consumer.poll(10)
         assert record is not None, f"{len(found)} of {count} records of {stem}"

@@ -1,0 +1,176 @@
+"""Worker crowds under faults: publish a load, do damage, and see whether every record is there once.
+
+Bounded in rounds and articles, and seeded: the seed is in the name of each round that is printed. A watcher reads
+along, as any subscriber would, and must never see anything that does not stay.
+"""
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from streams.kafka.connection import Partition, StoredRecord
+from streams.kafka.reader import Reader
+from streams.settings import Settings
+from streams.topics import MANIFESTS, ensure_topics, topic_name
+from tests.brokers.topics import (
+    all_records,
+    assert_exactly_once,
+    generated_article,
+    publish_articles,
+    until_sealed,
+)
+from tests.brokers.workers import WorkerProcess, worker
+
+_PUBLISHED_AT_ONCE = 20
+_SEALED_WITHIN_SECONDS = 240
+_SECONDS_PER_FAULT = 4
+
+
+@dataclass
+class Crowd:
+    """Workers of one installation, each restarted by whoever ends it."""
+
+    settings: Settings
+    folder: Path
+    stack: ExitStack
+    workers: list[WorkerProcess] = field(default_factory=list)
+
+    def join(self) -> WorkerProcess:
+        """Another worker joins."""
+        log_file = self.folder / f"worker-{len(self.workers)}.log"
+        self.workers.append(self.stack.enter_context(worker(self.settings, log_file)))
+        return self.workers[-1]
+
+    def running(self) -> list[WorkerProcess]:
+        """Those that have not ended."""
+        return [one for one in self.workers if one.is_running()]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a round came to; a round that loses or doubles anything raises instead."""
+
+    articles: int
+    faults: int
+    seconds: float
+
+
+Fault = Callable[[Crowd, random.Random], Awaitable[None]]
+
+
+async def survive(
+    settings: Settings, folder: Path, fault: Fault, *, seed: int, articles: int, faults: int
+) -> Outcome:
+    """Derive articles with two workers while a fault strikes again and again; then check every record.
+
+    Raises:
+        AssertionError: something is lost, twice, out of order, or was seen and did not stay.
+    """
+    draw = random.Random(seed)
+    started = time.monotonic()
+    await ensure_topics(settings)
+    with ExitStack() as stack:
+        crowd = Crowd(settings, folder, stack)
+        crowd.join()
+        crowd.join()
+        await publish_articles(settings, [generated_article(0)])
+        await _sealed(settings, crowd, 1)
+        watcher = asyncio.create_task(_watch(settings))
+        # The load lasts about as long as the faults, so that they strike workers at work.
+        pause = faults * _SECONDS_PER_FAULT * _PUBLISHED_AT_ONCE / articles
+        load = asyncio.create_task(_publish(settings, articles, pause))
+        for _ in range(faults):
+            await fault(crowd, draw)
+        await load
+        await _sealed(settings, crowd, articles)
+        await assert_exactly_once(settings, {(f"article-{number}", 1) for number in range(articles)})
+        await _assert_it_stayed(settings, watcher)
+        assert {one.stop() for one in crowd.running()} == {0}, _logs(crowd)
+    return Outcome(articles, faults, time.monotonic() - started)
+
+
+async def kill_and_replace(crowd: Crowd, draw: random.Random) -> None:
+    """A worker dies at a random moment of its work, without a word; another starts later."""
+    await asyncio.sleep(draw.uniform(0.05, 4))
+    draw.choice(crowd.running()).kill()
+    await asyncio.sleep(draw.uniform(0, 1))
+    crowd.join()
+
+
+async def kill_while_starting(crowd: Crowd, draw: random.Random) -> None:
+    """A worker joins and dies at some moment while partitions are being assigned to it."""
+    joined = crowd.join()
+    await asyncio.sleep(draw.uniform(1, 4))
+    joined.kill()
+
+
+async def stop_and_replace(crowd: Crowd, draw: random.Random) -> None:
+    """A worker is asked to end, as a deployment does, and another one starts."""
+    await asyncio.sleep(draw.uniform(0.05, 4))
+    status = draw.choice(crowd.running()).stop()
+    assert status == 0, _logs(crowd)
+    crowd.join()
+
+
+async def sleep_through_the_session(crowd: Crowd, draw: random.Random) -> None:
+    """The zombie: stopped in the middle of its work until its partitions are somebody else's, then awake again."""
+    zombie = draw.choice(crowd.running())
+    zombie.send(signal.SIGSTOP)
+    await asyncio.sleep(crowd.settings.session_timeout_seconds * draw.uniform(1.5, 2))
+    zombie.send(signal.SIGCONT)
+    await asyncio.sleep(draw.uniform(1, 3))
+
+
+async def _publish(settings: Settings, articles: int, pause: float) -> None:
+    for start in range(1, articles, _PUBLISHED_AT_ONCE):
+        numbers = range(start, min(start + _PUBLISHED_AT_ONCE, articles))
+        await publish_articles(settings, [generated_article(number) for number in numbers])
+        await asyncio.sleep(pause)
+
+
+async def _sealed(settings: Settings, crowd: Crowd, articles: int) -> None:
+    try:
+        await until_sealed(
+            settings,
+            articles,
+            within_seconds=_SEALED_WITHIN_SECONDS,
+            still_hopeful=lambda: bool(crowd.running()),
+        )
+    except (TimeoutError, AssertionError):
+        raise AssertionError(f"not all of {articles} articles were sealed:\n{_logs(crowd)}") from None
+
+
+async def _watch(settings: Settings) -> set[tuple[int, int, bytes | None]]:
+    """What a subscriber who follows the manifests sees, until cancelled."""
+    seen: set[tuple[int, int, bytes | None]] = set()
+    name = topic_name(settings, MANIFESTS.stem)
+    starts = {Partition(name, number): 0 for number in range(settings.partitions)}
+    try:
+        async with Reader(settings) as reader:
+            async for record in reader.read(starts):
+                seen.add(_as_seen(record))
+    except asyncio.CancelledError:
+        return seen
+    return seen
+
+
+async def _assert_it_stayed(
+    settings: Settings, watcher: asyncio.Task[set[tuple[int, int, bytes | None]]]
+) -> None:
+    there = {_as_seen(record) for record in await all_records(settings, MANIFESTS.stem)}
+    watcher.cancel()
+    seen = await watcher
+    assert seen <= there, f"{len(seen - there)} manifests were seen and did not stay"
+
+
+def _as_seen(record: StoredRecord) -> tuple[int, int, bytes | None]:
+    return record.partition, record.offset, record.value
+
+
+def _logs(crowd: Crowd) -> str:
+    return "\n".join(f"--- {one.log_file.name}\n{one.log_tail()}" for one in crowd.workers)
