@@ -41,13 +41,16 @@ def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Oc
         return None
     if sides.count < 2 and not _is_definite(noun):
         return None
+    is_told = sides.is_complete(mode) and not sides.adds
+    if not is_told and sides.count > 1 and not sides.adds:
+        return None
     sketch = Sketch(
         frame.core,
         sides.doers,
         sides.others,
         mode,
         frame.outlook,
-        "explicit" if sides.count > 1 and not sides.adds else "anaphor",
+        "explicit" if is_told else "anaphor",
         sides.hosts,
         is_another=any(child.lower_ in _ANOTHER for child in noun.lefts),
         adds_parties=sides.adds,
@@ -67,7 +70,9 @@ def _mode(noun: Token) -> ContactMode | None:
         return "video"
     if word == "conference" and not _is_shared_conference(noun, modifiers):
         return None
-    if word == "letter" and "open" in modifiers:
+    if (word == "letter" and "open" in modifiers) or (word == "talk" and noun.tag_ == "NN"):
+        return None
+    if word == "audience" and not objects_of(noun, "with"):
         return None
     return NOUNS[word]
 
@@ -94,8 +99,10 @@ def _is_definite(noun: Token) -> bool:
 
 
 def _is_mere_line(frame: Frame) -> bool:
-    """"keep contacts with", "would continue diplomatic contacts": no occasion."""
+    """"keep contacts with", "would continue diplomatic contacts", "deliver their talks": no occasion."""
     verb = lemma_of(frame.verb) if frame.verb is not None else ""
+    if frame.is_object and verb in ("deliver", "hear"):
+        return True
     return lemma_of(frame.noun) in ("contact", "dialogue") and verb in _KEEPING_UP
 
 

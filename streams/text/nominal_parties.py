@@ -40,6 +40,12 @@ class Sides:
         """How many parties there are."""
         return len({party.identity for party in (*self.doers, *self.others, *self.hosts)})
 
+    def is_complete(self, mode: ContactMode) -> bool:
+        """Are both sides told? "breakfast with A and B" and "their letters" leave one out."""
+        if mode == "letter":
+            return bool(self.doers and self.others)
+        return self.count > 1 and bool(self.doers or self.hosts)
+
 
 def sides_of(frame: Frame, mode: ContactMode, scene: Scene) -> Sides:
     """The parties of a noun, from the words nearest to it outwards until both sides are told."""

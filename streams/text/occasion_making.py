@@ -18,6 +18,9 @@ from streams.text.party_offices import named_office, plain_role
 from streams.text.scene import Scene, lemma_of
 
 _PHONES = frozenset("phone telephone call teleconference hotline".split())
+# Kinds of dates that tell two contacts apart even where no day of publication resolves them.
+_SPECIFIC = frozenset(("weekday", "near_day", "month_day", "month"))
+_WRITINGS = frozenset("letter message telegram email note".split())
 _VIDEOS = frozenset("video videoconference zoom virtual virtually online videolink".split())
 
 
@@ -45,7 +48,7 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
     """The occasion of a sketch; an anaphor may have fewer than two parties."""
     sketch = _with_counterparts(sketch, scene)
     parties = _together(sketch)
-    if sketch.outlook in ("absent", "possible") or (len(parties) < 2 and sketch.strength != "anaphor"):
+    if sketch.outlook in ("absent", "possible") or (sketch.strength != "anaphor" and not _is_known(parties)):
         return None
     trigger = sketch.core[0]
     words = date_of(sketch.core, scene)
@@ -65,6 +68,7 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
         hosts=sketch.hosts,
         when=when,
         date_words=scene.doc.text[slice(*words.span)].casefold() if words else "",
+        is_dated_exactly=words is not None and words.kind in _SPECIFIC,
         place=place,
         subjects=subjects_about(sketch.core, scene),
         reported_by=attribution_of(trigger, scene),
@@ -88,6 +92,13 @@ def _with_counterparts(sketch: Sketch, scene: Scene) -> Sketch:
         for party in sketch.others
     )
     return replace(sketch, others=others)
+
+
+def _is_known(parties: tuple[Party, ...]) -> bool:
+    """Two parties or more, one of them identified: not "negotiations between all parties and factions"."""
+    return len(parties) > 1 and any(
+        party.member is not None or party.country or party.kind == "office" for party in parties
+    )
 
 
 def _together(sketch: Sketch) -> tuple[Party, ...]:
@@ -114,6 +125,8 @@ def mode_of(sketch: Sketch, place: Place | None) -> ContactMode:
         return "video"
     if words & _PHONES:
         return "call"
+    if words & _WRITINGS and sketch.mode == "talks":
+        return "letter"
     return "meeting" if sketch.mode == "talks" and place is not None else sketch.mode
 
 

@@ -26,8 +26,8 @@ from streams.text.party_likeness import is_same_party, stands_for_party
 
 # An anaphor reaches back so many code points: half a dozen paragraphs.
 _REACH = 2500
-# A meeting told so soon after a visit took place during it: within two sentences.
-_SOON = 200
+# A meeting told so soon after a visit took place during it: within a few sentences.
+_SOON = 400
 
 
 def merge_occasions(occasions: Sequence[Occasion]) -> list[Group]:
@@ -73,7 +73,9 @@ def _is_same(occasion: Occasion, group: Group) -> bool:
         return _covers(occasion, parties_of_group(group))
     if not modes_agree(occasion.mode, mode_of_group(group)) or occasion.status != status_of_group(group):
         return False
-    return not _dates_clash(occasion, group) and _covers(occasion, parties_of_group(group))
+    if _dates_clash(occasion, group) or not _covers(occasion, parties_of_group(group)):
+        return False
+    return not is_collective([occasion]) or _dates_may_agree(occasion, group)
 
 
 def _covers(occasion: Occasion, known: Sequence[Party]) -> bool:
@@ -104,6 +106,13 @@ def _stand_for_all(some: Sequence[Party], others: Sequence[Party]) -> bool:
     return True
 
 
+def _dates_may_agree(occasion: Occasion, group: Group) -> bool:
+    """"the two sides will meet on December 15" is not the meeting that is planned for "later this month"."""
+    if occasion.when is None or occasion.when.date:
+        return True
+    return all(other.date_words in ("", occasion.date_words) for other in group)
+
+
 def _dates_clash(occasion: Occasion, group: Group) -> bool:
     return any(_clash(occasion, other) for other in group)
 
@@ -114,7 +123,10 @@ def _clash(one: Occasion, other: Occasion) -> bool:
     if one.when.date and other.when.date:
         shorter = min(len(one.when.date), len(other.when.date))
         return one.when.date[:shorter] != other.when.date[:shorter]
-    return bool(one.date_words and other.date_words) and one.date_words != other.date_words
+    if one.when.date or other.when.date:
+        return False
+    is_exact = one.is_dated_exactly and other.is_dated_exactly
+    return is_exact and one.date_words != other.date_words
 
 
 def _dates_agree(occasion: Occasion, group: Group) -> bool:
@@ -234,7 +246,9 @@ def _without_summaries(groups: list[Group]) -> list[Group]:
 def _is_part_of(part: Group, whole: Group) -> bool:
     if is_collective(part) or not modes_agree(mode_of_group(part), mode_of_group(whole)):
         return False
-    if status_of_group(part) != status_of_group(whole) or any(_dates_clash(one, part) for one in whole):
+    if status_of_group(part) != status_of_group(whole):
+        return False
+    if any(_dates_clash(one, part) or not _dates_may_agree(one, part) for one in whole):
         return False
     known = parties_of_group(whole)
     return all(

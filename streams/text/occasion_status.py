@@ -23,7 +23,8 @@ _WISHES = frozenset(
 _FAILURES = frozenset("fail forget omit avoid unable failure".split())
 _FUTURE = frozenset("will shall 'll ’ll wo".split())
 _MAYBE = frozenset("could may might can should must ought".split())
-_CONDITIONS = frozenset("if unless whether".split())
+_CONDITIONS = frozenset("if unless whether once".split())
+_WHEN = frozenset("when before after until as".split())
 _SAYING = frozenset(
     "say announce add confirm report tell state declare reveal note indicate agree tweet promise write".split()
 )
@@ -68,7 +69,7 @@ def _governor(token: Token) -> Token | None:
         return above
     if token.dep_ == "acl":
         return above if _has_to(token) else None
-    if token.dep_ in ("advcl", "ccomp") and _has_to(token):
+    if token.dep_ in ("advcl", "ccomp") and (_has_to(token) or lemma_of(above) == "let"):
         return above
     if token.dep_ == "conj" and is_verb(token) and not _has_own_clause(token):
         return above
@@ -93,6 +94,8 @@ def _outlook_here(token: Token, verb: Token) -> Outlook:
     helpers = {child.lower_ for child in token.lefts if child.dep_ in ("aux", "mark", "advmod", "neg")}
     if helpers & _CONDITIONS:
         return "possible"
+    if token.tag_ in ("VBZ", "VBP") and helpers & _WHEN:
+        return "planned"  # "when he visits Poland in September"
     if token != verb and (word in REFUSALS or particle_verb(token) in REFUSALS or word == "refusal"):
         return "refused"
     if token != verb and (word in DENIALS or word == "denial"):

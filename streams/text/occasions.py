@@ -43,6 +43,7 @@ class Occasion:
         trigger: index of the token that tells of it.
         hub: the party that met each of the others; None if all met all, or if that is not told.
         hosts: parties that only hosted it.
+        is_dated_exactly: do its date words tell a day or month, resolved or not?
         core: indices of the tokens that share its time and place, the trigger included.
         is_another: "the next meeting", "another call": not the one told before.
         adds_parties: "the talks were attended by the envoy": an anaphor that names further parties.
@@ -59,6 +60,7 @@ class Occasion:
     hosts: tuple[Party, ...] = ()
     when: ResolvedDate | None = None
     date_words: str = ""
+    is_dated_exactly: bool = False
     place: Place | None = None
     subjects: tuple[Span, ...] = ()
     reported_by: Attribution | None = None

@@ -34,6 +34,8 @@ from streams.text.spans import Span
 PartyKind = Literal["person", "office", "group", "organisation", "country"]
 _LEFT_OUT = ("conj", "cc", "relcl", "acl", "advcl", "parataxis", "preconj", "punct", "dep")
 _PRONOUNS = frozenset(("he", "she", "him", "her", "his", "hers", "it", "its", "himself", "herself"))
+_EDITORS = frozenset(("anchor", "presenter", "interviewer", "editor", "correspondent"))
+_AIRED = frozenset(("radio", "tv", "television", "news"))
 _NO_PLACES = ("country", "capital", "seat")
 
 
@@ -74,7 +76,8 @@ def parties_of(heads: list[Token], scene: Scene) -> tuple[Party, ...]:
             parties = [office_holder(head, office, scene)]
         elif is_plural_office(head) and len(countries_of(head, scene)) == 1:
             office = role_words(head, scene)
-            parties = [office_holder(countries_of(head, scene)[0], office, scene)] if len(heads) > 1 else []
+            goes_on = any(is_bare_country(other, scene) for other in heads[heads.index(head) + 1 :])
+            parties = [office_holder(countries_of(head, scene)[0], office, scene)] if goes_on else []
         elif parties:
             office = role_words(head, scene)
         for party in parties or [_single(head, scene)]:
@@ -138,6 +141,8 @@ def _single(head: Token, scene: Scene) -> Party | None:
     if head.dep_ != "poss" and head.i + 1 < len(scene.doc) and scene.doc[head.i + 1].tag_ == "POS":
         return None  # "between Kabila and Mozambique's president-for-life": the parser takes the owner for a party
     if lemma_of(head) in PRESS and scene.member_at(head) is None:
+        return None
+    if _is_of_the_press(head, scene):
         return None
     found = _person(head, scene) or _member(head, scene) or _unnamed(head, scene)
     return found or (_unknown_name(head, scene) if scene.member_at(head) is None else None)
@@ -209,6 +214,16 @@ def _is_of_another_country(head: Token, index: int, mention: Mention, scene: Sce
         return False
     told = {country_of(token, scene) for token in countries_of(head, scene)}
     return country not in told if told else index in scene.persons and not serves_here(index, head, scene)
+
+
+def _is_of_the_press(head: Token, scene: Scene) -> bool:
+    """"told Fox News’s Greta Van Susteren", "told the radio host Howard Stern": journalists are no party."""
+    member = scene.member(head)
+    titles = [office.title.casefold().split() for office in member.offices] if member else []
+    if any(title and (title[-1] in PRESS | _EDITORS or _AIRED & {*title[:-1]}) for title in titles):
+        return True
+    owners = [scene.member(child) for child in children(head, "poss")]
+    return any(owner is not None and _is_press(owner.name, scene) for owner in owners)
 
 
 def _is_press(name: str, scene: Scene) -> bool:

@@ -23,7 +23,7 @@ from streams.text.spans import Span
 _PRONOUNS = frozenset(("they", "them", "their", "both"))
 _LISTING = frozenset(("as", "including", "like"))
 # How far back a set may find its members, in tokens: a page for a group of the right size, else a few sentences.
-_REACH_OF_GROUPS = 500
+_REACH_OF_GROUPS = 400
 _REACH = 150
 
 
@@ -101,7 +101,7 @@ def resolve_set(head: Token, scene: Scene) -> tuple[Party, ...]:
 
 
 def _nearest_group(head: Token, size: int, scene: Scene) -> tuple[Party, ...]:
-    for token in _backwards(head, _REACH_OF_GROUPS if size > 2 else _REACH, scene):
+    for token in _backwards(head, _REACH_OF_GROUPS if size else _REACH, scene):
         if not token.tag_.startswith("N") or token.dep_ == "conj":
             continue
         if is_plural_office(token) or any(child.dep_ == "conj" for child in token.rights):

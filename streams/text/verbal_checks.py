@@ -16,12 +16,14 @@ from streams.text.clauses import agents_of, children, direct_objects, is_passive
 from streams.text.occasion_details import date_of, place_of
 from streams.text.party import Party
 from streams.text.scene import Scene, lemma_of
-from streams.text.triggers import JOURNEYS
+from streams.text.triggers import JOURNEYS, VERBS
 
 _PEOPLE = frozenset(("person", "office"))
 _DETERMINERS = frozenset(("“", '"', "``", "‘", "a", "an", "the"))
 _CROWDS = frozenset("refugee people troop soldier family force fighter member worker supporter seeker migrant".split())
 _PLURAL_PRONOUNS = frozenset(("them", "us", "they", "we", "you"))
+_OCCASIONS = VERBS.keys() | JOURNEYS | {"attend", "join", "hold", "participate", "take", "mediate", "address"}
+_HABITS = frozenset("frequently often regularly always usually sometimes occasionally rarely seldom".split())
 _VAGUE_DATES = frozenset(("year", "period", "month", "month_year"))
 
 
@@ -44,8 +46,10 @@ class Clause:
         return any(head.lower_ in _PLURAL_PRONOUNS for head in direct_objects(self.verb))
 
 
-def is_contact(word: str, clause: Clause) -> bool:
+def is_contact(word: str, clause: Clause, scene: Scene) -> bool:
     """Does the verb, given these parties on both sides, tell of a contact?"""
+    if word == "sign":
+        return _is_placed_or_dated(clause.verb, scene)
     check = _CHECKS.get(word)
     return check is None or check(clause)
 
@@ -58,7 +62,8 @@ def _calls(clause: Clause) -> bool:
     last = max((token.i for head in heads for token in head.subtree), default=verb.i)
     after = verb.doc[min(last + 1, len(verb.doc) - 1)]
     is_any = any(child.lower_ in ("a", "an") for head in heads for child in head.lefts)
-    return not is_any and after.lower_ not in _DETERMINERS and clause.names_people
+    renamed = any(child.dep_ == "appos" and any(part.lower_ in ("a", "an") for part in child.lefts) for child in verb.subtree)
+    return not (is_any or renamed) and after.lower_ not in _DETERMINERS and clause.names_people
 
 
 def _speaks(clause: Clause) -> bool:
@@ -109,11 +114,19 @@ def _is_told_by_somebody(clause: Clause) -> bool:
 
 
 def _invites(clause: Clause) -> bool:
-    return not clause.addresses_many
+    """"invited Zelensky to Paris", "to discuss the plan"; not "invited the oligarch to invest"."""
+    actions = [child for child in clause.verb.rights if child.dep_ in ("xcomp", "advcl", "ccomp")]
+    is_other = bool(actions) and not objects_of(clause.verb, "to", "for")
+    return not clause.addresses_many and not (is_other and lemma_of(actions[0]) not in _OCCASIONS)
 
 
 def _plays_host(clause: Clause) -> bool:
     return any(head.lower_ == "host" for head in direct_objects(clause.verb))
+
+
+def _tells_by_name(clause: Clause) -> bool:
+    """Not "his doctors have told him"."""
+    return _tells(clause) and all(party.kind != "group" for party in clause.doers)
 
 
 def _sends_envoys(clause: Clause) -> bool:
@@ -127,7 +140,7 @@ _CHECKS: dict[str, Callable[[Clause], bool]] = {
     "phone": _calls,
     "speak": _speaks,
     "talk": _speaks,
-    "tell": _tells,
+    "tell": _tells_by_name,
     "inform": _is_told_by_somebody,
     "brief": _is_told_by_somebody,
     "host": _receives,
@@ -148,7 +161,7 @@ _CHECKS: dict[str, Callable[[Clause], bool]] = {
 
 def is_mutual(word: str, verb: Token, scene: Scene) -> bool:
     """"the two met", not "the two met the deadline"; "both spoke by phone", not "both spoke at the rally"."""
-    if is_passive(verb):
+    if is_passive(verb) or any(children(verb, "prt")) or _is_habit(verb):
         return False
     # "met face to face"
     has_object = any(child.lower_ != "face" for child in children(verb, "dobj", "dative", "ccomp", "oprd"))
@@ -159,6 +172,14 @@ def is_mutual(word: str, verb: Token, scene: Scene) -> bool:
     if word in ("speak", "talk", "chat") and objects_of(verb, "at", "of", "to", "in", "for", "out"):
         return not has_object and bool(objects_of(verb, "over", "by"))
     return not has_object
+
+
+def _is_habit(verb: Token) -> bool:
+    """"they still speak frequently", "they are talking about the weather": no occasion."""
+    if any(child.lower_ in _HABITS for child in verb.children):
+        return True
+    has_future = any(child.lower_ in ("will", "’ll", "'ll", "to") for child in verb.lefts)
+    return lemma_of(verb) in ("speak", "talk", "chat", "discuss") and verb.tag_ in ("VBP", "VBZ", "VBG") and not has_future
 
 
 def _is_placed_or_dated(verb: Token, scene: Scene) -> bool:

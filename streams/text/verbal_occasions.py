@@ -23,7 +23,7 @@ from streams.text.clauses import (
 )
 from streams.text.occasion_making import Sketch, make_occasion
 from streams.text.occasion_status import outlook_of
-from streams.text.occasions import Occasion, Outlook
+from streams.text.occasions import Occasion, Outlook, Strength
 from streams.text.party import Party
 from streams.text.party_sets import parties_in
 from streams.text.party_words import ENVOYS, PRESS
@@ -45,9 +45,17 @@ def verbal_occasion(verb: Token, scene: Scene, published_on: date | None) -> Occ
     clause = _clause(verb, frame, scene)
     if not _has_its_parties(word, clause, scene):
         return None
-    strength = "told" if word in _WEAK else "explicit"
-    sketch = Sketch(core_of(verb), clause.doers, clause.others, frame.mode, _outlook(word, verb), strength)
+    sketch = Sketch(
+        core_of(verb), clause.doers, clause.others, frame.mode, _outlook(word, verb), _strength(word, clause)
+    )
     return make_occasion(sketch, scene, published_on)
+
+
+def _strength(word: str, clause: Clause) -> Strength:
+    """"they discussed the law" only adds to what is known."""
+    if word == "discuss" and not clause.others and any(head.lower_ == "they" for head in subjects_of(clause.verb)):
+        return "anaphor"
+    return "told" if word in _WEAK else "explicit"
 
 
 def core_of(verb: Token) -> tuple[Token, ...]:
@@ -63,6 +71,8 @@ def core_of(verb: Token) -> tuple[Token, ...]:
 def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
     if is_passive(verb):
         patients = [verb.head] if verb.dep_ == "acl" else subjects_of(verb)
+        if not frame.has_object:
+            patients = objects_of(verb, *frame.prepositions)
         return Clause(verb, parties_in(agents_of(verb), scene), parties_in(patients, scene))
     if lemma_of(verb) in ("send", "dispatch"):
         envoys = [head for head in direct_objects(verb) if lemma_of(head) in ENVOYS]
@@ -86,7 +96,7 @@ def _has_its_parties(word: str, clause: Clause, scene: Scene) -> bool:
     if not clause.doers:
         return False
     if clause.others:
-        return is_contact(word, clause)
+        return is_contact(word, clause, scene)
     return VERBS[word].is_mutual and len(clause.doers) > 1 and is_mutual(word, clause.verb, scene)
 
 
