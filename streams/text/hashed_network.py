@@ -1,0 +1,75 @@
+"""A small neural network over hashed features: sums of embeddings, one hidden layer, one score per label.
+
+Reads:  feature hashes, one row per case and one column per feature
+Writes: scores
+Deliberately absent: training (`network_training`), and every library but numpy and thinc's row sums. Each column has
+its own salt, so that equal values of different features do not share an embedding.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from thinc.api import NumpyOps
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.int32]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+Hashes = NDArray[np.uint64]
+Column = Hashes | Integers | Booleans | int
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(31)
+
+
+@dataclass(frozen=True)
+class HashedNetwork:
+    """The weights: `embeddings` (buckets, width), `bias` (width), `output` (width, labels), `output_bias` (labels)."""
+
+    embeddings: Floats
+    bias: Floats
+    output: Floats
+    output_bias: Floats
+
+    @cached_property
+    def _ops(self) -> NumpyOps:
+        return NumpyOps(use_blis=False)
+
+    @property
+    def buckets(self) -> int:
+        """How many embeddings there are; feature columns are hashed to fewer."""
+        return len(self.embeddings)
+
+    def scores(self, indices: Indices) -> Floats:
+        """One row of label scores per row of `indices`, which are below the number of buckets."""
+        if not len(indices):
+            return np.zeros((0, len(self.output_bias)), dtype=np.float32)
+        summed: Floats = self._ops.gather_add(self.embeddings, indices)
+        scores: Floats = np.maximum(summed + self.bias, 0.0) @ self.output + self.output_bias
+        return scores
+
+    def probabilities(self, indices: Indices) -> Floats:
+        """Probability of the only label, one per row of `indices`."""
+        probabilities: Floats = 1.0 / (1.0 + np.exp(-self.scores(indices)[:, 0]))
+        return probabilities
+
+
+def mix(*columns: Column) -> Hashes:
+    """One hash per row from several columns; a number stands for a whole column."""
+    mixed: Hashes = np.asarray([len(columns)], dtype=np.uint64)
+    for column in columns:
+        mixed = (mixed ^ np.asarray(column).astype(np.uint64)) * _MULTIPLIER
+        mixed = mixed ^ (mixed >> _SHIFT)
+    return mixed
+
+
+def bucket_indices(columns: Sequence[Column], buckets: int) -> Indices:
+    """Embedding rows of the feature columns, salted by their positions; `buckets` is a power of two."""
+    rows = len(np.asarray(columns[0]))
+    indices = np.empty((rows, len(columns)), dtype=np.int32)
+    for number, column in enumerate(columns):
+        indices[:, number] = mix(column, number) & np.uint64(buckets - 1)
+    return indices

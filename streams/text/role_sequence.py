@@ -1,0 +1,94 @@
+"""The chain over the tokens around a cue: which run of roles is the likeliest, and how sure each token's role is.
+
+Reads:  scores per token and role, scores of one role after another
+Writes: the best sequence, marginal probabilities
+Deliberately absent: features and weights. Sequences are padded to one length; `mask` says which steps are real.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from streams.text.hashed_network import Booleans, Floats, Integers
+
+OTHER, SOURCE, CONTENT, CUE = range(4)
+ROLES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How well one role follows another (from, to), and how well a role begins a window."""
+
+    follows: Floats
+    begins: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Marginals:
+    """Of a batch: log partition (n), token marginals (n, steps, roles), expected counts of transitions (roles, roles)."""
+
+    partition: Floats
+    tokens: Floats
+    transitions: Floats
+
+
+def padded(scores: Floats, sizes: Sequence[int] | Integers) -> tuple[Floats, Booleans]:
+    """Scores of sequences that follow each other, as (sequences, longest, roles), and their mask."""
+    sizes = np.asarray(sizes)
+    mask: Booleans = np.arange(int(sizes.max(initial=0)))[None, :] < sizes[:, None]
+    out = np.zeros((*mask.shape, scores.shape[1]), dtype=np.float32)
+    out[mask] = scores
+    return out, mask
+
+
+def best_roles(scores: Floats, mask: Booleans, chain: Chain) -> Integers:
+    """The likeliest roles, (sequences, longest); beyond the mask the last role repeats."""
+    sequences, steps, _ = scores.shape
+    back = np.zeros(scores.shape, dtype=np.int64)
+    best = scores[:, 0] + chain.begins
+    for step in range(1, steps):
+        ways = best[:, :, None] + chain.follows
+        real = mask[:, step, None]
+        back[:, step] = np.where(real, ways.argmax(axis=1), np.arange(ROLES))
+        best = np.where(real, ways.max(axis=1) + scores[:, step], best)
+    roles = np.zeros((sequences, steps), dtype=np.int64)
+    roles[:, -1] = best.argmax(axis=1)
+    every = np.arange(sequences)
+    for step in range(steps - 1, 0, -1):
+        roles[:, step - 1] = back[every, step, roles[:, step]]
+    return roles
+
+
+def marginals(scores: Floats, mask: Booleans, chain: Chain) -> Marginals:
+    """Forward and backward over a padded batch."""
+    forward, backward = _forward(scores, mask, chain), _backward(scores, mask, chain)
+    partition = _log_sum(forward[:, -1], axis=1)
+    tokens = np.exp(forward + backward - partition[:, None, None]) * mask[:, :, None]
+    ahead = (scores + backward)[:, 1:, None, :]
+    pairs = forward[:, :-1, :, None] + chain.follows + ahead - partition[:, None, None, None]
+    transitions = (np.exp(pairs) * mask[:, 1:, None, None]).sum(axis=(0, 1))
+    return Marginals(partition, tokens, transitions)
+
+
+def _forward(scores: Floats, mask: Booleans, chain: Chain) -> Floats:
+    out = np.empty_like(scores)
+    out[:, 0] = scores[:, 0] + chain.begins
+    for step in range(1, scores.shape[1]):
+        reached = _log_sum(out[:, step - 1][:, :, None] + chain.follows, axis=1) + scores[:, step]
+        out[:, step] = np.where(mask[:, step, None], reached, out[:, step - 1])
+    return out
+
+
+def _backward(scores: Floats, mask: Booleans, chain: Chain) -> Floats:
+    out = np.zeros_like(scores)
+    for step in range(scores.shape[1] - 2, -1, -1):
+        reached = _log_sum(chain.follows + (scores[:, step + 1] + out[:, step + 1])[:, None, :], axis=2)
+        out[:, step] = np.where(mask[:, step + 1, None], reached, 0.0)
+    return out
+
+
+def _log_sum(values: Floats, *, axis: int) -> Floats:
+    top = values.max(axis=axis, keepdims=True)
+    total: Floats = np.squeeze(top, axis=axis) + np.log(np.exp(values - top).sum(axis=axis))
+    return total

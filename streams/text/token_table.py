@@ -1,0 +1,115 @@
+"""A parsed body as arrays: one row per token that is no white space, for models that look at all tokens at once.
+
+Reads:  a parsed body and its quotations
+Writes: columns of equal length; words, tags and labels are 64-bit hashes of their strings, equal on every machine
+Deliberately absent: what the columns are good for; `cue_features` and `role_features` combine them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from spacy import attrs
+from spacy.strings import get_string_id
+from spacy.tokens import Doc
+
+from streams.text.hashed_network import Booleans, Hashes, Integers
+from streams.text.lemmas import lemma
+from streams.text.quotes import Quotation
+
+_COLUMNS = [attrs.LOWER, attrs.TAG, attrs.DEP, attrs.ENT_TYPE, attrs.SHAPE, attrs.SUFFIX, attrs.IS_PUNCT]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTable:
+    """Columns over the tokens that are no white space; `index` says which token of the document a row is."""
+
+    index: Integers
+    start: Integers
+    """First code point in the body."""
+    end: Integers
+    lower: Hashes
+    lemma: Hashes
+    tag: Hashes
+    dep: Hashes
+    entity: Hashes
+    shape: Hashes
+    suffix: Hashes
+    punctuation: Booleans
+    head: Integers
+    """Row of the syntactic head; a root is its own."""
+    left: Integers
+    """First row of the subtree."""
+    right: Integers
+    """Last row of the subtree."""
+    sentence: Integers
+    paragraph: Integers
+    quote: Integers
+    """Number of the double quotation that the token stands in, from 1; 0 outside; negative in single marks."""
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
+    """The table of a parsed body; `quoted` are the quotations of the body."""
+    words = [token for token in doc if not token.is_space]
+    index = np.array([token.i for token in words], dtype=np.int64)
+    row_of = np.full(len(doc) + 1, 0, dtype=np.int64)
+    row_of[index] = np.arange(len(index))
+    columns = doc.to_array(_COLUMNS)[index] if len(index) else np.zeros((0, len(_COLUMNS)), dtype=np.uint64)
+    starts = np.array([token.idx for token in words], dtype=np.int64)
+    heads = np.array([token.head.i for token in words], dtype=np.int64)
+    lost = np.array([token.head.is_space for token in words], dtype=bool)
+    lower, tag, dep, entity, shape, suffix = (columns[:, number].copy() for number in range(6))
+    return TokenTable(
+        index=index,
+        start=starts,
+        end=starts + np.array([len(token) for token in words], dtype=np.int64),
+        lower=lower,
+        lemma=np.array([_lemma_id(token.text, token.tag_) for token in words], dtype=np.uint64),
+        tag=tag,
+        dep=dep,
+        entity=entity,
+        shape=shape,
+        suffix=suffix,
+        punctuation=columns[:, 6].astype(bool),
+        head=np.where(lost, np.arange(len(index)), row_of[heads]),
+        left=_edges(doc, row_of, [token.left_edge.i for token in words], step=1),
+        right=_edges(doc, row_of, [token.right_edge.i for token in words], step=-1),
+        sentence=np.cumsum([bool(token.is_sent_start) for token in words]).astype(np.int64),
+        paragraph=_paragraphs(doc, index),
+        quote=_quotes(starts, quoted),
+    )
+
+
+def _lemma_id(word: str, tag: str) -> int:
+    return get_string_id(lemma(word, tag))
+
+
+def _edges(doc: Doc, row_of: Integers, edges: list[int], *, step: int) -> Integers:
+    """Rows of the edges of subtrees; an edge that is white space gives way to its neighbour inside."""
+    spaces = {token.i for token in doc if token.is_space}
+    found = []
+    for edge in edges:
+        while edge in spaces:
+            edge += step
+        found.append(edge)
+    return row_of[np.array(found, dtype=np.int64)]
+
+
+def _paragraphs(doc: Doc, index: Integers) -> Integers:
+    """Counts up where a line break is followed by a new sentence."""
+    starts = np.zeros(len(doc) + 1, dtype=np.int64)
+    for token in doc:
+        if token.is_space and "\n" in token.text and token.i + 1 < len(doc) and doc[token.i + 1].is_sent_start:
+            starts[token.i] = 1
+    return np.cumsum(starts)[index]
+
+
+def _quotes(offsets: Integers, quoted: Sequence[Quotation]) -> Integers:
+    numbers = np.zeros(len(offsets), dtype=np.int64)
+    for number, quotation in enumerate(quoted, start=1):
+        first, last = np.searchsorted(offsets, quotation.span)
+        numbers[first:last] = number if quotation.is_double else -number
+    return numbers
