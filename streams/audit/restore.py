@@ -36,13 +36,15 @@ async def restore(log: Log, settings: Settings, *, advance: Callable[[int], None
         )
     await ensure_topics(settings)
     target = LiveLog(settings)
+    filled = await snapshot(target)
     producer = RecordProducer(settings)
     await producer.start()
     written = 0
     try:
         for place, bounds in (await snapshot(log)).items():
             name = settings.topic_prefix + place.topic.removeprefix(log.prefix)
-            start = await _start(target, Partition(name, place.number), place)
+            into = Partition(name, place.number)
+            start = await _start(target, into, filled[into], place)
             rest = Bounds(max(start, bounds.first), bounds.next)
             written += await _copy(log, place, rest, name, producer, advance)
     finally:
@@ -50,9 +52,8 @@ async def restore(log: Log, settings: Settings, *, advance: Callable[[int], None
     return written
 
 
-async def _start(target: LiveLog, into: Partition, place: Partition) -> int:
+async def _start(target: LiveLog, into: Partition, bounds: Bounds, place: Partition) -> int:
     """The first offset of the log that is not in the topic yet."""
-    bounds = (await target.bounds([into]))[into]
     if bounds.first == bounds.next:
         return 0
     last = None
