@@ -12,20 +12,24 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from schemas.statements import StatementKind
+from streams.text.addressees import addressee
+from streams.text.attribution_model import AttributionModel
 from streams.text.attribution_rules import rule_drafts
+from streams.text.candidates import Candidate
 from streams.text.cues import token_lemma
 from streams.text.drafts import Draft, to_spans
-from streams.text.quotes import double_quotations, quotations, statement_kind
+from streams.text.layouts import layout_drafts
+from streams.text.nesting import holders, with_nested
+from streams.text.quotes import Quotation, quotations, statement_kind
 from streams.text.spans import Span
+from streams.text.token_table import TokenTable, token_table
 
-
-class AttributionModel:
-    """Placeholder until training is in: trained weights."""
+__all__ = ["Attribution", "AttributionModel", "find_attributions"]
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One statement: all spans in reading order, without overlaps, trimmed; `source` and `cue` may be empty."""
+    """One statement; its spans are in reading order, apart and trimmed; `source` and `cue` may be empty."""
 
     source: tuple[Span, ...]
     cue: tuple[Span, ...]
@@ -39,20 +43,46 @@ class Attribution:
 
 def find_attributions(doc: Doc, model: AttributionModel | None) -> tuple[Attribution, ...]:
     """All attributions of a parsed body, in the order of their cues; by rules alone if there is no model."""
-    drafts = rule_drafts(doc, quotations(doc.text))
-    quoted = double_quotations(doc.text)
-    found = (_attribution(doc, draft, quoted) for draft in sorted(drafts, key=lambda draft: draft.head))
-    return tuple(attribution for attribution in found if attribution is not None)
+    quoted = quotations(doc.text)
+    by_layout = layout_drafts(doc)
+    by_rule = rule_drafts(doc, quoted)
+    found = by_rule if model is None else _model_drafts(doc, quoted, model)
+    drafts = with_nested(doc, _beside(by_layout, found), by_rule)
+    readable = [draft for draft in drafts if to_spans(doc, draft.content)]
+    double = [quotation.span for quotation in quoted if quotation.is_double]
+    return tuple(
+        _attribution(doc, draft, double, holder)
+        for draft, holder in zip(readable, holders(readable), strict=True)
+    )
 
 
-def _attribution(doc: Doc, draft: Draft, quoted: Sequence[Span]) -> Attribution | None:
+def _model_drafts(doc: Doc, quoted: Sequence[Quotation], model: AttributionModel) -> tuple[Draft, ...]:
+    table = token_table(doc, quoted)
+    return tuple(_draft(table, candidate) for candidate in model.statements(table))
+
+
+def _draft(table: TokenTable, candidate: Candidate) -> Draft:
+    cue, source, content = (
+        tuple(table.index[rows].tolist()) for rows in (candidate.cue, candidate.source, candidate.content)
+    )
+    return Draft(int(table.index[candidate.head]), cue, source, content)
+
+
+def _beside(by_layout: Sequence[Draft], found: Sequence[Draft]) -> tuple[Draft, ...]:
+    """What the layout says, and what else was found that shares no content with it."""
+    taken = {token for draft in by_layout for token in (*draft.cue, *draft.source, *draft.content)}
+    others = (draft for draft in found if not taken.intersection((draft.head, *draft.content)))
+    return tuple(sorted([*by_layout, *others], key=lambda draft: draft.head))
+
+
+def _attribution(doc: Doc, draft: Draft, double: Sequence[Span], holder: int | None) -> Attribution:
     content = to_spans(doc, draft.content)
-    if not content:
-        return None
     return Attribution(
         source=to_spans(doc, draft.source),
-        cue=to_spans(doc, draft.cue),
+        cue=to_spans(doc, draft.cue) or (Span(doc[draft.head].idx, doc[draft.head].idx + len(doc[draft.head])),),
         cue_lemma=token_lemma(doc[draft.head]),
         content=content,
-        kind=statement_kind(doc.text, content, quoted),
+        kind=statement_kind(doc.text, content, double),
+        nested_in=holder,
+        addressee=addressee(doc, draft),
     )

@@ -53,6 +53,11 @@ def is_speech_verb(token: Token) -> bool:
     return word in CLAUSE_VERBS or word in PHRASE_VERBS or word in INFINITIVE_VERBS
 
 
+def is_telling_verb(token: Token) -> bool:
+    """Is the token a verb that takes a clause of what is said or thought?"""
+    return is_speech_verb(token) and token_lemma(token) in CLAUSE_VERBS
+
+
 def is_noun_cue(token: Token) -> bool:
     """Is the token a noun that reports words: claim, allegation?"""
     return token.tag_ in ("NN", "NNS") and token_lemma(token) in NOUN_CUES
