@@ -67,6 +67,8 @@ def broker_errors(doing: str) -> Iterator[None]:
         raise Fenced(f"{doing}: another writer has taken over") from error
     except _REFUSED as error:
         raise ConfigurationError(f"{doing}: the broker refuses: {error}") from error
+    except kafka_errors.KafkaConnectionError as error:
+        raise TransientError(f"{doing}: nobody answers; check READOUT_BOOTSTRAP_SERVERS ({error})") from error
     except kafka_errors.MessageSizeTooLargeError as error:
         raise InvalidRecord(f"{doing}: {error}") from error
     except (KafkaError, TimeoutError, OSError) as error:
