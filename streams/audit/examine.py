@@ -19,7 +19,7 @@ from streams.audit.expectations import Expected, Slot, expect
 from streams.audit.facts import ENVIRONMENT, SOURCE_PARTITION, header, header_complaints, source_position
 from streams.audit.findings import Finding, Kind, Outcome, at, near
 from streams.audit.leaves import record_digest
-from streams.audit.origin import Position, origin_of
+from streams.audit.origin import Offsets, is_before, offsets_of, origin_of
 from streams.audit.story import Case, Desk
 from streams.audit.window import Window
 from streams.decoding import decode_event
@@ -80,12 +80,12 @@ class Examiner:
         clean = self._desk.account.findings.total() == reported
         self._desk.account.outcomes[_outcome(case, derived) if clean else Outcome.DIFFERENT] += 1
 
-    async def finish(self, pending_from: Position | None) -> None:
+    async def finish(self, pending_from: Offsets | None) -> None:
         """Report every record that no article asks for."""
         for window in self._windows.values():
             async for record in window.rest():
                 said = source_position(record)
-                if pending_from is not None and said is not None and said >= pending_from:
+                if pending_from is not None and said is not None and not is_before(said, pending_from):
                     self._desk.report(
                         at(record, Kind.PENDING, "belongs to an article that is not sealed yet")
                     )
@@ -201,7 +201,7 @@ class Examiner:
     def _check_headers(
         self, record: StoredRecord, expected: tuple[tuple[str, bytes | None], ...], case: Case
     ) -> None:
-        for complaint in header_complaints(record, expected, origin_of(case.source).position):
+        for complaint in header_complaints(record, expected, offsets_of(case.source)):
             self._desk.report(at(record, Kind.HEADERS, complaint))
 
     def _check_seal(self, expected: Expected, case: Case) -> None:

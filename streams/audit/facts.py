@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterator
 
 from schemas.envelope import Header
-from streams.audit.origin import Position, origin_of, own_headers
+from streams.audit.origin import Offsets, Position, is_at, origin_of, own_headers
 from streams.kafka.connection import StoredRecord
 
 RECORDED_TIME = "ce_recordedtime"
@@ -23,7 +23,7 @@ _RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, "trac
 def source_position(record: StoredRecord) -> Position | None:
     """Where in `news` a record says that its article was; None if it does not say."""
     text = header(record, SOURCE_OFFSET)
-    return (-origin_of(record).restored, int(text)) if text and text.isdecimal() else None
+    return (origin_of(record).restored, int(text)) if text and text.isdecimal() else None
 
 
 def header(record: StoredRecord, name: str) -> str | None:
@@ -32,15 +32,13 @@ def header(record: StoredRecord, name: str) -> str | None:
     return found[-1].decode(errors="replace") if found else None
 
 
-def header_complaints(
-    record: StoredRecord, expected: tuple[Header, ...], source: Position | None
-) -> Iterator[str]:
+def header_complaints(record: StoredRecord, expected: tuple[Header, ...], source: Offsets) -> Iterator[str]:
     """What is wrong with the headers of a derived record.
 
     Args:
         record: a derived record or manifest.
         expected: the headers that follow from its value, in order.
-        source: the position in `news` of its article; None if nobody knows.
+        source: the offsets in `news` of its article.
     """
     own = own_headers(record.headers)
     if own[: len(expected)] != expected:
@@ -53,14 +51,14 @@ def header_complaints(
     yield from _fact_complaints(record, source)
 
 
-def _fact_complaints(record: StoredRecord, source: Position | None) -> Iterator[str]:
+def _fact_complaints(record: StoredRecord, source: Offsets) -> Iterator[str]:
     if not _is_moment(header(record, RECORDED_TIME)):
         yield f"{RECORDED_TIME} is {header(record, RECORDED_TIME)!r}, no moment in RFC 3339"
     if header(record, SOURCE_PARTITION) != str(origin_of(record).partition):
         yield f"{SOURCE_PARTITION} is {header(record, SOURCE_PARTITION)}, not {origin_of(record).partition}"
     said = source_position(record)
-    if said is None or (source is not None and said != source):
-        wanted = "a number" if source is None else source[1]
+    if said is None or not is_at(said, source):
+        wanted = source[min(origin_of(record).restored, len(source) - 1)]
         yield f"{SOURCE_OFFSET} is {header(record, SOURCE_OFFSET)}, not {wanted}"
 
 

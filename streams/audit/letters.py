@@ -6,7 +6,7 @@ Writes: nothing; what does not fit is reported
 
 from streams.audit.findings import Kind, Report, at
 from streams.audit.log import Cursor
-from streams.audit.origin import Origin, Position, origin_of, own_headers
+from streams.audit.origin import Offsets, Origin, Position, is_before, offsets_of, origin_of, own_headers
 from streams.audit.window import Window
 from streams.dead_letters import dead_letter_facts, original_headers
 from streams.kafka.connection import StoredRecord
@@ -21,7 +21,7 @@ class Letters:
 
     async def answers(self, source: StoredRecord) -> bool:
         """Is there a dead letter of a record of news? One that is not its copy is reported."""
-        letter = await self._window.find(origin_of(source).position)
+        letter = await self._window.find(*enumerate(offsets_of(source)))
         if letter is None:
             return False
         complaint = _complaint(letter, source)
@@ -32,11 +32,11 @@ class Letters:
         self._window.shrink()
         return True
 
-    async def finish(self, pending_from: Position | None) -> None:
+    async def finish(self, pending_from: Offsets | None) -> None:
         """Report what no record of news has asked for."""
         async for letter in self._window.rest():
             position = _position(letter)
-            if pending_from is None or position is None or position < pending_from:
+            if pending_from is None or position is None or is_before(position, pending_from):
                 self._extra(letter)
 
     def _extra(self, letter: StoredRecord) -> None:
@@ -47,7 +47,7 @@ class Letters:
 
 def _position(letter: StoredRecord) -> Position | None:
     offset = dead_letter_facts(letter.headers).get("offset", "")
-    return (-origin_of(letter).restored, int(offset)) if offset.isdecimal() else None
+    return (origin_of(letter).restored, int(offset)) if offset.isdecimal() else None
 
 
 def _complaint(letter: StoredRecord, source: StoredRecord) -> str | None:

@@ -18,7 +18,10 @@ RESTORED = "readout.restored"
 _FIELDS = {"topic": str, "partition": int, "offset": int, "timestamp": int, "timestamp_type": int}
 
 Position = tuple[int, int]
-"""Orders the records of a partition by where they were first: generation, then offset."""
+"""An offset in the log as it was some restorings ago: how many, and the offset."""
+
+Offsets = tuple[int, ...]
+"""The offsets of one record: now, before the last restoring, before the one before that, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,6 @@ class Origin:
     timestamp_type: int
     restored: int
 
-    @property
-    def position(self) -> Position:
-        """What was restored more often was there earlier."""
-        return (-self.restored, self.offset)
-
 
 def origin_of(record: StoredRecord) -> Origin:
     """Where a record was first; where it is now if it was never restored."""
@@ -47,6 +45,25 @@ def origin_of(record: StoredRecord) -> Origin:
             record.topic, record.partition, record.offset, record.timestamp, record.timestamp_type, 0
         )
     return Origin(**first, restored=len(facts))  # type: ignore[arg-type]  # _facts has checked the types
+
+
+def offsets_of(record: StoredRecord) -> Offsets:
+    """The offsets that a record had, newest first."""
+    facts = [found for name, text in record.headers if name == RESTORED and (found := _facts(text))]
+    return (record.offset, *(int(str(one["offset"])) for one in reversed(facts)))
+
+
+def is_at(position: Position, offsets: Offsets) -> bool:
+    """Is a position that of the record with these offsets?"""
+    restored, offset = position
+    return restored < len(offsets) and offsets[restored] == offset
+
+
+def is_before(position: Position, offsets: Offsets) -> bool:
+    """Does a position lie before the record with these offsets?"""
+    restored, offset = position
+    # What was restored less often was not there yet when the position was written down.
+    return restored >= len(offsets) or offset < offsets[restored]
 
 
 def own_headers(headers: tuple[Header, ...]) -> tuple[Header, ...]:

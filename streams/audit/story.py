@@ -17,12 +17,12 @@ from schemas.news import ArticlePublished
 from streams.audit.facts import header, source_position
 from streams.audit.findings import Account, Kind, Outcome, Report, at, near
 from streams.audit.letters import Letters
-from streams.audit.log import Cursor, Log, closing
-from streams.audit.origin import Position, origin_of
+from streams.audit.log import Cursor, Log
+from streams.audit.origin import Offsets, Position, is_at, is_before, offsets_of
 from streams.audit.scratch import Scratch
 from streams.decoding import decode_article, decode_event
 from streams.errors import InvalidRecord
-from streams.kafka.connection import Bounds, Partition, StoredRecord
+from streams.kafka.connection import Bounds, StoredRecord
 from streams.processors.sealing import is_news
 
 _HELD = 512
@@ -58,8 +58,8 @@ class Story:
     """Tells the cases of one partition; `letters` must be opened on the same partition number."""
 
     def __init__(self, log: Log, news: Cursor, manifests: Cursor, letters: Letters, desk: Desk) -> None:
-        self.pending_from: Position | None = None
-        """The position of the first article that nothing in the log accounts for; None if there is none."""
+        self.pending_from: Offsets | None = None
+        """The offsets of the first article that nothing in the log accounts for; None if there is none."""
         self._log = log
         self._news = news
         self._manifests = manifests
@@ -67,29 +67,28 @@ class Story:
         self._desk = desk
         self._held: OrderedDict[Position, StoredRecord] = OrderedDict()
         self._highest_seal = -1
-        self._back: tuple[Cursor, Position] | None = None
+        self._back: tuple[Cursor, Offsets] | None = None
 
     async def cases(self) -> AsyncIterator[Case]:
         """All cases, in the order of `news`; what was derived again comes where its manifest lies."""
-        position: Position = (0, -1)
         while (record := await self._news.take()) is not None:
-            position = origin_of(record).position
+            offsets = offsets_of(record)
             article = await self._read(record)
             if article is None:
-                async for case in self._sealed_unread(record, position):
+                async for case in self._sealed_unread(record, offsets):
                     yield case
                 continue
             if not is_news(article, self._desk.scratch.manifest(article.article_id)):
                 self._desk.account.outcomes[Outcome.IGNORED] += 1
                 continue
-            async for case in self._answered(record, article, position):
+            async for case in self._answered(record, article, offsets):
                 yield case
         for seal in list(self._held.values()):
             self._desk.report(
                 at(seal, Kind.EXTRA, f"seals {_said(seal)} of news, where no article is to be sealed")
             )
         while (late := await self._manifests.take()) is not None:
-            async for case in self._later(late, position):
+            async for case in self._later(late, None):
                 yield case
         if self._back is not None:
             await self._back[0].close()
@@ -113,7 +112,7 @@ class Story:
             self._desk.account.outcomes[Outcome.DEAD_LETTERED] += 1
             return None
         article = _article_with_another_key(record)
-        if article is None and await self._seal_at(origin_of(record).position) is None and self._at_the_end():
+        if article is None and await self._seal_at(offsets_of(record)) is None and self._at_the_end():
             self._note_pending(record)
             return None
         kind = Kind.WRONG_KEY if article else Kind.UNREADABLE
@@ -128,23 +127,23 @@ class Story:
                 self._desk.report(at(record, Kind.HEADERS, detail))
 
     async def _answered(
-        self, record: StoredRecord, article: ArticlePublished, position: Position
+        self, record: StoredRecord, article: ArticlePublished, offsets: Offsets
     ) -> AsyncIterator[Case]:
         """The case of an article, after all that was derived again before it was sealed."""
-        while (seal := self._held.pop(position, None)) is None and len(self._held) < _HELD:
+        while (seal := self._take_held(offsets)) is None and len(self._held) < _HELD:
             taken = await self._manifests.take()
             if taken is None:
                 break
             said = source_position(taken)
-            if said is not None and said < position:
-                async for case in self._later(taken, position):
+            if said is not None and is_before(said, offsets):
+                async for case in self._later(taken, offsets):
                     yield case
             elif said in self._held:
                 self._desk.report(at(taken, Kind.DUPLICATE, f"seals {_said(taken)} of news once more"))
             else:
-                self._held[said or position] = taken
+                self._held[said or (0, offsets[0])] = taken
         if seal is None:
-            seal = self._held.pop(position, None)
+            seal = self._take_held(offsets)
         previous = self._desk.scratch.manifest(article.article_id)
         if seal is None:
             if not self._at_the_end():
@@ -158,21 +157,27 @@ class Story:
             case = replace(case, has_letter=await self._letters.answers(record))
         yield case
 
-    async def _sealed_unread(self, record: StoredRecord, position: Position) -> AsyncIterator[Case]:
+    async def _sealed_unread(self, record: StoredRecord, offsets: Offsets) -> AsyncIterator[Case]:
         """The case of a record that was sealed as an article, and is none."""
-        seal = await self._seal_at(position)
+        seal = await self._seal_at(offsets)
         if seal is None:
             return
-        if self._held.pop(position, None) is None:
+        if self._take_held(offsets) is None:
             await self._manifests.take()
         yield self._sealed(record, None, None, seal)
 
-    async def _seal_at(self, position: Position) -> StoredRecord | None:
-        """Look whether a manifest speaks of a position, near where it should be."""
+    async def _seal_at(self, offsets: Offsets) -> StoredRecord | None:
+        """Look whether a manifest speaks of a record of news, near where it should be."""
         ahead = await self._manifests.peek()
-        if ahead is not None and source_position(ahead) == position:
+        said = source_position(ahead) if ahead is not None else None
+        if said is not None and is_at(said, offsets):
             return ahead
-        return self._held.get(position)
+        found = (self._held.get(alias) for alias in enumerate(offsets))
+        return next((seal for seal in found if seal is not None), None)
+
+    def _take_held(self, offsets: Offsets) -> StoredRecord | None:
+        found = (self._held.pop(alias, None) for alias in enumerate(offsets))
+        return next((seal for seal in found if seal is not None), None)
 
     def _unsealed(
         self, record: StoredRecord, article: ArticlePublished, previous: ManifestSealed | None
@@ -220,13 +225,13 @@ class Story:
             detail = f"the manifest of {_said(seal)} of news lies before that of an earlier article"
             self._desk.report(at(seal, Kind.OUT_OF_ORDER, detail))
 
-    async def _later(self, seal: StoredRecord, now: Position) -> AsyncIterator[Case]:
+    async def _later(self, seal: StoredRecord, now: Offsets | None) -> AsyncIterator[Case]:
         """A manifest of an article that is sealed already: derived again by newer code, or not ours."""
         said, manifest = source_position(seal), self._manifest(seal)
         if manifest is None:
             return
         previous = self._desk.scratch.manifest(manifest.article_id)
-        if said is None or said > now:
+        if said is None or (now is not None and not is_before(said, now)):
             detail = f"seals {_said(seal)} of news, which holds no such record"
             self._desk.report(at(seal, Kind.EXTRA, detail))
             return
@@ -242,28 +247,26 @@ class Story:
 
     async def _read_back(self, position: Position) -> StoredRecord | None:
         """A record of news that has gone by; those after it are read on, as a rederivation goes through them."""
-        cursor, reached = self._back or (None, (1, 0))
-        if cursor is None or position <= reached:
+        cursor, reached = self._back or (None, ())
+        if cursor is None or not reached or is_before(position, reached) or is_at(position, reached):
             if cursor is not None:
                 await cursor.close()
             cursor = await self._reopened(position)
         while (record := await cursor.take()) is not None:
-            found = origin_of(record).position
+            found = offsets_of(record)
             self._back = (cursor, found)
-            if found >= position:
-                return record if found == position else None
+            if is_at(position, found):
+                return record
+            if is_before(position, found):
+                return None
         return None
 
     async def _reopened(self, position: Position) -> Cursor:
+        """A cursor before a position; where the log was since restored, from the beginning."""
         bounds = (await self._log.bounds([self._news.place]))[self._news.place]
-        # Where a log was never restored a position is an offset; else it is looked for from the beginning.
-        first = (
-            max(bounds.first, position[1])
-            if position[0] == 0 and bounds.first <= position[1]
-            else bounds.first
-        )
-        restored = await _is_restored(self._log, self._news.place, bounds)
-        return Cursor(self._log, self._news.place, Bounds(bounds.first if restored else first, bounds.next))
+        restored, offset = position
+        first = bounds.first if restored else min(max(bounds.first, offset), bounds.next)
+        return Cursor(self._log, self._news.place, Bounds(first, bounds.next))
 
     def _at_the_end(self) -> bool:
         """Is every manifest in the log accounted for? Then what has none is only not derived yet."""
@@ -271,7 +274,7 @@ class Story:
 
     def _note_pending(self, record: StoredRecord) -> None:
         if self.pending_from is None:
-            self.pending_from = origin_of(record).position
+            self.pending_from = offsets_of(record)
             detail = "no manifest and no dead letter accounts for this record and those after it"
             self._desk.report(at(record, Kind.PENDING, detail))
         self._desk.account.outcomes[Outcome.PENDING] += 1
@@ -287,13 +290,6 @@ def _article_with_another_key(record: StoredRecord) -> ArticlePublished | None:
     except InvalidRecord:
         return None
     return event if isinstance(event, ArticlePublished) else None
-
-
-async def _is_restored(log: Log, place: Partition, bounds: Bounds) -> bool:
-    async with closing(log.read(place, bounds)) as records:
-        async for record in records:
-            return origin_of(record).restored > 0
-    return False
 
 
 def _said(seal: StoredRecord) -> str:
