@@ -107,6 +107,10 @@ class Gazetteer:
         """The adjective of a country ("French"), its name where the language has none at hand."""
         return self._adjective_of.get(code) or self.country_name(code)
 
+    def gender_of_surname(self, surname: str) -> Gender | None:
+        """The gender of the public figures with that surname, if they all have one: Obama, but not Clinton."""
+        return self._genders_of_surnames.get(surname)
+
     def spellings_from(self, word: str) -> int:
         """How many tokens the longest name that begins with this word may have; 0 if none begins so."""
         return self._longest.get(word, 0)
@@ -134,6 +138,15 @@ class Gazetteer:
             "SA": "Saudi",
         }
         return {code: word for word, code in reversed(list(self.adjectives.items()))} | common
+
+    @cached_property
+    def _genders_of_surnames(self) -> dict[str, Gender]:
+        known: dict[str, set[Gender | None]] = {}
+        for name in self.public_figures:
+            first, *_, last = name.split()
+            known.setdefault(last, set()).add(self.genders.get(first))
+        single = {last: genders.pop() for last, genders in known.items() if len(genders) == 1}
+        return {last: gender for last, gender in single.items() if gender is not None}
 
     @cached_property
     def _longest(self) -> dict[str, int]:

@@ -13,6 +13,7 @@ from streams.text.name_context import is_organisation_word, is_unknown_place
 from streams.text.name_ranges import Name, tokens_of
 from streams.text.spans import Span
 from streams.text.tables import competitors, datelines, teams
+from streams.text.title_words import is_title
 from streams.text.words import Words
 
 _Pattern = tuple[list[str], EntityType, Entry | None]
@@ -76,6 +77,8 @@ def with_tables(names: list[Name], words: Words, gazetteer: Gazetteer) -> list[N
 def _listed(span: Span, kind: EntityType, words: Words, gazetteer: Gazetteer) -> Name | None:
     first, last = words.index_at(span.start), words.index_at(span.end - 1) + 1
     entry = gazetteer.lookup(words.body[span.start : span.end])
+    while kind == "person" and first < last - 1 and is_title(words.text[first]):
+        first += 1
     if kind == "organisation" and entry is not None and entry.kind == "country":
         return Name(first, last, "place", entry)
     if kind == "person" and (entry is not None or any(map(is_organisation_word, words.text[first:last]))):
@@ -109,12 +112,18 @@ def repetitions(names: list[Name], words: Words, taken: set[int]) -> Iterator[Na
             if (
                 words.text[index:last] == pattern
                 and taken.isdisjoint(range(index, last))
-                and words.is_proper(last - 1)
+                and (words.is_proper(last - 1) or _is_surname(words, index, last, kind))
             ):
                 yield Name(index, last, kind, entry)
                 index = last - 1
                 break
         index += 1
+
+
+def _is_surname(words: Words, index: int, last: int, kind: EntityType) -> bool:
+    """The tagger takes "Pence" for a plural; a capital inside a sentence shows that it is none."""
+    inside = words.same_sentence(index - 1, index) and words.text[index - 1][-1].isalnum()
+    return kind == "person" and last == index + 1 and words.is_noun(index) and inside
 
 
 def _patterns(names: list[Name], words: Words) -> dict[str, list[tuple[list[str], EntityType, Entry | None]]]:

@@ -41,6 +41,7 @@ def find_cast(doc: Doc, gazetteer: Gazetteer) -> Cast:
     for figure in figures:
         figure.offices = _offices(figure, titles)
         figure.country = _public_country(figure, words, gazetteer)
+        figure.gender = figure.gender or _gender_of_single_name(figure, words, gazetteer)
     known = [*_apart(figures, titles, words), *_described(figures, words, gazetteer)]
     references = refer(words, figures, reader, known)
     return cast_of(words, figures, references, gazetteer)
@@ -66,6 +67,14 @@ def _gender(name: Name, titles: Iterable[Title], words: Words, gazetteer: Gazett
                 return "m"
     first = parts_of(words, name)[:1]
     return gazetteer.genders.get(first[0].capitalize()) if first and name.last - name.first > 1 else None
+
+
+def _gender_of_single_name(figure: Figure, words: Words, gazetteer: Gazetteer) -> Gender | None:
+    """Of somebody whom the article calls "Kevin" or "Obama" throughout."""
+    if figure.type != "person" or any(name.last - name.first > 1 for name in figure.names):
+        return None
+    name = spelling(words, figure.names[0])
+    return gazetteer.genders.get(name) or gazetteer.gender_of_surname(name)
 
 
 def _offices(figure: Figure, titles: dict[int, tuple[Title, ...]]) -> list[Office]:
@@ -98,7 +107,14 @@ def _apart(
 def _described(figures: list[Figure], words: Words, gazetteer: Gazetteer) -> Iterator[Reference]:
     """Adds a figure for each body without a name, and yields what describes it."""
     covered = {i for figure in figures for name in figure.names for i in range(name.last - 1, name.last)}
-    for name, bodies in owners_of(tuple(described_bodies(words, gazetteer, covered))).items():
+    people = {
+        name.last - 1: words.text[name.last - 1]
+        for figure in figures
+        if figure.type == "person"
+        for name in figure.names
+    }
+    found = tuple(described_bodies(words, gazetteer, covered, people))
+    for name, bodies in owners_of(found).items():
         figures.append(Figure("organisation", [], described=name, country=bodies[0].country))
         for body in bodies:
             first = body.first - (words.before(body.first) == "the")

@@ -84,11 +84,22 @@ class NominalReader:
         for place, figure, distance in self._scene.recent(head, _FAR):
             if holders and distance > _NEAR:
                 break
-            if figure.type == "person" and _gender_fits(word, figure) and _holds(figure, wanted):
+            if figure.type != "person" or not _gender_fits(word, figure):
+                continue
+            if _holds(figure, wanted) and self._modifiers_fit(figure, first, head):
                 holders.setdefault(place.figure, 2 * self._scene.is_subject(place) - distance)
         if not holders:
             return self._unnamed_office(head, word, wanted)
         return max(holders, key=lambda figure: holders[figure])
+
+    def _modifiers_fit(self, figure: Figure, first: int, head: int) -> bool:
+        """“the band leader” is no prime minister: a noun in front of the office must belong to the known one."""
+        known = " ".join(f"{office.title} {office.organisation or ''}" for office in figure.offices).lower()
+        nouns = (self._words.text[i] for i in range(first, head) if self._words.is_noun(i))
+        return all(
+            noun.lower() in known or noun.lower() in MODIFIERS or self._titles.country_of(noun)
+            for noun in nouns
+        )
 
     def _unnamed_office(self, head: int, word: str, wanted: Office) -> int | None:
         """“Peter Novak said … The foreign secretary added”: one man near by without any office holds this one."""

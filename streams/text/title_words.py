@@ -103,6 +103,8 @@ BODY_NOUNS = frozenset(
     "government ministry military army parliament presidency navy embassy regime administration".split()
 )
 """Heads of bodies that news write in lower case: "the Syrian government", "Russia's defence ministry"."""
+FOLLOWINGS = frozenset("campaign administration regime government".split())
+"""Bodies that news call by a person: "the Clinton campaign"."""
 PERSON_NOUNS = OFFICES | {"man", "woman", "official", "politician", "soldier", "candidate", "boy", "girl"}
 """Heads of noun phrases that describe one person; "Chief of General Staff" is one, "General Staff" is not."""
 

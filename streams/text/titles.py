@@ -40,6 +40,7 @@ class TitleReader:
         self, words: Words, gazetteer: Gazetteer, organisations: Mapping[int, int], people: Mapping[int, int]
     ) -> None:
         self._words = words
+        self._gazetteer = gazetteer
         self._offices = OfficeReader(words, gazetteer, organisations)
         self._people = frozenset(index for first, last in people.items() for index in range(first, last))
 
@@ -77,6 +78,10 @@ class TitleReader:
         if words.after(end) in ("and", "or"):
             return None
         return replace(self._title(first, head, end), is_apart=True)
+
+    def country_of(self, words: str) -> str | None:
+        """The country that words of a title belong to."""
+        return self._gazetteer.country_of(words)
 
     def phrase(self, first: int, head: int, last: int) -> Title:
         """The office that a noun phrase says which names nobody: "the French defence minister"."""
