@@ -26,7 +26,8 @@ class Broker:
     replicas: int = 1
 
 
-def _real_kafka(folder: Path, size: int) -> Iterator[KafkaCluster]:
+def real_kafka(folder: Path, size: int) -> Iterator[KafkaCluster]:
+    """A cluster for a fixture, skipped with the reason where it cannot run."""
     try:
         with running_cluster(folder, size) as cluster:
             yield cluster
@@ -44,7 +45,7 @@ def embedded_broker() -> Iterator[Broker]:
 
 @pytest.fixture(scope="session")
 def kafka_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
-    yield from _real_kafka(tmp_path_factory.mktemp("kafka"), 1)
+    yield from real_kafka(tmp_path_factory.mktemp("kafka"), 1)
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +55,7 @@ def kafka_broker(kafka_node: KafkaCluster) -> Broker:
 
 @pytest.fixture(scope="session")
 def kafka_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaCluster]:
-    yield from _real_kafka(tmp_path_factory.mktemp("kafka-cluster"), 3)
+    yield from real_kafka(tmp_path_factory.mktemp("kafka-cluster"), 3)
 
 
 @pytest.fixture(scope="session")

@@ -17,16 +17,13 @@ from tests.brokers.topics import (
     assert_exactly_once,
     generated_article,
     header,
-    manifests,
     publish_articles,
     publish_records,
-    until_sealed,
 )
-from tests.brokers.workers import WorkerProcess, worker
+from tests.brokers.workers import until_all_sealed, worker
 from tests.conftest import Broker
 
 _ARTICLES = 200
-_SEALED_WITHIN_SECONDS = 90
 
 
 async def test_two_workers_write_everything_exactly_once_and_in_order(
@@ -36,7 +33,7 @@ async def test_two_workers_write_everything_exactly_once_and_in_order(
     await publish_articles(installation, [generated_article(number) for number in range(_ARTICLES)])
     with ExitStack() as stack:
         workers = [stack.enter_context(worker(installation, tmp_path / f"{name}.log")) for name in "ab"]
-        await _until_sealed(installation, _ARTICLES, workers)
+        await until_all_sealed(installation, _ARTICLES, workers)
         await assert_exactly_once(installation, {(f"article-{number}", 1) for number in range(_ARTICLES)})
         assert [one.stop() for one in workers] == [0, 0]
     assert all("article.sealed" in one.log_file.read_text() for one in workers), "one worker did all the work"
@@ -56,7 +53,7 @@ async def test_an_unreadable_record_is_set_aside_byte_for_byte_and_the_stream_go
     await publish_records(installation, [junk, unknown, empty], partition=2)
     await publish_records(installation, [article_record(generated_article(2))], partition=2)
     with worker(installation, tmp_path / "worker.log") as one:
-        await _until_sealed(installation, 2, [one])
+        await until_all_sealed(installation, 2, [one])
         assert one.stop() == 0
     letters = await all_records(installation, "dead-letters")
     assert [(letter.key, letter.value) for letter in letters] == [
@@ -76,13 +73,13 @@ async def test_a_restarted_worker_goes_on_where_the_log_ends_whatever_the_group_
     await ensure_topics(installation)
     await publish_articles(installation, [generated_article(number) for number in range(20)])
     with worker(installation, tmp_path / "first.log") as one:
-        await _until_sealed(installation, 20, [one])
+        await until_all_sealed(installation, 20, [one])
         assert one.stop() == 0
     await publish_articles(installation, [generated_article(number) for number in range(20, 40)])
     if broker.name != "embedded":  # which takes commits from members of the group only
         _commit_the_end(installation)
     with worker(installation, tmp_path / "second.log") as one:
-        await _until_sealed(installation, 40, [one])
+        await until_all_sealed(installation, 40, [one])
         assert one.stop() == 0
     await assert_exactly_once(installation, {(f"article-{number}", 1) for number in range(40)})
 
@@ -97,9 +94,9 @@ async def test_repeated_and_older_revisions_write_nothing(installation: Settings
     ]
     await publish_articles(installation, [*revisions, generated_article(2)])
     with worker(installation, tmp_path / "worker.log") as one:
-        await _until_sealed(installation, 3, [one])
+        await until_all_sealed(installation, 3, [one])
         await publish_articles(installation, [generated_article(1, 2), generated_article(3)])
-        await _until_sealed(installation, 4, [one])
+        await until_all_sealed(installation, 4, [one])
         assert one.stop() == 0
     await assert_exactly_once(
         installation, {("article-1", 1), ("article-1", 3), ("article-2", 1), ("article-3", 1)}
@@ -113,7 +110,7 @@ async def test_a_signal_ends_a_worker_in_order(
     await ensure_topics(installation)
     await publish_articles(installation, [generated_article(number) for number in range(5)])
     with worker(installation, tmp_path / "worker.log") as one:
-        await _until_sealed(installation, 5, [one])
+        await until_all_sealed(installation, 5, [one])
         one.send(name)
         assert one.wait() == 0
         assert "Traceback" not in one.log_file.read_text()
@@ -147,27 +144,13 @@ async def test_a_client_of_another_library_reads_all_topics_with_their_headers(
     await publish_articles(installation, [generated_article(number) for number in range(8)])
     await publish_records(installation, [Record("news", b"k", b"junk", ())], partition=0)
     with worker(installation, tmp_path / "worker.log") as one:
-        await _until_sealed(installation, 8, [one])
+        await until_all_sealed(installation, 8, [one])
         assert one.stop() == 0
     for stem in ("news", "entities", "statements", "contact-log", "manifests", "dead-letters"):
         ours = await all_records(installation, stem)
         theirs = _read_with_librdkafka(installation, stem, len(ours))
         assert theirs == {(r.partition, r.offset): (r.key, r.value, r.headers) for r in ours}, stem
         assert ours, f"{stem} is empty"
-
-
-async def _until_sealed(settings: Settings, articles: int, workers: list[WorkerProcess]) -> None:
-    try:
-        await until_sealed(
-            settings,
-            articles,
-            within_seconds=_SEALED_WITHIN_SECONDS,
-            still_hopeful=lambda: all(one.is_running() for one in workers),
-        )
-    except (TimeoutError, AssertionError):
-        found = len(await manifests(settings))
-        logs = "\n".join(one.log_tail() for one in workers)
-        pytest.fail(f"{found} of {articles} articles sealed; the workers say:\n{logs}")
 
 
 def _commit_the_end(settings: Settings) -> None:

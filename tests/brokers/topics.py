@@ -52,12 +52,14 @@ async def publish_records(
     """Publish records as they are to the topics that they name."""
     producer = RecordProducer(settings)
     await producer.start()
-    sent = [
-        await producer.send(record, topic_name(settings, record.topic), partition=partition)
-        for record in records
-    ]
-    await asyncio.gather(*sent)
-    await producer.close()
+    try:
+        sent = [
+            await producer.send(record, topic_name(settings, record.topic), partition=partition)
+            for record in records
+        ]
+        await asyncio.gather(*sent)
+    finally:
+        await producer.abandon()
 
 
 async def all_records(settings: Settings, stem: str) -> list[StoredRecord]:

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from streams.settings import Settings
+from tests.brokers.topics import manifests, until_sealed
 
 _STOPS_WITHIN_SECONDS = 40
+_SEALED_WITHIN_SECONDS = 90
 _LOG_CHARACTERS_SHOWN = 3000
 
 
@@ -75,3 +79,18 @@ def environment(settings: Settings) -> dict[str, str]:
     ours = {name: value for name, value in settings if value is not None}
     others = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
     return others | {f"READOUT_{name.upper()}": str(value) for name, value in ours.items()}
+
+
+async def until_all_sealed(settings: Settings, articles: int, workers: list[WorkerProcess]) -> None:
+    """Wait for manifests of so many article revisions; if they do not come, show what the workers say."""
+    try:
+        await until_sealed(
+            settings,
+            articles,
+            within_seconds=_SEALED_WITHIN_SECONDS,
+            still_hopeful=lambda: all(one.is_running() for one in workers),
+        )
+    except (TimeoutError, AssertionError):
+        found = len(await manifests(settings))
+        logs = "\n".join(one.log_tail() for one in workers)
+        pytest.fail(f"{found} of {articles} articles sealed; the workers say:\n{logs}")

@@ -35,4 +35,4 @@ async def test_nothing_is_lost_or_twice_when_workers_are(
     outcome = await survive(
         installation, tmp_path, fault, seed=_SEED, articles=400 * _LONGER, faults=times * _LONGER
     )
-    print(f"seed {_SEED}: {outcome}")  # noqa: T201 - shown by pytest -rP and on failure
+    print(f"seed {_SEED}: {outcome}")

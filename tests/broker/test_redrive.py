@@ -1,0 +1,75 @@
+"""Redrive: what was poisoned and then repaired ends up as if nothing had happened."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+from schemas.envelope import Record
+from streams.redrive import Wanted, redrive, waiting_letters
+from streams.settings import Settings
+from streams.topics import DERIVED, ensure_topics
+from tests.brokers.topics import all_records, generated_article, manifests, publish_articles, publish_records
+from tests.brokers.workers import until_all_sealed, worker
+from tests.conftest import Broker, installation_on
+
+_POISONED = 50
+
+
+async def test_poisoned_articles_give_after_a_redrive_what_a_clean_run_gives(
+    installation: Settings, broker: Broker, tmp_path: Path
+) -> None:
+    articles = [generated_article(number) for number in range(_POISONED)]
+    poisoned = installation.model_copy(update={"max_article_characters": 50, "dead_letter_limit": 1000})
+    await ensure_topics(installation)
+    await publish_articles(installation, articles)
+    with worker(poisoned, tmp_path / "poisoned.log") as one:
+        await until_all_sealed(poisoned, _POISONED, [one])
+        assert one.stop() == 0
+    letters = await waiting_letters(installation, Wanted())
+    assert {letter.error for letter in letters} == {"ArticleTooLong"}
+    await redrive(installation, letters)
+    # The repaired worker passes over what is sealed as a dead letter and derives what was put through again.
+    with worker(installation, tmp_path / "repaired.log") as one:
+        await _until_derived(installation)
+        assert one.stop() == 0
+    assert await waiting_letters(installation, Wanted()) == []
+
+    clean = installation_on(broker)
+    await ensure_topics(clean)
+    await publish_articles(clean, articles)
+    with worker(clean, tmp_path / "clean.log") as one:
+        await until_all_sealed(clean, _POISONED, [one])
+        assert one.stop() == 0
+    for topic in DERIVED:
+        assert await _values(installation, topic.stem) == await _values(clean, topic.stem), topic.stem
+
+
+async def test_letters_are_chosen_by_error_and_article_and_each_content_counts_once(
+    installation: Settings, tmp_path: Path
+) -> None:
+    junk = Record("news", b"k", b"junk", (("a", b"1"),))
+    strict = installation.model_copy(update={"max_article_characters": 50})
+    await ensure_topics(installation)
+    await publish_records(installation, [junk, junk], partition=1)
+    await publish_articles(installation, [generated_article(1), generated_article(2)])
+    with worker(strict, tmp_path / "worker.log") as one:
+        await until_all_sealed(strict, 2, [one])
+        assert one.stop() == 0
+    assert len(await waiting_letters(installation, Wanted())) == 3
+    (unreadable,) = await waiting_letters(installation, Wanted(errors=frozenset({"InvalidRecord"})))
+    assert (unreadable.partition, unreadable.offset, unreadable.article_id) == (1, 1, None)
+    (long,) = await waiting_letters(installation, Wanted(article_ids=frozenset({"article-2"})))
+    assert long.error == "ArticleTooLong"
+    await redrive(installation, [unreadable])
+    again = [record for record in await all_records(installation, "news") if record.value == b"junk"]
+    assert [(record.key, record.headers) for record in again] == [(b"k", (("a", b"1"),))] * 3
+
+
+async def _until_derived(settings: Settings) -> None:
+    async with asyncio.timeout(90):
+        while {event.outcome for event in (await manifests(settings)).values()} != {"derived"}:  # noqa: ASYNC110
+            await asyncio.sleep(0.3)
+
+
+async def _values(settings: Settings, stem: str) -> Counter[bytes | None]:
+    return Counter(record.value for record in await all_records(settings, stem))
