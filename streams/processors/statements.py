@@ -1,0 +1,114 @@
+"""Derive statements: who said what, directly, indirectly or mixed, in one article.
+
+Reads:  articles (ArticlePublished) with their cast and attributions
+Writes: statements (StatementAttributed), keyed by article_id
+Pure:   no clock, no network, no randomness; the same article gives the same events.
+"""
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc
+
+from schemas.entities import EntityReference
+from schemas.event import Producer
+from schemas.ids import RecordIds, text_sha256
+from schemas.news import ArticlePublished
+from schemas.occurrence import Occurrence
+from schemas.selector import Selector, select
+from schemas.statements import Content, Cue, StatementAttributed
+from streams.text.attributions import Attribution
+from streams.text.cast import Cast
+from streams.text.phrases import members_of_phrase
+from streams.text.spans import Span
+from streams.text.statement_dates import statement_date
+
+
+def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processors
+    article: ArticlePublished,
+    producer: Producer,
+    doc: Doc,
+    cast: Cast,
+    entity_ids: Sequence[str],
+    attributions: Sequence[Attribution],
+    ids: RecordIds,
+) -> tuple[StatementAttributed, ...]:
+    """One event per attribution, in their order.
+
+    Args:
+        article: the usable revision whose body was read.
+        producer: which code derives.
+        doc: the parsed body.
+        cast: who and what the article mentions.
+        entity_ids: the entity id of each member of the cast, in its order.
+        attributions: what `find_attributions` has found in the body.
+        ids: hands out the record ids of this article.
+    """
+    sources = [_reference(doc, cast, entity_ids, one.source) for one in attributions]
+    contents = [_content(doc.text, one.content) for one in attributions]
+    statement_ids = [
+        ids.next_id("statement", source.name if source else "", content.text)
+        for source, content in zip(sources, contents, strict=True)
+    ]
+    digest = text_sha256(article.body)
+    return tuple(
+        StatementAttributed(
+            article_id=article.article_id,
+            revision=article.revision,
+            text_sha256=digest,
+            producer=producer,
+            statement_id=statement_id,
+            kind=one.kind,
+            source=source,
+            cue=_cue(doc.text, one),
+            content=content,
+            addressee=_reference(doc, cast, entity_ids, (one.addressee,) if one.addressee else ()),
+            nested_in=None if one.nested_in is None else statement_ids[one.nested_in],
+            occurred_on=_occurrence(article, doc, one),
+        )
+        for one, source, content, statement_id in zip(
+            attributions, sources, contents, statement_ids, strict=True
+        )
+    )
+
+
+def _reference(
+    doc: Doc, cast: Cast, entity_ids: Sequence[str], spans: Sequence[Span]
+) -> EntityReference | None:
+    """The one member of the cast that the phrase denotes, else the phrase itself; None for no phrase."""
+    if not spans:
+        return None
+    phrase = doc.char_span(spans[0].start, spans[-1].end, alignment_mode="expand")
+    members = members_of_phrase(doc, cast, phrase) if phrase is not None else ()
+    selectors = _selectors(doc.text, spans)
+    if len(members) != 1:
+        name = " ".join(selector.exact for selector in selectors)
+        return EntityReference(entity_id=None, name=name, selectors=selectors)
+    (member,) = members
+    return EntityReference(entity_id=entity_ids[member], name=cast.members[member].name, selectors=selectors)
+
+
+def _selectors(text: str, spans: Sequence[Span]) -> tuple[Selector, ...]:
+    return tuple(select(text, *span) for span in spans)
+
+
+def _content(text: str, spans: Sequence[Span]) -> Content:
+    selectors = _selectors(text, spans)
+    return Content(selectors=selectors, text=" ".join(selector.exact for selector in selectors))
+
+
+def _cue(text: str, attribution: Attribution) -> Cue | None:
+    if not attribution.cue:
+        return None
+    return Cue(selectors=_selectors(text, attribution.cue), lemma=attribution.cue_lemma)
+
+
+def _occurrence(article: ArticlePublished, doc: Doc, attribution: Attribution) -> Occurrence | None:
+    found = statement_date(doc, attribution, article.published_on)
+    if found is None:
+        return None
+    return Occurrence(
+        date=found.date,
+        precision=found.precision,
+        text=select(doc.text, *found.span),
+        anchor=found.anchor,
+    )
