@@ -4,12 +4,12 @@ Pure: topics come in as values, because how they are configured is no matter of 
 hoisted into `components`, each part once; what they say is the same as in the `.schema.json` files.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from schemas.contract import JsonObject, example_records, json_schema
+from schemas.contract import JsonObject, example_records, parts
 from schemas.event import Event
 from schemas.headers import event_headers, opaque_headers
 
@@ -57,7 +57,7 @@ def asyncapi_document(channels: Sequence[Channel]) -> JsonObject:
         "defaultContentType": "application/json",
         "channels": {channel.stem: _channel(channel) for channel in channels},
         "operations": _operations(channels),
-        "components": {"messages": messages, "schemas": _schemas(events.values())},
+        "components": {"messages": messages, "schemas": _hoisted(parts(events.values()))},
     }
 
 
@@ -137,18 +137,6 @@ def _key(meaning: str) -> JsonValue:
 
 def _first_line(event: type[Event]) -> str:
     return (event.__doc__ or "").partition("\n")[0]
-
-
-def _schemas(events: Iterable[type[Event]]) -> JsonObject:
-    """All events and their parts by class name; a part that two events share is the same in both."""
-    found: JsonObject = {}
-    for event in events:
-        schema = json_schema(event)
-        parts = schema.pop("$defs", {})
-        own = {key: value for key, value in schema.items() if key not in ("$schema", "$id")}
-        for name, part in ((event.__name__, own), *(parts.items() if isinstance(parts, dict) else ())):
-            found[name] = _hoisted(part)
-    return dict(sorted(found.items()))
 
 
 def _hoisted(node: JsonValue) -> JsonValue:

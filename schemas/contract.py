@@ -5,7 +5,7 @@ committed. The schemas are closed, as the events are: a reader that validates ne
 wrote the record, or later ones.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import orjson
 from pydantic import JsonValue
@@ -37,15 +37,19 @@ def json_schema(event_class: type[Event]) -> JsonObject:
 
 def topic_schema(name: str, events: Sequence[type[Event]]) -> JsonObject:
     """JSON Schema of whatever a topic may hold: one of its events, for registries that know topics only."""
-    choices: list[JsonValue] = []
-    parts: JsonObject = {}
+    choices: list[JsonValue] = [{"$ref": f"#/$defs/{event.__name__}"} for event in events]
+    return {"$schema": _DIALECT, "$id": f"urn:readout:topic:{name}", "oneOf": choices, "$defs": parts(events)}
+
+
+def parts(events: Iterable[type[Event]]) -> JsonObject:
+    """The schemas of events and of all that they consist of, by class name; they refer to `#/$defs/NAME`."""
+    found: JsonObject = {}
     for event in events:
         schema = json_schema(event)
         shared = schema.pop("$defs", {})
-        parts |= shared if isinstance(shared, dict) else {}
-        parts[event.__name__] = {key: schema[key] for key in schema if key not in ("$schema", "$id")}
-        choices.append({"$ref": f"#/$defs/{event.__name__}"})
-    return {"$schema": _DIALECT, "$id": f"urn:readout:topic:{name}", "oneOf": choices, "$defs": parts}
+        found |= shared if isinstance(shared, dict) else {}
+        found[event.__name__] = {key: schema[key] for key in schema if key not in ("$schema", "$id")}
+    return dict(sorted(found.items()))
 
 
 def example_records() -> dict[str, JsonObject]:

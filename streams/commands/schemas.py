@@ -8,6 +8,7 @@ import typer
 
 from schemas.compatibility import compare
 from schemas.contract import json_schema
+from schemas.pages import refreshed
 from schemas.registry import EVENT_CLASSES
 from schemas.upcasts import UPCASTS
 from streams.commands import terminal
@@ -24,16 +25,20 @@ Against = Annotated[
     str | None,
     typer.Option(metavar="REF", help="Also compare with a release: a git ref, or a folder of schemas."),
 ]
+Pages = Annotated[Path, typer.Option("--pages", help="Folder of the pages that show fields and examples.")]
 _JSON = Path("schemas/json")
+_PAGES = Path("docs/topics")
 
 
 @schemas.command()
-def export(folder: Folder = _JSON) -> None:
-    """Write the JSON Schema and an example record of every event type, and the AsyncAPI document."""
+def export(folder: Folder = _JSON, *, pages: Pages = _PAGES) -> None:
+    """Write JSON Schemas, examples and the AsyncAPI document, and refresh the pages that show them."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in published_files().items():
         (folder / name).write_bytes(content)
         terminal.out.print(str(folder / name), markup=False)
+    for page in sorted(pages.glob("*.md")):
+        page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 @schemas.command()
@@ -59,21 +64,23 @@ def _report(registered: Registered, *, dry_run: bool) -> None:
 
 
 @schemas.command()
-def check(folder: Folder = _JSON, *, against: Against = None) -> None:
+def check(folder: Folder = _JSON, *, pages: Pages = _PAGES, against: Against = None) -> None:
     """Is the committed contract what the code says, and does it break no reader of a release?"""
-    _check_fresh(folder)
+    _check_fresh(folder, pages)
     if against is not None:
         _check_compatible(against, folder)
 
 
-def _check_fresh(folder: Path) -> None:
+def _check_fresh(folder: Path, pages: Path) -> None:
     current = published_files()
     committed = {file.name: file.read_bytes() for file in sorted(folder.glob("*")) if file.is_file()}
     stale = sorted(
         name for name in committed.keys() | current.keys() if committed.get(name) != current.get(name)
     )
+    texts = {page.name: page.read_text(encoding="utf-8") for page in sorted(pages.glob("*.md"))}
+    stale += [name for name, text in texts.items() if refreshed(text) != text]
     if stale:
-        raise ConfigurationError(f"stale in {folder}: {', '.join(stale)}; run `readout schemas export`")
+        raise ConfigurationError(f"stale: {', '.join(stale)}; run `readout schemas export`")
     terminal.out.print(f"{len(current)} files in {folder} are fresh", markup=False)
 
 

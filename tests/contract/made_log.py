@@ -4,7 +4,6 @@ What is derived is simple (names in capitals, quoted words, who spoke with whom)
 and manifests are made by the code that the worker runs. So a test knows what is in the log without a model of
 language, and it is the same on every run.
 """
-# ruff: noqa: RUF001 - letters that look like others but take two UTF-16 units are what this is about
 
 import asyncio
 import re
@@ -152,23 +151,25 @@ def _contact(
     )
 
 
-async def write_log(settings: Settings) -> None:
-    """Write all of it: an article, then in a transaction what was derived from it."""
-    writer = RecordProducer(settings, transactional_id="made-log")
+async def write_log(settings: Settings, *, transactions: bool) -> None:
+    """Write all of it: an article, then what was derived from it, each in a transaction where there are any."""
+    name = f"{settings.application_id}-made" if transactions else None
+    writer = RecordProducer(settings, transactional_id=name)
     await writer.start()
+    write = _write_transaction if transactions else _write
     manifests: dict[str, ManifestSealed] = {}
     for n, article in enumerate(articles()):
-        source = await _write(writer, settings, [article_record(article)])
+        source = await write(writer, settings, [article_record(article)])
         previous = manifests.get(article.article_id)
         records = _records(article, source, previous, breaks=n % 20 == 7)
-        await _write(writer, settings, records, source.partition)
+        await write(writer, settings, records, source.partition)
         if records:
             manifests[article.article_id] = ManifestSealed.model_validate_json(records[-1].value or b"")
         if n % 10 == 0:
-            broken = await _write(writer, settings, [BROKEN])
+            broken = await write(writer, settings, [BROKEN])
             reason = Reason(UNREADABLE, "InvalidRecord", "not JSON")
             letter = dead_letter(broken, reason, application_id="made")
-            await _write(writer, settings, [letter], broken.partition)
+            await write(writer, settings, [letter], broken.partition)
     await writer.close()
 
 
@@ -181,16 +182,23 @@ def _records(
     return plan(article, derive(article) if article.status == "usable" else None, previous, _PRODUCER)
 
 
-async def _write(
+async def _write_transaction(
     writer: RecordProducer, settings: Settings, records: Sequence[Record], partition: int | None = None
 ) -> StoredRecord:
     await writer.begin()
+    written = await _write(writer, settings, records, partition)
+    await writer.commit()
+    return written
+
+
+async def _write(
+    writer: RecordProducer, settings: Settings, records: Sequence[Record], partition: int | None = None
+) -> StoredRecord:
     sent = [
         await writer.send(record, topic_name(settings, record.topic), partition=partition)
         for record in records
     ]
     written = [await one for one in sent]
-    await writer.commit()
     return written[-1]
 
 

@@ -67,7 +67,7 @@ def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     settings = installation_on(request.getfixturevalue("kafka_broker"))
     asyncio.run(ensure_topics(settings))
     if request.param == "made by hand":
-        asyncio.run(write_log(settings))
+        asyncio.run(write_log(settings, transactions=True))
         yield settings
         return
     records = [record for article in articles() for record in (article_record(article), BROKEN)]
