@@ -13,9 +13,11 @@ Rank = Callable[[str], int | None]
 """The place of a spelling in the order of frequency, the most frequent first; None if it is unknown."""
 
 _CAPITALS = re.compile(r"[^\W\d_a-z]{2,}(?:['\u2019][^\W\d_a-z]+)?")
+_WORD = re.compile(r"(?<!\w\.)[^\W\d_]+(?!\.\w)(?:['\u2019][^\W\d_]+)*")
 _KEPT = frozenset(("US", "UN", "EU", "UK"))
 _UNKNOWN = 10**9
 _RARER = 10
+_FAR_RARER = 3
 
 
 def ordinary_case(body: str, rank: Rank) -> str:
@@ -23,10 +25,38 @@ def ordinary_case(body: str, rank: Rank) -> str:
 
     "Sheikh HASINA arrived" becomes "Sheikh Hasina arrived"; "NATO said it would NOT" stays.
     """
-    if _CAPITALS.search(body) is None:
-        return body
     lines = body.split("\n")
-    return "\n".join(_line(line, rank) for line in lines)
+    if _is_headline(lines[0]):
+        lines[0] = _headline(lines[0], body[len(lines[0]) :], rank)
+    return "\n".join(_line(line, rank) if _CAPITALS.search(line) else line for line in lines)
+
+
+def _is_headline(line: str) -> bool:
+    """Does a first line capitalise every long word: "Only Half of the Ministers Will Fly to Oslo"?"""
+    long = [word for word in _WORD.findall(line) if len(word) > 3]
+    return 3 < len(long) < 20 and all(word[0].isupper() for word in long) and not line.isupper()
+
+
+def _headline(line: str, rest: str, rank: Rank) -> str:
+    """A headline with capitals only where the rest of the article has them, or writers in general."""
+    seen = set(_WORD.findall(rest))
+
+    def spelled(match: re.Match[str]) -> str:
+        word = match[0]
+        small = word.lower()
+        if not match.start() or word[1:] != small[1:] or len(small) != len(word):
+            return word
+        if word in seen or small in seen:
+            return small if small in seen and _mostly_small(word, rest) else word
+        return small if _place(rank, small) * _FAR_RARER < _place(rank, word) else word
+
+    return _WORD.sub(spelled, line)
+
+
+def _mostly_small(word: str, rest: str) -> bool:
+    """Is a word written small in the article, capitals at the start of a sentence apart?"""
+    inside = len(re.findall(rf"(?<=[a-z,] ){re.escape(word)}\b", rest))
+    return len(re.findall(rf"\b{re.escape(word.lower())}\b", rest)) > inside
 
 
 def _line(line: str, rank: Rank) -> str:

@@ -11,7 +11,8 @@ from streams.text.title_words import is_title
 from streams.text.words import Words
 
 _EDGE = frozenset(
-    "the a an and of & / ( ) { } , ; : . * \u2015 - \u2013 \u2014 \" ' “ ” \u2018 \u2019 « » `` '' 's \u2019s".split()
+    "the a an and of & / ( ) { } , ; : . * \u2015 - \u2013 \u2014"
+    " \" ' “ ” \u2018 \u2019 « » `` '' 's \u2019s".split()
 )
 _PARTICLES = frozenset(
     "al el ul bin ibn abu ben de da di du von van der den la le dos del ad an ar as ash az".split()

@@ -40,6 +40,32 @@ def test_capitals_are_read_in_ordinary_case(text: str, expected: str) -> None:
     assert ordinary_case(text, RANKS.get) == expected
 
 
+HEADLINES = [
+    ("Russia Says Talks Will Wait.\n\nThe talks will wait, it said.", "Russia says talks will wait."),
+    (
+        "Half of the Ministers Say U.S. Will Wait\nThe ministers will wait.",
+        "Half of the ministers say U.S. will wait",
+    ),
+    ("Russia said the talks will wait.\n\nTalks", "Russia said the talks will wait."),
+    ("Russia Says", "Russia Says"),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), HEADLINES)
+def test_a_headline_in_title_case_is_read_as_a_sentence(body: str, expected: str) -> None:
+    ranks = RANKS | {
+        "will": 5,
+        "Will": 90,
+        "wait": 300,
+        "Wait": 3000,
+        "say": 50,
+        "Say": 700,
+        "half": 90,
+        "Half": 900,
+    }
+    assert ordinary_case(body, ranks.get).split("\n")[0] == expected
+
+
 @given(st.text())
 def test_reading_capitals_never_moves_a_code_point(text: str) -> None:
     assert len(ordinary_case(text, RANKS.get)) == len(text)
