@@ -55,12 +55,17 @@ def objects_of(token: Token, *prepositions: str) -> list[Token]:
         if preposition.lower_ in prepositions:
             found.extend(nouns)
         elif preposition.lower_ in _MEANS:
-            found.extend(part for noun in nouns for part in objects_of(noun, *prepositions) if _is_of_means(noun))
+            found.extend(
+                part for noun in nouns for part in objects_of(noun, *prepositions) if _is_of_means(noun)
+            )
     return found
 
 
 def _is_of_means(noun: Token) -> bool:
-    return noun.lower_ in ("phone", "telephone", "person", "videolink", "video") or noun.ent_type_ in ("DATE", "GPE")
+    return noun.lower_ in ("phone", "telephone", "person", "videolink", "video") or noun.ent_type_ in (
+        "DATE",
+        "GPE",
+    )
 
 
 def direct_objects(verb: Token) -> list[Token]:
@@ -92,7 +97,9 @@ def _next_in_list(head: Token) -> Token | None:
     while position < len(doc) and doc[position].tag_ in ("DT", "JJ", "NN", "NNS", "PRP$"):
         position += 1
     last = doc[position - 1]
-    is_list = position > first and last.tag_ == "NNS" and last.dep_ in ("attr", "conj", "appos", "dobj", "dep")
+    is_list = (
+        position > first and last.tag_ == "NNS" and last.dep_ in ("attr", "conj", "appos", "dobj", "dep")
+    )
     return last if is_list and lemma_of(last) in OFFICES | GROUPS else None
 
 
@@ -139,7 +146,7 @@ def _from_above(verb: Token, above: Token, depth: int) -> list[Token]:
 
 
 def _from_predicate(predicate: Token, depth: int) -> list[Token]:
-    """"is due to meet", "is a chance to meet": the subject of the copula."""
+    """As in "is due to meet", "is a chance to meet": the subject of the copula."""
     if predicate.dep_ in ("acomp", "attr", "advmod", "conj", "oprd") and predicate.head != predicate:
         above = predicate.head
         return subjects_of(above, depth + 1) if is_verb(above) else _from_predicate(above, depth + 1)
@@ -163,7 +170,7 @@ def _from_noun(verb: Token, depth: int) -> list[Token]:
 
 
 def _owner_or_doer(noun: Token, depth: int) -> list[Token]:
-    """"Rome's plan to meet them", "Rome has a plan to meet them": whose plan it is."""
+    """As in "Rome's plan to meet them", "Rome has a plan to meet them": whose plan it is."""
     owners = [part for child in children(noun, "poss") for part in conjuncts(child)]
     if owners or depth > _DEEPEST:
         return owners

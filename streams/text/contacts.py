@@ -68,14 +68,18 @@ def find_contacts(
     """The contacts of an article; empty if it tells of none. Every contact has two participants or more."""
     scene = Scene(doc, cast, gazetteer)
     groups = merge_occasions(list(_occasions(scene, published_on)))
-    return tuple(contact for group in groups if (contact := _contact(group, groups, scene, published_on)) is not None)
+    return tuple(
+        contact for group in groups if (contact := _contact(group, groups, scene, published_on)) is not None
+    )
 
 
 def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
     for token in scene.doc:
         tag = token.tag_
         if tag.startswith("VB"):
-            found = verbal_occasion(token, scene, published_on) or journey_occasion(token, scene, published_on)
+            found = verbal_occasion(token, scene, published_on) or journey_occasion(
+                token, scene, published_on
+            )
         elif tag in ("NN", "NNS"):
             found = nominal_occasion(token, scene, published_on)
         else:
@@ -84,7 +88,9 @@ def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
             yield found
 
 
-def _contact(group: Group, groups: Sequence[Group], scene: Scene, published_on: date | None) -> Contact | None:
+def _contact(
+    group: Group, groups: Sequence[Group], scene: Scene, published_on: date | None
+) -> Contact | None:
     in_order = sorted(group, key=lambda occasion: occasion.trigger)
     evidence = tuple(sorted({occasion.evidence for occasion in in_order}))
     attendees = tuple(_attendee(party, in_order, evidence, scene) for party in parties_of_group(in_order))

@@ -103,7 +103,7 @@ def _year(words: DateWords, _: Viewpoint) -> Meaning:
 
 
 def _month_day(words: DateWords, view: Viewpoint) -> Meaning:
-    """ "initially set for 18 November": the year is the one that fits the tense; 29 February needs a leap year."""
+    """As in "initially set for 18 November": the year is the one that fits the tense; 29 February needs a leap year."""
     today = view.published_on
     if today is None:
         return None
@@ -175,7 +175,7 @@ def _ago(words: DateWords, view: Viewpoint) -> Meaning:
 
 
 def _shift(words: DateWords, view: Viewpoint) -> Meaning:
-    """ "five days earlier", "the next day": counted from the last day that the text has told."""
+    """As in "five days earlier", "the next day": counted from the last day that the text has told."""
     if view.previous is None:
         return None
     if words.part("way") in ("same", ""):

@@ -45,14 +45,16 @@ def journey_occasion(verb: Token, scene: Scene, published_on: date | None) -> Oc
 
 
 def _is_presence(verb: Token) -> bool:
-    """"Bolton and Dunford are in Turkey": present tense, nothing else predicated."""
+    """As in "Bolton and Dunford are in Turkey": present tense, nothing else predicated."""
     return verb.tag_ in ("VBP", "VBZ") and not any(children(verb, "attr", "acomp", "neg", "expl", "xcomp"))
 
 
 def _guests(verb: Token, hosts: tuple[Party, ...], scene: Scene) -> tuple[Party, ...]:
     at_home = {party.country for party in hosts}
     guests = parties_in(subjects_of(verb), scene)
-    return tuple(party for party in guests if _travels_for_a_state(party, scene) and party.country not in at_home)
+    return tuple(
+        party for party in guests if _travels_for_a_state(party, scene) and party.country not in at_home
+    )
 
 
 def _travels_for_a_state(party: Party, scene: Scene) -> bool:

@@ -25,7 +25,9 @@ AFTER = frozenset("after following since".split())
 BEFORE = frozenset(("before", "ahead"))
 _UPCOMING = frozenset("planned upcoming next scheduled forthcoming future coming".split())
 _UNREAL = frozenset("want seek propose request demand urge suggest offer need hope call".split())
-_TAKING_PLACE = frozenset("take hold schedule expect plan set due begin start continue open resume be happen".split())
+_TAKING_PLACE = frozenset(
+    "take hold schedule expect plan set due begin start continue open resume be happen".split()
+)
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,14 @@ class Frame:
 
     @property
     def is_refused(self) -> bool:
-        """"cancelled the meeting", "the visit has been called off"."""
+        """As in "cancelled the meeting", "the visit has been called off"."""
         if self.verb is None or not self.is_object:
             return False
         return lemma_of(self.verb) in REFUSALS or particle_verb(self.verb) in REFUSALS
 
     @property
     def is_lightly_held(self) -> bool:
-        """"held talks", "cancelled the meeting": does the verb say of its subject that it took part?"""
+        """As in "held talks", "cancelled the meeting": does the verb say of its subject that it took part?"""
         is_light = self.verb is not None and lemma_of(self.verb) in LIGHT_VERBS
         is_begun = self.verb is not None and lemma_of(self.verb) == "embark" and self.preposition == "on"
         return self.is_refused or is_begun or (self.is_object and is_light)

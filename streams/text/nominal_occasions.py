@@ -24,7 +24,9 @@ from streams.text.scene import Scene, lemma_of
 from streams.text.triggers import NOUNS
 
 _DEFINITE = frozenset("the this that these those its their".split())
-_ANOTHER = frozenset("next another second third new further follow-up preliminary previous earlier separate".split())
+_ANOTHER = frozenset(
+    "next another second third new further follow-up preliminary previous earlier separate".split()
+)
 _ABOUT = frozenset("about on over of regarding for".split())
 _NONE = frozenset("no any".split())
 _KEEPING_UP = frozenset("continue maintain keep establish cut sever restore break remain stay".split())
@@ -78,7 +80,7 @@ def _mode(noun: Token) -> ContactMode | None:
 
 
 def _is_phone_call(noun: Token, modifiers: set[str]) -> bool:
-    """"the Friday call between", "that call"; not "calls for a ceasefire", "a call to arms", "the call on Rome"."""
+    """As in "the Friday call between", "that call"; not "calls for a ceasefire", "a call to arms", "the call on Rome"."""
     if modifiers & {"phone", "telephone", "video", "conference"} or objects_of(noun, "with", "between"):
         return True
     is_single = noun.tag_ == "NN" and bool(modifiers & _DEFINITE)
@@ -86,20 +88,20 @@ def _is_phone_call(noun: Token, modifiers: set[str]) -> bool:
 
 
 def _is_shared_conference(noun: Token, modifiers: set[str]) -> bool:
-    """"a joint press conference with"; not "told a press conference"."""
+    """As in "a joint press conference with"; not "told a press conference"."""
     if "joint" in modifiers and modifiers & {"press", "news"}:
         return True
     return not modifiers & {"press", "news"} and bool(objects_of(noun, "between"))
 
 
 def _is_definite(noun: Token) -> bool:
-    """"the meeting", "that call"; not "the recent discussion about women", which is any."""
+    """As in "the meeting", "that call"; not "the recent discussion about women", which is any."""
     is_any = any(preposition.lower_ in _ABOUT for preposition in children(noun, "prep"))
     return not is_any and any(child.lower_ in _DEFINITE for child in noun.lefts)
 
 
 def _is_mere_line(frame: Frame) -> bool:
-    """"keep contacts with", "would continue diplomatic contacts", "deliver their talks": no occasion."""
+    """As in "keep contacts with", "would continue diplomatic contacts", "deliver their talks": no occasion."""
     verb = lemma_of(frame.verb) if frame.verb is not None else ""
     if frame.is_object and verb in ("deliver", "hear"):
         return True
@@ -107,12 +109,17 @@ def _is_mere_line(frame: Frame) -> bool:
 
 
 def _with_host_country(frame: Frame, sides: Sides, scene: Scene) -> Sides:
-    """"Tillerson will have a difficult conversation in Ankara": an envoy who talks abroad talks with his hosts."""
+    """As in "Tillerson will have a difficult conversation in Ankara": an envoy who talks abroad talks with his hosts."""
     if len(sides.doers) != 1 or sides.others or not frame.is_lightly_held or sides.adds:
         return sides
     place = place_of(frame.core, scene)
     guest = sides.doers[0]
-    if place is None or place.member is None or place.country in (None, guest.country) or guest.kind != "person":
+    if (
+        place is None
+        or place.member is None
+        or place.country in (None, guest.country)
+        or guest.kind != "person"
+    ):
         return sides
     entry = scene.gazetteer.lookup(place.name)
     if entry is None or entry.kind not in ("country", "capital") or place.country is None:

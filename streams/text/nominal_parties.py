@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from schemas.contact_log import ContactMode
-from streams.text.clauses import agents_of, children, conjuncts, direct_objects, objects_of, is_passive, is_verb, own_subjects, subjects_of
+from streams.text.clauses import (
+    agents_of,
+    children,
+    conjuncts,
+    direct_objects,
+    objects_of,
+    is_passive,
+    is_verb,
+    own_subjects,
+    subjects_of,
+)
 from streams.text.nominal_frames import Frame
 from streams.text.party import Party, country_party
 from streams.text.party_offices import country_of
@@ -22,7 +32,9 @@ from streams.text.scene import Scene, lemma_of
 from streams.text.triggers import LIGHT_VERBS
 
 Parties = tuple[Party, ...]
-_ATTENDING = frozenset("host chair attend mediate convene broker organise organize include involve join".split())
+_ATTENDING = frozenset(
+    "host chair attend mediate convene broker organise organize include involve join".split()
+)
 _TO = {"visit": ("to", "with"), "letter": ("to", "with"), "call": ("to", "with")}
 
 
@@ -72,19 +84,20 @@ def _owners(noun: Token) -> list[Token]:
 
 
 def _of(noun: Token, mode: ContactMode) -> list[Token]:
-    """"a meeting of the foreign ministers of A and B"; "a meeting of the council" is its own session."""
+    """As in "a meeting of the foreign ministers of A and B"; "a meeting of the council" is its own session."""
     if mode not in ("meeting", "talks", "call"):
         return []
     return [head for head in objects_of(noun, "of") if head.tag_ != "NN"]
 
 
 def _modifying_countries(noun: Token, scene: Scene) -> Parties:
-    """"US-Turkish talks", "the Macron-Merkel meeting": two names before the noun."""
+    """As in "US-Turkish talks", "the Macron-Merkel meeting": two names before the noun."""
     names = [
         part
         for child in children(noun, "compound", "nmod", "amod")
         for part in child.subtree
-        if part.tag_ in ("NNP", "JJ", "NNPS") and (country_of(part, scene) or scene.member_at(part) in scene.persons)
+        if part.tag_ in ("NNP", "JJ", "NNPS")
+        and (country_of(part, scene) or scene.member_at(part) in scene.persons)
     ]
     is_joined = any(token.text in ("-", "–") for child in noun.lefts for token in child.subtree)
     found = [country_party(name, scene) or next(iter(parties_in([name], scene)), None) for name in names]
@@ -93,21 +106,23 @@ def _modifying_countries(noun: Token, scene: Scene) -> Parties:
 
 
 def _hosts(noun: Token, scene: Scene) -> Parties:
-    """"talks hosted by the king", "the meeting, attended by the envoy"."""
+    """As in "talks hosted by the king", "the meeting, attended by the envoy"."""
     clauses = (clause for clause in children(noun, "acl", "relcl") if lemma_of(clause) in _ATTENDING)
     return tuple(party for clause in clauses for party in parties_in(agents_of(clause), scene))
 
 
 def _participle_parties(noun: Token, scene: Scene) -> tuple[Parties, Parties]:
-    """"the talks held by Lavrov on Sunday with the ministers of": who held them, and with whom."""
-    clauses = [child for child in children(noun, "acl") if child.tag_ == "VBN" and lemma_of(child) in LIGHT_VERBS]
+    """As in "the talks held by Lavrov on Sunday with the ministers of": who held them, and with whom."""
+    clauses = [
+        child for child in children(noun, "acl") if child.tag_ == "VBN" and lemma_of(child) in LIGHT_VERBS
+    ]
     agents = [head for clause in clauses for head in agents_of(clause)]
     partners = [head for clause in clauses for head in objects_of(clause, "with", "between")]
     return parties_in(agents, scene), parties_in(partners, scene)
 
 
 def _with_relative_clause(sides: Sides, noun: Token, scene: Scene) -> Sides:
-    """"a summit at which Erdoğan pleaded with Russia and Iran": who is addressed there takes part."""
+    """As in "a summit at which Erdoğan pleaded with Russia and Iran": who is addressed there takes part."""
     for clause in children(noun, "relcl"):
         relatives = [token for token in clause.subtree if token.tag_ in ("WDT", "WRB") and token.i < clause.i]
         if relatives and relatives[0].dep_ in ("pobj", "advmod"):
@@ -140,7 +155,7 @@ def _with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
 
 
 def _is_setting(frame: Frame) -> bool:
-    """"on a trip to Lima he said": a place as mere setting."""
+    """As in "on a trip to Lima he said": a place as mere setting."""
     return lemma_of(frame.noun) in ("trip", "tour") and frame.preposition in ("on", "during", "in", "from")
 
 
@@ -162,14 +177,14 @@ def _speakers(verb: Token, scene: Scene) -> Parties:
 
 
 def _name_before(verb: Token, scene: Scene) -> list[Token]:
-    """"After talks with Modi, the prime minister, Boris Johnson, said": the parser may take him for an apposition."""
+    """As in "After talks with Modi, the prime minister, Boris Johnson, said": the parser may take him for an apposition."""
     first = verb.sent.start
     before = [token for token in verb.doc[first : verb.i] if token.text != ","]
     return [before[-1]] if before and scene.member_at(before[-1]) in scene.persons else []
 
 
 def _attendance(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides:
-    """"The talks were attended by the envoy", "she spoke at the meeting", "the meeting also included A"."""
+    """As in "The talks were attended by the envoy", "she spoke at the meeting", "the meeting also included A"."""
     if is_passive(verb) and frame.link in ("nsubj", "nsubjpass"):
         return Sides(hosts=sides.hosts + parties_in(agents_of(verb), scene), adds=True)
     if frame.link == "nsubj" and lemma_of(verb) in ("include", "involve"):

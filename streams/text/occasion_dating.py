@@ -36,7 +36,7 @@ def date_of_contact(
 
 
 def _of_sequel(group: Group, groups: Sequence[Group]) -> ResolvedDate | None:
-    """"Milley also held talks with": on the day of the contact told before it, if that was one of his."""
+    """As in "Milley also held talks with": on the day of the contact told before it, if that was one of his."""
     sequel = next((occasion for occasion in group if occasion.is_sequel and occasion.status == "held"), None)
     if sequel is None:
         return None
@@ -62,7 +62,9 @@ def _of_place(group: Group, scene: Scene, published_on: date | None) -> Iterator
         verb = _verb_above(token)
         if verb is None or not any(_takes_part(child, parties, scene) for child in verb.children):
             continue
-        if any(scene.member_at(other) == place.member and _verb_above(other) == verb for other in verb.subtree):
+        if any(
+            scene.member_at(other) == place.member and _verb_above(other) == verb for other in verb.subtree
+        ):
             yield from _day(words, scene, published_on)
 
 

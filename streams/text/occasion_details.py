@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from spacy.tokens import Token
 
-from streams.text.clauses import children, objects_of, subjects_of
+from streams.text.clauses import children, direct_objects, objects_of, subjects_of
 from streams.text.dates import ResolvedDate, Viewpoint, resolve_words
 from streams.text.date_words import DateWords
 from streams.text.occasions import Attribution, Place
@@ -23,7 +23,9 @@ from streams.text.triggers import JOURNEYS
 
 _OTHER_CLAUSES = frozenset("relcl ccomp advcl acl parataxis csubj pcomp".split())
 _ABOUT = frozenset("about on over regarding concerning".split())
-_DISCUSSING = frozenset("discuss negotiate address review debate tackle resolve finalise finalize reassure find".split())
+_DISCUSSING = frozenset(
+    "discuss negotiate address review debate tackle resolve finalise finalize reassure find".split()
+)
 _SAYING = frozenset(
     """say announce add confirm report tell state declare reveal note indicate claim write tweet according deny insist
     explain show suggest""".split()
@@ -62,7 +64,9 @@ def resolve_date(words: DateWords, scene: Scene, published_on: date | None, *, a
     """What the expression means; "five days earlier" counts from the last day that the text before it tells."""
     previous = None
     if words.kind == "shift":
-        before = [other for other in scene.dates if other.span.end <= words.span.start and other.kind != "shift"]
+        before = [
+            other for other in scene.dates if other.span.end <= words.span.start and other.kind != "shift"
+        ]
         days = (resolve_words(other, Viewpoint(published_on, None)).day for other in reversed(before))
         previous = next((day for day in days if day), None)
     if published_on and _is_looked_back_upon(words, scene):
@@ -71,14 +75,14 @@ def resolve_date(words: DateWords, scene: Scene, published_on: date | None, *, a
 
 
 def _is_looked_back_upon(words: DateWords, scene: Scene) -> bool:
-    """"Accounts of the Friday call": on a Friday, a call of the same day would not be told apart by its weekday."""
+    """As in "Accounts of the Friday call": on a Friday, a call of the same day would not be told apart by its weekday."""
     token = scene.doc[scene.positions(words.span)[0]]
     return words.kind == "weekday" and token.dep_ in ("compound", "nmod", "amod")
 
 
 def place_of(core: Iterable[Token], scene: Scene) -> Place | None:
-    """"in Vienna", "at the ministry": the first place that hangs on the core, or on whom it was held with."""
-    partners = [noun for token in core for noun in objects_of(token, "with")]
+    """As in "in Vienna", "at the ministry": the first place that hangs on the core, or on whom it was held with."""
+    partners = [noun for token in core for noun in (*direct_objects(token), *objects_of(token, "with"))]
     for token in (*core, *partners):
         ends = ("in", "at", "to") if lemma_of(token) in JOURNEYS else ("in", "at")
         for preposition in children(token, "prep"):
@@ -115,19 +119,27 @@ def _is_place(token: Token, scene: Scene) -> bool:
 
 
 def subjects_about(core: Iterable[Token], scene: Scene) -> tuple[Span, ...]:
-    """"talks about X", "met to discuss X": what the contact was about."""
+    """As in "talks about X", "met to discuss X": what the contact was about."""
     found: list[Span] = []
     for token in core:
         for child in token.children:
             if child.dep_ == "prep" and child.lower_ in _ABOUT:
-                found.extend(_span_of(noun, scene) for noun in children(child, "pobj") if _can_be_subject(noun))
+                found.extend(
+                    _span_of(noun, scene) for noun in children(child, "pobj") if _can_be_subject(noun)
+                )
             elif child.dep_ in ("advcl", "xcomp", "acl", "relcl") and lemma_of(child) in _DISCUSSING:
                 found.extend(_span_of(noun, scene) for noun in children(child, "dobj"))
     return tuple(dict.fromkeys(found))
 
 
 def _can_be_subject(noun: Token) -> bool:
-    if noun.ent_type_ in ("DATE", "TIME") or lemma_of(noun) in ("phone", "telephone", "sideline", "condition", "visit"):
+    if noun.ent_type_ in ("DATE", "TIME") or lemma_of(noun) in (
+        "phone",
+        "telephone",
+        "sideline",
+        "condition",
+        "visit",
+    ):
         return False
     return noun.tag_.startswith(("NN", "VBG", "PRP"))
 
@@ -138,7 +150,7 @@ def _span_of(noun: Token, scene: Scene) -> Span:
 
 
 def attribution_of(trigger: Token, scene: Scene) -> Attribution | None:
-    """"…, diplomats said", "according to the ministry": whom the article credits."""
+    """As in "…, diplomats said", "according to the ministry": whom the article credits."""
     token = trigger
     for _ in range(_DEEPEST):
         above = token.head

@@ -28,7 +28,9 @@ def modes_agree(one: ContactMode, other: ContactMode) -> bool:
 
 def is_collective(group: Sequence[Occasion]) -> bool:
     """Does it name nobody, only countries, offices and bodies?"""
-    return all(party.kind != "person" or party.is_by_office for occasion in group for party in occasion.parties)
+    return all(
+        party.kind != "person" or party.is_by_office for occasion in group for party in occasion.parties
+    )
 
 
 def parties_of_group(group: Sequence[Occasion]) -> tuple[Party, ...]:

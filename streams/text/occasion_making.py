@@ -80,8 +80,8 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
 
 
 def _with_counterparts(sketch: Sketch, scene: Scene) -> Sketch:
-    """"After talks with his Greek counterpart, Foreign Minister Kaya said": a Greek foreign minister."""
-    titles = [party.title for party in sketch.doers if party.kind == "person" and party.title]
+    """As in "After talks with his Greek counterpart, Foreign Minister Kaya said": a Greek foreign minister."""
+    titles = [party.title for party in sketch.doers if party.title]
     if not titles or all(party.title != "counterpart" for party in sketch.others):
         return sketch
     role = plain_role(titles[0])
@@ -109,7 +109,7 @@ def _together(sketch: Sketch) -> tuple[Party, ...]:
 
 
 def _is_sequel(core: tuple[Token, ...]) -> bool:
-    """"Milley also held talks"; not "has also held talks", which may have been at any time."""
+    """As in "Milley also held talks"; not "has also held talks", which may have been at any time."""
     return any(
         token.tag_ == "VBD" and any(child.lower_ in ("also", "then", "later") for child in token.lefts)
         for token in core
@@ -117,7 +117,7 @@ def _is_sequel(core: tuple[Token, ...]) -> bool:
 
 
 def mode_of(sketch: Sketch, place: Place | None) -> ContactMode:
-    """"talks over the phone" are a call, "a virtual meeting" is one by video, talks in a place are a meeting."""
+    """As in "talks over the phone" are a call, "a virtual meeting" is one by video, talks in a place are a meeting."""
     if sketch.mode in ("letter", "visit"):
         return sketch.mode
     words = {lemma_of(word) for token in sketch.core for word in _means(token)}

@@ -107,7 +107,7 @@ def _stand_for_all(some: Sequence[Party], others: Sequence[Party]) -> bool:
 
 
 def _dates_may_agree(occasion: Occasion, group: Group) -> bool:
-    """"the two sides will meet on December 15" is not the meeting that is planned for "later this month"."""
+    """As in "the two sides will meet on December 15" is not the meeting that is planned for "later this month"."""
     if occasion.when is None or occasion.when.date:
         return True
     return all(other.date_words in ("", occasion.date_words) for other in group)
@@ -169,9 +169,11 @@ def _is_visit_for(visit: Occasion, meeting: Occasion) -> bool:
 
 
 def _is_soon_after(visit: Occasion, meeting: Occasion) -> bool:
-    """"She arrived in Tehran on Sunday. She met President Karimi later that day": one of the next sentences."""
+    """As in "She arrived in Tehran on Sunday. She met President Karimi later that day": one of the next sentences."""
     hosts = {party.country for party in visit.parties if party.kind == "country"}
-    strangers = [party for party in meeting.parties if not any(is_same_party(party, known) for known in visit.parties)]
+    strangers = [
+        party for party in meeting.parties if not any(is_same_party(party, known) for known in visit.parties)
+    ]
     is_host = all(party.country in {None, *hosts} for party in strangers)
     distance = meeting.evidence.start - visit.evidence.end
     return visit.mode == "visit" and is_host and 0 <= distance < _SOON and not _clash(visit, meeting)
@@ -214,7 +216,7 @@ def _is_near(occasion: Occasion, group: Group) -> bool:
 
 
 def _repeat(occasion: Occasion, groups: list[Group]) -> None:
-    """"The next meeting will take place in Lausanne": the same parties, another contact."""
+    """As in "The next meeting will take place in Lausanne": the same parties, another contact."""
     near = [
         group
         for group in groups

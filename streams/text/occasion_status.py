@@ -55,8 +55,13 @@ def _stronger(one: Outlook, other: Outlook) -> Outlook:
 
 
 def _negative(outlook: Outlook) -> Outlook:
-    """"will not meet" refuses, "did not meet" tells of nothing, "does not deny" denies nothing."""
-    negatives: dict[Outlook, Outlook] = {"held": "absent", "planned": "refused", "denied": "held", "refused": "held"}
+    """As in "will not meet" refuses, "did not meet" tells of nothing, "does not deny" denies nothing."""
+    negatives: dict[Outlook, Outlook] = {
+        "held": "absent",
+        "planned": "refused",
+        "denied": "held",
+        "refused": "held",
+    }
     return negatives.get(outlook, "absent")
 
 
@@ -92,7 +97,7 @@ def _has_own_clause(verb: Token) -> bool:
 def _outlook_here(token: Token, verb: Token) -> Outlook:
     word = lemma_of(token)
     helpers = {child.lower_ for child in token.lefts if child.dep_ in ("aux", "mark", "advmod", "neg")}
-    if helpers & _CONDITIONS:
+    if helpers & _CONDITIONS or _is_conditional(token):
         return "possible"
     if token.tag_ in ("VBZ", "VBP") and helpers & _WHEN:
         return "planned"  # "when he visits Poland in September"
@@ -111,6 +116,12 @@ def _outlook_here(token: Token, verb: Token) -> Outlook:
     return _would(token) if "would" in helpers else "held"
 
 
+def _is_conditional(verb: Token) -> bool:
+    """As in "will visit Jerusalem once the occupation has ended"."""
+    clauses = (child for child in verb.rights if child.dep_ == "advcl")
+    return any(mark.dep_ in ("mark", "advmod") and mark.lower_ in _CONDITIONS for clause in clauses for mark in clause.lefts)
+
+
 def particle_verb(token: Token) -> str:
     """The verb with its particle: "called off" -> "call_off"."""
     particle = next((child.lower_ for child in token.rights if child.dep_ == "prt"), "")
@@ -118,17 +129,19 @@ def particle_verb(token: Token) -> str:
 
 
 def _is_to(token: Token) -> bool:
-    """"The two are to meet", "Rome was going to host": be or going with an infinitive."""
+    """As in "The two are to meet", "Rome was going to host": be or going with an infinitive."""
     infinitives = [child for child in token.rights if child.dep_ in ("xcomp", "advcl") and _has_to(child)]
     if not infinitives:
         return False
     is_going = token.lower_ == "going" and any(child.dep_ == "aux" for child in token.lefts)
-    is_being = lemma_of(token) == "be" and not any(child.dep_ in ("acomp", "attr", "prep") for child in token.children)
+    is_being = lemma_of(token) == "be" and not any(
+        child.dep_ in ("acomp", "attr", "prep") for child in token.children
+    )
     return is_going or is_being
 
 
 def _would(token: Token) -> Outlook:
-    """"Gromov said they would meet" is a plan; "they would meet if" and "would have met" are none."""
+    """As in "Gromov said they would meet" is a plan; "they would meet if" and "would have met" are none."""
     has_perfect = any(child.lower_ == "have" for child in token.lefts)
     above = token.head
     told = token.dep_ == "ccomp" and lemma_of(above) in _SAYING
@@ -136,7 +149,7 @@ def _would(token: Token) -> Outlook:
 
 
 def _reported(token: Token) -> Outlook:
-    """"denies that he met them", "agreed that they should meet": what the reporting verb says of it."""
+    """As in "denies that he met them", "agreed that they should meet": what the reporting verb says of it."""
     above = token.head
     if above == token or token.dep_ not in ("ccomp", "pcomp"):
         return "held"

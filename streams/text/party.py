@@ -106,7 +106,7 @@ def region(head: Token) -> list[Token]:
 
 
 def _office_holders(head: Token, scene: Scene) -> list[Party]:
-    """"the Turkish and Russian presidents", "defence ministers of the US and France": one party each."""
+    """As in "the Turkish and Russian presidents", "defence ministers of the US and France": one party each."""
     countries = countries_of(head, scene) if is_plural_office(head) else []
     if len(countries) < 2:
         return []
@@ -171,7 +171,9 @@ def _person(head: Token, scene: Scene) -> Party | None:
 def _is_whom(span: Span, head: Token, inside: set[int], scene: Scene) -> bool:
     """Is this name the phrase's own, and not that of somebody whose envoy, son or office it is?"""
     positions = scene.positions(span)
-    if head.i in positions or any(scene.doc[position].head == head for position in positions if head.tag_ == "NNP"):
+    if head.i in positions or any(
+        scene.doc[position].head == head for position in positions if head.tag_ == "NNP"
+    ):
         return True
     first, last = positions[0], positions[-1]
     after = scene.doc[last + 1] if last + 1 < len(scene.doc) else None
@@ -208,7 +210,7 @@ def _member(head: Token, scene: Scene) -> Party | None:
 
 
 def _is_of_another_country(head: Token, index: int, mention: Mention, scene: Scene) -> bool:
-    """"the Libyan government" is no name for the US state department, however recent that was."""
+    """As in "the Libyan government" is no name for the US state department, however recent that was."""
     country = scene.cast.members[index].country
     if mention.kind != "nominal" or country is None:
         return False
@@ -217,7 +219,7 @@ def _is_of_another_country(head: Token, index: int, mention: Mention, scene: Sce
 
 
 def _is_of_the_press(head: Token, scene: Scene) -> bool:
-    """"told Fox News’s Greta Van Susteren", "told the radio host Howard Stern": journalists are no party."""
+    """As in "told Fox News’s Greta Van Susteren", "told the radio host Howard Stern": journalists are no party."""
     member = scene.member(head)
     titles = [office.title.casefold().split() for office in member.offices] if member else []
     if any(title and (title[-1] in PRESS | _EDITORS or _AIRED & {*title[:-1]}) for title in titles):
@@ -255,7 +257,7 @@ def _country(index: int, span: Span, scene: Scene) -> Party | None:
 
 
 def _unnamed(head: Token, scene: Scene) -> Party | None:
-    """"Turkish officials", "the mediator from Egypt", "a delegation representing the Soviet Union"."""
+    """As in "Turkish officials", "the mediator from Egypt", "a delegation representing the Soviet Union"."""
     word = lemma_of(head)
     if word in PRESS or not head.tag_.startswith("NN"):
         return None
@@ -267,7 +269,7 @@ def _unnamed(head: Token, scene: Scene) -> Party | None:
 
 
 def _described_country(head: Token, scene: Scene) -> Party | None:
-    """"the tiny country of Suriname" is Suriname, "six world powers" are a group, "the country" is nobody."""
+    """As in "the tiny country of Suriname" is Suriname, "six world powers" are a group, "the country" is nobody."""
     for preposition in children(head, "prep"):
         for noun in children(preposition, "pobj"):
             if preposition.lower_ == "of" and is_bare_country(noun, scene):
@@ -285,7 +287,18 @@ def _unnamed_office(head: Token, scene: Scene) -> Party | None:
         member = last_holder(head, scene)
     if member is not None:
         return replace(party_of_member(member, span, scene), title=role)
-    return Party(span, named_office(role, code, scene), "office", None, code, role)
+    name = named_office(role, code, scene) if code else _office_of(head, role, scene)
+    return Party(span, name, "office", None, code, role)
+
+
+def _office_of(head: Token, role: str, scene: Scene) -> str:
+    """As in "the chairman of the African Union", "President Sirleaf's envoy": whose office it is."""
+    owners = [noun for preposition in children(head, "prep") for noun in children(preposition, "pobj")]
+    for owner in (*children(head, "poss"), *owners):
+        member = scene.member(owner)
+        if member is not None and owner.tag_.startswith("NNP") and member.type in ("organisation", "person"):
+            return f"{role} of {member.name}"
+    return role
 
 
 def _unnamed_group(head: Token, scene: Scene) -> Party | None:
@@ -300,7 +313,7 @@ def _unnamed_group(head: Token, scene: Scene) -> Party | None:
         if body is not None:
             return replace(body, span=span)
     words = [
-        child.text
+        child.lower_ if child.is_sent_start and not child.tag_.startswith("NNP") else child.text
         for child in head.lefts
         if child.dep_ in ("amod", "compound") and not country_of(child, scene)
     ]
@@ -309,7 +322,7 @@ def _unnamed_group(head: Token, scene: Scene) -> Party | None:
 
 
 def _leader(head: Token, scene: Scene) -> Party | None:
-    """"a delegation led by Deputy Prime Minister Liu": he is named, they are not."""
+    """As in "a delegation led by Deputy Prime Minister Liu": he is named, they are not."""
     for clause in children(head, "acl"):
         if lemma_of(clause) in ("lead", "head"):
             for agent in children(clause, "agent"):
@@ -346,7 +359,12 @@ def named_part(head: Token, scene: Scene) -> Span:
 
 def _unknown_name(head: Token, scene: Scene) -> Party | None:
     """A name that the cast has missed."""
-    kinds: dict[str, PartyKind] = {"PERSON": "person", "ORG": "organisation", "GPE": "country", "NORP": "group"}
+    kinds: dict[str, PartyKind] = {
+        "PERSON": "person",
+        "ORG": "organisation",
+        "GPE": "country",
+        "NORP": "group",
+    }
     if not head.tag_.startswith("NNP") or head.ent_type_ not in kinds:
         return None
     first = min([head.i, *(token.i for token in children(head, "compound") if token.tag_.startswith("NNP"))])
@@ -355,4 +373,3 @@ def _unknown_name(head: Token, scene: Scene) -> Party | None:
     if _is_press(name, scene):
         return None
     return Party(span, name, kinds[head.ent_type_], None, scene.gazetteer.country_of(name))
-

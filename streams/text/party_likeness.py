@@ -11,7 +11,15 @@ _SAME_OFFICES = {
     "adm.": "chief", "admiral": "chief", "leader": "president", "secretary": "minister",
 }  # fmt: skip
 _ANY_OFFICE = frozenset(("official", "representative", "diplomat", "negotiator", "envoy"))
-_HEADS_OF_STATE = _ANY_OFFICE | {"president", "king", "chancellor", "premier", "emir", "sultan", "prime minister"}
+_HEADS_OF_STATE = _ANY_OFFICE | {
+    "president",
+    "king",
+    "chancellor",
+    "premier",
+    "emir",
+    "sultan",
+    "prime minister",
+}
 _EMPTY_WORDS = frozenset("of the for and ministry department office minister secretary".split())
 _SPECIFICITY = {"country": 0, "organisation": 1, "group": 1, "office": 2, "person": 3}
 
@@ -43,7 +51,7 @@ def stands_for_party(one: Party, other: Party) -> bool:
 
 
 def _is_body_of(body: Party, person: Party) -> bool:
-    """"in discussion with the Department for International Development": with its secretary."""
+    """As in "in discussion with the Department for International Development": with its secretary."""
     if body.kind != "organisation" or person.kind != "person" or not person.title:
         return False
     words = set(body.name.casefold().split()) - _EMPTY_WORDS

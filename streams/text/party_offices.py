@@ -14,7 +14,7 @@ from streams.text.party_words import OFFICES
 from streams.text.scene import Scene, is_plural, lemma_of
 
 _UNTOLD = frozenset(
-    "former new other top senior then current outgoing several some many key high own high-ranking".split()
+    "former new other top senior then current outgoing several some many key own high-ranking".split()
 )
 _MODIFIERS = ("amod", "compound", "nmod")
 _RULE = re.compile(r"(?:’s|'s)?\s+(?:administration|presidency|government|white house)\b", re.IGNORECASE)
@@ -75,7 +75,7 @@ def role_words(head: Token, scene: Scene) -> str:
 
 
 def named_office(role: str, code: str | None, scene: Scene) -> str:
-    """"French defence minister": the canonical name of somebody whom the article does not name."""
+    """As in "French defence minister": the canonical name of somebody whom the article does not name."""
     return f"{scene.gazetteer.adjective_of(code)} {role}" if code else role
 
 
@@ -101,7 +101,7 @@ def plain_role(title: str) -> str:
 
 
 def counterpart_role(head: Token, scene: Scene) -> str:
-    """"his Turkish counterpart": the office of whoever he is."""
+    """As in "his Turkish counterpart": the office of whoever he is."""
     for owner in children(head, "poss"):
         member = scene.member(owner)
         if member is not None and member.offices:
@@ -118,7 +118,8 @@ def last_holder(head: Token, scene: Scene) -> int | None:
     named = [
         index
         for index, member in enumerate(scene.cast.members)
-        if member.type == "person" and any(office.title.casefold().split()[-1:] == [role] for office in member.offices)
+        if member.type == "person"
+        and any(office.title.casefold().split()[-1:] == [role] for office in member.offices)
     ]
     before = [
         index
@@ -156,5 +157,5 @@ def _ruler(scene: Scene) -> int | None:
 
 
 def is_plural_office(head: Token) -> bool:
-    """"ministers", "representatives", "officials"."""
+    """As in "ministers", "representatives", "officials"."""
     return is_plural(head) and lemma_of(head) in OFFICES

@@ -76,10 +76,13 @@ def _size(head: Token) -> int:
 
 
 def _is_defined(head: Token) -> bool:
-    """"two leaders of the party" and "two envoys" say themselves who is meant, as does "the six world powers"."""
+    """As in "two leaders of the party" and "two envoys" say themselves who is meant, as does "the six world powers"."""
     if any(child.dep_ in ("prep", "relcl", "appos") and child.lower_ != "in" for child in head.rights):
         return True
-    if any(child.dep_ in ("amod", "compound") and child.lower_ not in ("presidential", "military") for child in head.lefts):
+    if any(
+        child.dep_ in ("amod", "compound") and child.lower_ not in ("presidential", "military")
+        for child in head.lefts
+    ):
         return True
     first = next(iter(head.lefts), None)
     return first is not None and first.tag_ == "CD"
@@ -117,7 +120,9 @@ def _is_right_size(found: int, wanted: int) -> bool:
 
 def _can_be_summed_up(party: Party) -> bool:
     """Leaders and countries; not "NATO and the EU", nor unnamed groups."""
-    return party.kind in ("person", "office", "country") or (party.kind == "group" and party.country is not None)
+    return party.kind in ("person", "office", "country") or (
+        party.kind == "group" and party.country is not None
+    )
 
 
 def _backwards(head: Token, reach: int, scene: Scene) -> Iterator[Token]:
@@ -150,7 +155,7 @@ def _as_country(party: Party, scene: Scene) -> Party:
 
 
 def _holders_of_a_set(head: Token, scene: Scene) -> tuple[Party, ...]:
-    """"the defence ministers of both countries", "chiefs of staff from the three militaries"."""
+    """As in "the defence ministers of both countries", "chiefs of staff from the three militaries"."""
     if not is_plural_office(head):
         return ()
     for preposition in children(head, "prep"):

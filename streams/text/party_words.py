@@ -26,7 +26,9 @@ GROUPS = frozenset(
     client donor supporter trader farmer banker manager teacher doctor""".split()
 )
 # Those whom a government sends abroad.
-ENVOYS = frozenset("delegation envoy mission team emissary representative official minister diplomat negotiator".split())
+ENVOYS = frozenset(
+    "delegation envoy mission team emissary representative official minister diplomat negotiator".split()
+)
 # A country that only these name is known by what stands beside them: "the country of Suriname", "six world powers".
 COUNTRY_NOUNS = frozenset("country nation state capital side power neighbour neighbor".split())
 # Nouns for people whom a told or met press is made of: "told reporters" is no contact.

@@ -63,7 +63,9 @@ class Scene:
                 full.setdefault(words[-1], []).append(index)
         short = (index for index in self.persons if " " not in self.cast.members[index].name)
         return {
-            index: owners[0] for index in short if len(owners := full.get(self.cast.members[index].name, [])) == 1
+            index: owners[0]
+            for index in short
+            if len(owners := full.get(self.cast.members[index].name, [])) == 1
         }
 
     def country_of_member(self, index: int) -> str | None:
@@ -86,7 +88,7 @@ class Scene:
         return any(self._is_beside_office(mention) for mention in member.mentions if mention.kind == "name")
 
     def _is_beside_office(self, mention: Mention) -> bool:
-        """"the envoy for Syria, Staffan de Mistura," "Putin and Erdoğan": beside an office or another person."""
+        """As in "the envoy for Syria, Staffan de Mistura," "Putin and Erdoğan": beside an office or another person."""
         for position in self.positions(mention.span):
             token = self.doc[position]
             if token.dep_ == "conj" and self._is_named_person(token.head):

@@ -11,7 +11,9 @@ from streams.text.party import Party
 from streams.text.party_sets import parties_in
 from streams.text.scene import Scene, lemma_of
 
-_SAYING = frozenset("say tell add write tweet state explain recall announce declare note claim insist".split())
+_SAYING = frozenset(
+    "say tell add write tweet state explain recall announce declare note claim insist".split()
+)
 _CLOSING = frozenset(("”", "''", '"', "»"))
 # A verb of saying stands this near behind the closing mark; a quotation runs over so many tokens at most.
 _NEAR = 8

@@ -20,7 +20,9 @@ from streams.text.triggers import JOURNEYS, VERBS
 
 _PEOPLE = frozenset(("person", "office"))
 _DETERMINERS = frozenset(("“", '"', "``", "‘", "a", "an", "the"))
-_CROWDS = frozenset("refugee people troop soldier family force fighter member worker supporter seeker migrant".split())
+_CROWDS = frozenset(
+    "refugee people troop soldier family force fighter member worker supporter seeker migrant".split()
+)
 _PLURAL_PRONOUNS = frozenset(("them", "us", "they", "we", "you"))
 _OCCASIONS = VERBS.keys() | JOURNEYS | {"attend", "join", "hold", "participate", "take", "mediate", "address"}
 _HABITS = frozenset("frequently often regularly always usually sometimes occasionally rarely seldom".split())
@@ -62,7 +64,10 @@ def _calls(clause: Clause) -> bool:
     last = max((token.i for head in heads for token in head.subtree), default=verb.i)
     after = verb.doc[min(last + 1, len(verb.doc) - 1)]
     is_any = any(child.lower_ in ("a", "an") for head in heads for child in head.lefts)
-    renamed = any(child.dep_ == "appos" and any(part.lower_ in ("a", "an") for part in child.lefts) for child in verb.subtree)
+    renamed = any(
+        child.dep_ == "appos" and any(part.lower_ in ("a", "an") for part in child.lefts)
+        for child in verb.subtree
+    )
     return not (is_any or renamed) and after.lower_ not in _DETERMINERS and clause.names_people
 
 
@@ -73,15 +78,17 @@ def _speaks(clause: Clause) -> bool:
 
 
 def _tells(clause: Clause) -> bool:
-    """"told the minister that"; not "told the council", nor "told the US to get out of the way"."""
-    told = [child for child in clause.verb.rights if child.dep_ in ("ccomp", "xcomp", "prep", "dobj", "advcl")]
+    """As in "told the minister that"; not "told the council", nor "told the US to get out of the way"."""
+    told = [
+        child for child in clause.verb.rights if child.dep_ in ("ccomp", "xcomp", "prep", "dobj", "advcl")
+    ]
     orders = any(child.dep_ == "xcomp" and any(part.tag_ == "TO" for part in child.lefts) for child in told)
     is_private = all(party.kind in (*_PEOPLE, "country") for party in clause.others)
     return bool(told) and not orders and is_private and not clause.addresses_many
 
 
 def _receives(clause: Clause) -> bool:
-    """"hosted the envoys", not "hosts 3 million refugees"; "received the prince", not "received aid"."""
+    """As in "hosted the envoys", not "hosts 3 million refugees"; "received the prince", not "received aid"."""
     if any(lemma_of(head) in _CROWDS for head in direct_objects(clause.verb)):
         return False
     return all(party.kind in (*_PEOPLE, "group") for party in clause.others)
@@ -98,7 +105,7 @@ def _visits(clause: Clause) -> bool:
 
 
 def _goes_to_see(clause: Clause) -> bool:
-    """"went to see the president", "will be seeing the king"; not "saw him as a rival"."""
+    """As in "went to see the president", "will be seeing the king"; not "saw him as a rival"."""
     verb, above = clause.verb, clause.verb.head
     goes = verb.dep_ in ("advcl", "xcomp") and (lemma_of(above) in JOURNEYS or above.lower_ == "due")
     will_be = verb.tag_ == "VBG" and any(child.lower_ in ("will", "'ll") for child in verb.lefts)
@@ -114,7 +121,7 @@ def _is_told_by_somebody(clause: Clause) -> bool:
 
 
 def _invites(clause: Clause) -> bool:
-    """"invited Zelensky to Paris", "to discuss the plan"; not "invited the oligarch to invest"."""
+    """As in "invited Zelensky to Paris", "to discuss the plan"; not "invited the oligarch to invest"."""
     actions = [child for child in clause.verb.rights if child.dep_ in ("xcomp", "advcl", "ccomp")]
     is_other = bool(actions) and not objects_of(clause.verb, "to", "for")
     return not clause.addresses_many and not (is_other and lemma_of(actions[0]) not in _OCCASIONS)
@@ -130,7 +137,7 @@ def _tells_by_name(clause: Clause) -> bool:
 
 
 def _sends_envoys(clause: Clause) -> bool:
-    """"sent a delegation to Suriname"; not "by sending diplomats to Damascus", whoever they are."""
+    """As in "sent a delegation to Suriname"; not "by sending diplomats to Damascus", whoever they are."""
     is_known = all(party.country or not party.name.endswith("s") for party in clause.doers)
     return is_known and all(party.kind == "country" for party in clause.others)
 
@@ -160,7 +167,7 @@ _CHECKS: dict[str, Callable[[Clause], bool]] = {
 
 
 def is_mutual(word: str, verb: Token, scene: Scene) -> bool:
-    """"the two met", not "the two met the deadline"; "both spoke by phone", not "both spoke at the rally"."""
+    """As in "the two met", not "the two met the deadline"; "both spoke by phone", not "both spoke at the rally"."""
     if is_passive(verb) or any(children(verb, "prt")) or _is_habit(verb):
         return False
     # "met face to face"
@@ -175,15 +182,19 @@ def is_mutual(word: str, verb: Token, scene: Scene) -> bool:
 
 
 def _is_habit(verb: Token) -> bool:
-    """"they still speak frequently", "they are talking about the weather": no occasion."""
+    """As in "they still speak frequently", "they are talking about the weather": no occasion."""
     if any(child.lower_ in _HABITS for child in verb.children):
         return True
     has_future = any(child.lower_ in ("will", "’ll", "'ll", "to") for child in verb.lefts)
-    return lemma_of(verb) in ("speak", "talk", "chat", "discuss") and verb.tag_ in ("VBP", "VBZ", "VBG") and not has_future
+    return (
+        lemma_of(verb) in ("speak", "talk", "chat", "discuss")
+        and verb.tag_ in ("VBP", "VBZ", "VBG")
+        and not has_future
+    )
 
 
 def _is_placed_or_dated(verb: Token, scene: Scene) -> bool:
-    """"signed a gas deal in Ashgabat on Monday"; not "signed an alliance in 2010"."""
+    """As in "signed a gas deal in Ashgabat on Monday"; not "signed an alliance in 2010"."""
     when = date_of([verb], scene)
     is_day = when is not None and when.kind not in _VAGUE_DATES
     return is_day or place_of([verb], scene) is not None

@@ -52,8 +52,12 @@ def verbal_occasion(verb: Token, scene: Scene, published_on: date | None) -> Occ
 
 
 def _strength(word: str, clause: Clause) -> Strength:
-    """"they discussed the law" only adds to what is known."""
-    if word == "discuss" and not clause.others and any(head.lower_ == "they" for head in subjects_of(clause.verb)):
+    """As in "they discussed the law" only adds to what is known."""
+    if (
+        word == "discuss"
+        and not clause.others
+        and any(head.lower_ == "they" for head in subjects_of(clause.verb))
+    ):
         return "anaphor"
     return "told" if word in _WEAK else "explicit"
 
@@ -81,7 +85,9 @@ def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
     heads = direct_objects(verb) if frame.has_object else []
     heads = continued([*heads, *objects_of(verb, *frame.prepositions)])
     known = {party.identity for party in doers}
-    return Clause(verb, doers, tuple(party for party in parties_in(heads, scene) if party.identity not in known))
+    return Clause(
+        verb, doers, tuple(party for party in parties_in(heads, scene) if party.identity not in known)
+    )
 
 
 def _doers(verb: Token, scene: Scene) -> tuple[Party, ...]:
