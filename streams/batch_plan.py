@@ -19,9 +19,10 @@ from streams.processors.records import Derivation
 from streams.processors.sealing import plan, seal_dead_letter
 from streams.sealed import SOURCE_OFFSET, SOURCE_PARTITION
 from streams.settings import Settings
-from streams.topics import DEAD_LETTERS
+from streams.topics import DEAD_LETTERS, MANIFESTS
 
 RECORDED_TIME = "ce_recordedtime"
+ENVIRONMENT = "ce_environment"
 # Keys, headers and framing beside the value.
 _RECORD_OVERHEAD_BYTES = 8 * 1024
 
@@ -44,10 +45,11 @@ class Processed:
 
 @dataclass(frozen=True, slots=True)
 class BatchPlanner:
-    """Plans batches of one application; `producer` is who derives."""
+    """Plans batches of one application; `producer` is who derives, and `environment` on what."""
 
     settings: Settings
     producer: Producer
+    environment: str | None = None
 
     async def plan(
         self, batch: Sequence[Processed], last_manifest: LastManifest, recorded_time: str
@@ -65,7 +67,9 @@ class BatchPlanner:
             records = self._plan_one(one, await self._previous(one, in_batch, last_manifest))
             if one.article is not None and records:
                 in_batch[one.article.article_id] = records[-1]
-            planned += [_with_run_facts(record, one.source, recorded_time) for record in records]
+            planned += [
+                with_run_facts(record, one.source, recorded_time, self.environment) for record in records
+            ]
         return planned
 
     async def _previous(
@@ -102,8 +106,13 @@ class BatchPlanner:
         return dead_letter(one.source, reason, application_id=self.settings.application_id)
 
 
-def _with_run_facts(record: Record, source: StoredRecord, recorded_time: str) -> Record:
-    """A dead letter keeps the headers that it came with and has its own way to say where that was."""
+def with_run_facts(
+    record: Record, source: StoredRecord, recorded_time: str, environment: str | None = None
+) -> Record:
+    """Say beside the value when and where the record was made; of manifests also on what.
+
+    A dead letter keeps the headers that it came with and has its own way to say where that was.
+    """
     if record.topic == DEAD_LETTERS.stem:
         return record
     facts: tuple[Header, ...] = (
@@ -111,4 +120,6 @@ def _with_run_facts(record: Record, source: StoredRecord, recorded_time: str) ->
         (SOURCE_PARTITION, str(source.partition).encode()),
         (SOURCE_OFFSET, str(source.offset).encode()),
     )
+    if record.topic == MANIFESTS.stem and environment:
+        facts = (*facts, (ENVIRONMENT, environment.encode()))
     return replace(record, headers=(*record.headers, *facts))

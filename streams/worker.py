@@ -21,6 +21,7 @@ from streams.app import create_app
 from streams.assignment import Assignment
 from streams.batch_plan import BatchPlanner
 from streams.delivery import Delivery, Mode
+from streams.environment import environment_text
 from streams.errors import ReadoutError, TransientError
 from streams.kafka.producer import can_transact
 from streams.language import load_producer
@@ -76,7 +77,7 @@ class Worker:
         delivery = Delivery(
             settings=settings,
             mode=mode,
-            planner=BatchPlanner(settings, load_producer(settings)),
+            planner=BatchPlanner(settings, load_producer(settings), environment_text()),
             recorded_time=_now,
             check_alive=self._vigil.check,
         )

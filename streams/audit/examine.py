@@ -16,16 +16,18 @@ from schemas.news import ArticlePublished
 from streams.audit.differences import differences
 from streams.audit.evidence import evidence_complaints, id_of, provenance_complaints
 from streams.audit.expectations import Expected, Slot, expect
-from streams.audit.facts import ENVIRONMENT, SOURCE_PARTITION, header, header_complaints, source_position
+from streams.audit.facts import header, header_complaints, source_position
 from streams.audit.findings import Finding, Kind, Outcome, at, near
 from streams.audit.leaves import record_digest
 from streams.audit.origin import Offsets, is_before, offsets_of, origin_of
 from streams.audit.story import Case, Desk
 from streams.audit.window import Window
+from streams.batch_plan import ENVIRONMENT
 from streams.decoding import decode_event
 from streams.errors import InvalidRecord
 from streams.kafka.connection import StoredRecord
 from streams.processors.records import Derivation, DerivationFailure, article_event_id, encode_record
+from streams.sealed import SOURCE_PARTITION
 from streams.settings import Settings
 
 Derived = Derivation | DerivationFailure

@@ -11,12 +11,10 @@ from collections.abc import Iterator
 
 from schemas.envelope import Header
 from streams.audit.origin import Offsets, Position, is_at, origin_of, own_headers
+from streams.batch_plan import ENVIRONMENT, RECORDED_TIME
 from streams.kafka.connection import StoredRecord
+from streams.sealed import SOURCE_OFFSET, SOURCE_PARTITION
 
-RECORDED_TIME = "ce_recordedtime"
-SOURCE_PARTITION = "ce_sourcepartition"
-SOURCE_OFFSET = "ce_sourceoffset"
-ENVIRONMENT = "ce_environment"
 _RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, "traceparent", "tracestate")
 
 

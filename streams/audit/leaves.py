@@ -9,6 +9,7 @@ Pure: a record in, bytes out.
 import hashlib
 import struct
 
+from schemas.envelope import Record
 from streams.audit.merkle import leaf_hash
 from streams.kafka.connection import StoredRecord
 
@@ -33,7 +34,7 @@ def record_leaf_hash(record: StoredRecord) -> bytes:
     return leaf_hash(leaf_bytes(record))
 
 
-def record_digest(record: StoredRecord) -> bytes:
+def record_digest(record: StoredRecord | Record) -> bytes:
     """The sha256 of a record's value; that of nothing for a null value."""
     return hashlib.sha256(record.value or b"").digest()
 
