@@ -46,6 +46,7 @@ def candidate_features(
     chance20, chance10, chance5 = _steps(chance, 20), _steps(chance, 10), _steps(chance, 5)
     after = np.where(last + 1 < len(t), t.lower[np.minimum(last + 1, len(t) - 1)], 0)
     before_head = first < head
+    cut = _cuts(t, first, last)
     return [
         chance20,
         mix(chance10, _steps(mean, 8)),
@@ -84,7 +85,19 @@ def candidate_features(
         mix(chance10, _steps(source_sure, 4), _steps(mean, 4)),
         mix(tag, chance10, _steps(quoted, 2)),
         mix(option, _alternatives(head)),
+        mix(option, cut),
+        mix(cut, lemma),
+        mix(cut, t.quote[head] > 0, _steps(quoted, 4)),
     ]
+
+
+def _cuts(t: TokenTable, first: Integers, last: Integers) -> Integers:
+    """1 where a content begins inside a quotation, 2 where it ends inside of one, 3 for both."""
+    begins = (t.quote[first] > 0) & (first > 0) & (t.quote[np.maximum(first - 1, 0)] == t.quote[first])
+    beyond = np.minimum(last + 1, len(t) - 1)
+    ends = (t.quote[last] > 0) & (last + 1 < len(t)) & (t.quote[beyond] == t.quote[last])
+    cuts: Integers = begins.astype(np.int64) + 2 * ends
+    return cuts
 
 
 def _steps(values: Floats, count: int) -> Integers:

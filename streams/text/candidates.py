@@ -33,7 +33,7 @@ class Candidate:
     source: Integers
     content: Integers
     option: int
-    """0 for the likeliest sequence of roles, 1 for the tokens that are likely one by one."""
+    """0 for the likeliest sequence of roles, 1 for the tokens that are likely one by one, 2 for whole quotations."""
     sureness: tuple[float, float, float, float, float]
     """Mean and least content marginal in the content, best source marginal in the source and anywhere, expected size
     of the content."""
@@ -62,25 +62,55 @@ def _candidates(
     for number, cue in enumerate(cues.tolist()):
         size = int(sizes[number])
         window = pairs.token[ends[number] - size : ends[number]]
-        yield from _readings(cue, float(probability[cue]), window, roles[number, :size], sure[number, :size])
+        around = Around(cue, float(probability[cue]), window, roles[number, :size], sure[number, :size])
+        yield from _readings(table, around)
 
 
-def _readings(
-    head: int, probability: float, window: Integers, roles: Integers, sure: Floats
-) -> Iterator[Candidate]:
-    """The likeliest sequence; and the tokens that are likely by themselves, where that differs."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A possible cue and what the chain says of the rows around it."""
+
+    head: int
+    probability: float
+    window: Integers
+    roles: Integers
+    sure: Floats
+
+
+def _readings(table: TokenTable, around: Around) -> Iterator[Candidate]:
+    """One candidate for each way of reading the content that gives another one."""
+    window, roles, sure = around.window, around.roles, around.sure
     source = window[roles == SOURCE]
     if not len(source):
         source = _faint_source(window, sure[:, SOURCE])
-    cue = window[(roles == CUE) | (window == head)]
-    contents = [window[roles == CONTENT]]
-    likely = window[(sure[:, CONTENT] > _LIKELY_CONTENT) & ~np.isin(window, source) & (window != head)]
-    if not np.array_equal(likely, contents[0]):
-        contents.append(_without_holes(likely))
-    for option, content in enumerate(contents):
+    cue = window[(roles == CUE) | (window == around.head)]
+    for option, content in enumerate(_contents(table, around, source)):
         if len(content):
             sureness = _sureness(window, sure, source, content)
-            yield Candidate(head, probability, cue, source, content, option, sureness)
+            yield Candidate(around.head, around.probability, cue, source, content, option, sureness)
+
+
+def _contents(table: TokenTable, around: Around, source: Integers) -> tuple[Integers, Integers, Integers]:
+    """The likeliest sequence; tokens likely by themselves; all of the quotations touched: empty where not new."""
+    window, nothing = around.window, around.window[:0]
+    content = window[around.roles == CONTENT]
+    taken = np.append(source, around.head)
+    likely = window[around.sure[:, CONTENT] > _LIKELY_CONTENT]
+    likely = _without_holes(likely[~np.isin(likely, taken)])
+    whole = _whole_quotations(table, content if len(content) else likely, taken)
+    if np.array_equal(whole, content):
+        whole = nothing
+    if np.array_equal(likely, content) or np.array_equal(likely, whole):
+        likely = nothing
+    return content, likely, whole
+
+
+def _whole_quotations(table: TokenTable, content: Integers, taken: Integers) -> Integers:
+    """The content and all of each quotation that it touches: "where they “met. They will be in touch,” he said"."""
+    touched = content[(table.quote[content] > 0) & ~np.isin(table.quote[content], table.quote[taken])]
+    firsts = np.unique(table.quote_first[touched])
+    runs = [np.arange(first, table.quote_last[first] + 1) for first in firsts]
+    return np.unique(np.concatenate([content, *runs]))
 
 
 def _faint_source(window: Integers, sure: Floats) -> Integers:
@@ -110,7 +140,8 @@ def _sureness(
     window: Integers, sure: Floats, source: Integers, content: Integers
 ) -> tuple[float, float, float, float, float]:
     first = int(window[0])
-    inside = sure[content - first, CONTENT]
+    seen = content[(content >= first) & (content <= window[-1])]
+    inside = sure[seen - first, CONTENT]
     of_source = float(sure[source - first, SOURCE].max()) if len(source) else 0.0
     return (
         float(inside.mean()),

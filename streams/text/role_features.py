@@ -71,7 +71,7 @@ def role_features(t: TokenTable, probability: Floats, pairs: Pairs, cues: Intege
     owner = owners(t, strong)
     owned = np.where(owner[k] == c, 2, np.where(owner[k] < 0, 0, 1)) + 3 * np.where(strong[k], 1, 0)
     crowd = np.bincount(t.sentence, strong)[t.sentence].astype(np.int64)
-    whole = (np.bincount(t.sentence, inside) / np.bincount(t.sentence))[t.sentence] > 0.85
+    whole = (np.bincount(t.sentence, inside) / np.maximum(np.bincount(t.sentence), 1))[t.sentence] > 0.85
     comma = np.cumsum(t.lower == np.uint64(get_string_id(",")))
     commas = np.clip(comma[k] - comma[c], -3, 3)
     stops = np.cumsum(np.isin(t.lower, _STOPS))

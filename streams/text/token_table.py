@@ -47,6 +47,10 @@ class TokenTable:
     quote: Integers
     """Number of the double quotation that the token stands in, from 1; 0 outside; negative in single marks."""
 
+    quote_first: Integers
+    """First row of the run of equal `quote` around the row."""
+    quote_last: Integers
+
     def __len__(self) -> int:
         return len(self.index)
 
@@ -61,6 +65,8 @@ def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
     starts = np.array([token.idx for token in words], dtype=np.int64)
     heads = np.array([token.head.i for token in words], dtype=np.int64)
     lost = np.array([token.head.is_space for token in words], dtype=bool)
+    quote = _quotes(starts, quoted)
+    first, last = _runs(quote)
     lower, tag, dep, entity, shape, suffix = (columns[:, number].copy() for number in range(6))
     return TokenTable(
         index=index,
@@ -79,7 +85,9 @@ def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
         right=_edges(doc, row_of, [token.right_edge.i for token in words], step=-1),
         sentence=np.cumsum([bool(token.is_sent_start) for token in words]).astype(np.int64),
         paragraph=_paragraphs(doc, index),
-        quote=_quotes(starts, quoted),
+        quote=quote,
+        quote_first=first,
+        quote_last=last,
     )
 
 
@@ -113,3 +121,11 @@ def _quotes(offsets: Integers, quoted: Sequence[Quotation]) -> Integers:
         first, last = np.searchsorted(offsets, quotation.span)
         numbers[first:last] = number if quotation.is_double else -number
     return numbers
+
+
+def _runs(values: Integers) -> tuple[Integers, Integers]:
+    """First and last row of the run of equal values around each row."""
+    changes = np.flatnonzero(np.diff(values)) + 1
+    edges = np.concatenate([[0], changes, [len(values)]])
+    run = np.searchsorted(edges, np.arange(len(values)), side="right") - 1
+    return edges[run], edges[run + 1] - 1
