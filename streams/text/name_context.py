@@ -6,22 +6,25 @@ Writes: a type that the context makes certain enough to overrule the recogniser,
 
 from schemas.entities import EntityType
 from streams.text.name_words import (
+    AUTHORS_VERBS,
     CLOSING,
     CLUB_ENDS,
     ENDS,
     EVENT_ENDS,
     FACILITY_ENDS,
+    LEAGUES,
     MOVES,
     NOT_IN,
     NOT_PLACES,
     OPENING,
     ORGANISATION_WORDS,
+    PEOPLE_BEFORE,
     SETTLEMENTS,
     SPORT,
     TEAM_FOLLOWERS,
     TEAM_VERBS,
 )
-from streams.text.title_words import LEADERS, MODIFIERS, RANKS
+from streams.text.title_words import LEADERS, MODIFIERS
 from streams.text.words import Words
 
 
@@ -29,7 +32,7 @@ def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> En
     """The type that the context of a name proves; None where the recogniser had better decide."""
     if kind in ("person", "organisation") and _is_settlement(words, first, last):
         return "place"
-    if kind == "organisation" and (_is_titled(words, first, last) or _is_aged(words, last)):
+    if kind in ("organisation", "place") and (_is_titled(words, first, last) or _is_aged(words, last)):
         return "person"
     ending = _type_by_ending(words, first, last) if kind in ("organisation", "place") else None
     if ending is not None:
@@ -46,7 +49,7 @@ def _type_by_ending(words: Words, first: int, last: int) -> EntityType | None:
     end = words.text[last - 1]
     if last - first == 1:
         return None
-    if end.lower() in EVENT_ENDS:
+    if end.lower() in EVENT_ENDS or (end == "League" and words.text[last - 2] in LEAGUES):
         return "event"
     if not end[0].isupper() or end.lower() not in ENDS:
         return None
@@ -90,9 +93,8 @@ def _is_titled(words: Words, first: int, last: int) -> bool:
         return (
             last - first > 1 and words.before(first - 1) in LEADERS and words.tag[first - 2] in ("NN", "NNP")
         )
-    return (
-        before in LEADERS | RANKS | {"mr", "mr.", "mrs", "mrs.", "ms", "ms.", "dr", "dr."}
-        and words.tag[first - 1] != "NNS"
+    return (before in PEOPLE_BEFORE and words.tag[first - 1] != "NNS") or (
+        before == "by" and words.before(first - 1) in AUTHORS_VERBS
     )
 
 

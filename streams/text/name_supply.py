@@ -16,6 +16,11 @@ from streams.text.tables import competitors, datelines, teams
 from streams.text.title_words import is_title
 from streams.text.words import Words
 
+_TITLES = frozenset(
+    "Mr Mr. Mrs Mrs. Ms Ms. Dr Dr. Sir Gen Gen. General Col Col. Colonel Lt. Maj. Capt. Captain Adm. Admiral"
+    " President Chancellor Senator Sen. Rep. Gov. Ambassador King Queen Prince Princess Sheikh Ayatollah Pope"
+    " Cardinal".split()
+)
 _Pattern = tuple[list[str], EntityType, Entry | None]
 
 
@@ -50,6 +55,26 @@ def _stands_alone(words: Words, entry: Entry, last: int) -> bool:
         return False
     modifies = last < len(words) and words.same_sentence(last - 1, last) and words.is_noun(last)
     return not modifies or entry.kind in ("country", "capital", "force", "agency")
+
+
+def titled_people(words: Words, taken: set[int]) -> Iterator[Name]:
+    """“Gen. Zaluzhny” and "Mr Oduya": whoever has a title is a person, whatever the name looks like."""
+    index = 1
+    while index < len(words):
+        last = index
+        while (
+            last < min(index + 3, len(words)) and last not in taken and _may_name_a_person(words, index, last)
+        ):
+            last += 1
+        if last > index and words.text[index - 1] in _TITLES and words.same_sentence(index - 1, index):
+            yield Name(index, last, "person", is_proven=True)
+        index = max(last, index + 1)
+
+
+def _may_name_a_person(words: Words, first: int, index: int) -> bool:
+    text = words.text[index]
+    plain = words.tag[index] == "NNP" and text[0].isupper() and not text.isupper() and not is_title(text)
+    return plain and not is_organisation_word(text) and words.same_sentence(first - 1, index)
 
 
 def unknown_places(words: Words, taken: set[int]) -> Iterator[Name]:

@@ -1,5 +1,7 @@
 """The words around and inside names that tell what they name. Plain vocabulary, no rules."""
 
+from streams.text.title_words import LEADERS, RANKS
+
 SETTLEMENTS = frozenset(
     "town village city island islands province district region county suburb resort port capital"
     " hamlet municipality"
@@ -71,3 +73,21 @@ TEAM_VERBS = frozenset("beat beats thrash thrashed trounced edged outplayed over
 OPENING = frozenset(("“", '"', "``", "«"))
 CLOSING = frozenset(("”", '"', "''", "»"))
 CLUB_ENDS = frozenset(("City", "County", "Town", "United", "Athletic", "Rovers"))
+PEOPLE_BEFORE = (
+    LEADERS
+    | RANKS
+    | frozenset(
+        "mr mr. mrs mrs. ms ms. dr dr. sir dame wife husband son daughter brother sister father mother"
+        " uncle aunt cousin"
+        " actor actress singer composer novelist poet senator spokesman spokeswoman spokesperson secretary"
+        " ambassador envoy"
+        " striker midfielder goalkeeper emperor prince princess duke queen".split()
+    )
+)
+AUTHORS_VERBS = frozenset(
+    "directed written penned composed painted translated portrayed sung edited murdered assassinated"
+    " succeeded married"
+    " deposed starring illustrated choreographed".split()
+)
+LEAGUES = frozenset(("Premier", "Champions", "Europa", "Super"))
+"""Competitions; a football league that signs contracts is a body."""

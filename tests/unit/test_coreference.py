@@ -39,9 +39,13 @@ REFERENCES = [
         "The ministry",
         "Russian defence ministry",
     ),
+    ("The Clinton campaign disagreed. Hillary Clinton left.", "The Clinton campaign", "Clinton campaign"),
+    ("Hillary Clinton left. Obama said he was tired.", "he", "Obama"),
     ("Ann Lee told Bo Berg that her car was gone.", "her", "Ann Lee"),
 ]
 NOBODY = [
+    ("Petra Novak, the prime minister of Arland, sang. The band leader danced.", "The band leader"),
+    ("The campaign was long.", "The campaign"),
     ("It was raining in Oslo.", "It"),
     ("Hillary Clinton left. He was late.", "He"),
     ("Sergei Shoigu said they would come.", "they"),

@@ -41,6 +41,11 @@ TYPES = [
     ("He won the UEFA Cup last year.", "UEFA Cup", "event"),
     ("Leeds striker Neil Reed scored twice.", "Leeds", "organisation"),
     ("Prime Minister Theresa May met them.", "Theresa May", "person"),
+    ("They met Gen. Tarkhun in Oslo.", "Tarkhun", "person"),
+    ("The score was composed by Milo Anand.", "Milo Anand", "person"),
+    ("Last week Vann, 45, was detained.", "Vann", "person"),
+    ("He joined the Premier League last year.", "Premier League", "event"),
+    ("GENEVA (Reuters) - Talks began.", "Geneva", "place"),
     ("Arden 107 Stour County 10\nMoss 45 Bryne 17", "Arden", "organisation"),
     ("1. Brigitte Holm (Norway) 12.92\n2. Ulla Berg (Sweden) 12.95", "Brigitte Holm", "person"),
 ]
@@ -51,6 +56,8 @@ NOT_NAMED = [
     ("Secretary of State John Kerry spoke.", "State"),
     ("The group earned US $58 a day.", "US"),
     ("He was angry in March.", "March"),
+    ("The General Assembly met.", "Assembly"),
+    ("The linear accelerator was built.", "linear"),
 ]
 
 ONE_MEMBER = [
