@@ -26,10 +26,10 @@ class Broker:
     replicas: int = 1
 
 
-def real_kafka(folder: Path, size: int) -> Iterator[KafkaCluster]:
+def real_kafka(folder: Path, size: int, *, advertised_port: int | None = None) -> Iterator[KafkaCluster]:
     """A cluster for a fixture, skipped with the reason where it cannot run."""
     try:
-        with running_cluster(folder, size) as cluster:
+        with running_cluster(folder, size, advertised_port=advertised_port) as cluster:
             yield cluster
     except KafkaUnavailable as reason:
         if os.environ.get("READOUT_REQUIRE_KAFKA") == "1":

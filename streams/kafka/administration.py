@@ -29,8 +29,12 @@ class Administration:
         self._admin = AIOKafkaAdminClient(**connection(settings))
 
     async def __aenter__(self) -> Self:
-        with broker_errors("connecting to the brokers"):
-            await self._admin.start()
+        try:
+            with broker_errors("connecting to the brokers"):
+                await self._admin.start()
+        except BaseException:
+            await self._admin.close()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

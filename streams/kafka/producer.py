@@ -35,8 +35,12 @@ class RecordProducer:
 
     async def start(self) -> None:
         """Connect; a transactional producer fences the older ones of its id and ends their transaction."""
-        with broker_errors("connecting a producer"):
-            await self._producer.start()
+        try:
+            with broker_errors("connecting a producer"):
+                await self._producer.start()
+        except BaseException:
+            await self.abandon()
+            raise
 
     async def send(
         self, record: Record, topic: str, *, partition: int | None = None

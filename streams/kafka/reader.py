@@ -42,8 +42,12 @@ class Reader:
 
     async def start(self) -> None:
         """Connect."""
-        with broker_errors("connecting a reader"):
-            await self._consumer.start()
+        try:
+            with broker_errors("connecting a reader"):
+                await self._consumer.start()
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Disconnect."""

@@ -161,10 +161,10 @@ class KafkaCluster:
                 shown = (dead or running)[0]
                 raise AssertionError(f"Kafka node {shown.number} did not come up:\n{shown.log_tail()}")
 
-    def stop(self) -> None:
-        """End all nodes."""
+    def end(self) -> None:
+        """End all nodes; nobody needs their data any more, and a last controller would wait for the others."""
         for node in self.nodes:
-            node.stop()
+            node.kill()
 
     def _all_answer(self, nodes: Sequence[KafkaNode]) -> bool:
         for node in nodes:
@@ -177,8 +177,13 @@ class KafkaCluster:
 
 
 @contextmanager
-def kafka_cluster(folder: Path, size: int) -> Iterator[KafkaCluster]:
+def kafka_cluster(folder: Path, size: int, *, advertised_port: int | None = None) -> Iterator[KafkaCluster]:
     """Run a cluster of so many nodes for as long as the context lasts; its logs stay in the folder.
+
+    Args:
+        folder: where the nodes write.
+        size: how many nodes.
+        advertised_port: where clients of a single node are sent instead, for a proxy.
 
     Raises:
         KafkaUnavailable: Kafka cannot run here.
@@ -196,12 +201,14 @@ def kafka_cluster(folder: Path, size: int) -> Iterator[KafkaCluster]:
     )
     try:
         for node, (_, _, controller) in zip(cluster.nodes, places, strict=True):
-            node.format(cluster_id, _properties(node, controller, voters, size))
+            node.format(
+                cluster_id, _properties(node, controller, voters, size) | _advertised(advertised_port)
+            )
             node.start()
         cluster.wait()
         yield cluster
     finally:
-        cluster.stop()
+        cluster.end()
         for node in cluster.nodes:
             shutil.rmtree(node.folder / "data", ignore_errors=True)
 
@@ -231,3 +238,7 @@ def _properties(node: KafkaNode, controller_port: int, voters: str, size: int) -
         "broker.session.timeout.ms": 4000,
         "broker.heartbeat.interval.ms": 500,
     }
+
+
+def _advertised(port: int | None) -> dict[str, object]:
+    return {} if port is None else {"advertised.listeners": f"PLAINTEXT://{_HOST}:{port}"}

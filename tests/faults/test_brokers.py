@@ -11,9 +11,10 @@ import pytest
 from confluent_kafka.admin import AdminClient
 
 from streams.topics import topic_name
-from tests.brokers.kafka import KafkaCluster, KafkaNode
+from tests.brokers.kafka import KafkaCluster, KafkaNode, free_ports
 from tests.conftest import Broker, installation_on, real_kafka
 from tests.faults.harness import Crowd, survive
+from tests.faults.proxy import Proxy
 
 _LONGER = int(os.environ.get("READOUT_FAULT_ROUNDS", "1"))
 _SEED = 20221025
@@ -62,6 +63,27 @@ async def test_a_leader_that_is_killed_costs_nothing(kafka_nodes: KafkaCluster, 
         settings, tmp_path, kill_leader, seed=_SEED, articles=300 * _LONGER, faults=2 * _LONGER
     )
     print(f"seed {_SEED}: {outcome}, new leaders after {recovered} s")
+
+
+@pytest.mark.parametrize("damage", ["cut", "stalled"])
+async def test_connections_that_fail_cost_nothing(tmp_path: Path, damage: str) -> None:
+    (port,) = free_ports(1)
+    for cluster in real_kafka(tmp_path / "kafka", 1, advertised_port=port):
+        async with Proxy(port, cluster.nodes[0].port) as proxy:
+
+            async def harm(_crowd: Crowd, draw: random.Random) -> None:
+                await asyncio.sleep(draw.uniform(0.5, 3))
+                if damage == "cut":
+                    proxy.cut()
+                else:
+                    await proxy.stall(draw.uniform(1, 15))
+
+            settings = installation_on(Broker("kafka", f"127.0.0.1:{port}", transactions=True))
+            times = 4 * _LONGER
+            outcome = await survive(
+                settings, tmp_path, harm, seed=_SEED, articles=300 * _LONGER, faults=times
+            )
+            print(f"seed {_SEED}: {outcome}")
 
 
 def _until_led_by_another(cluster: KafkaCluster, topic: str, dead: KafkaNode) -> None:
