@@ -31,7 +31,7 @@ def provenance_complaints(event: Event, article: ArticlePublished, manifest: Man
 
 def evidence_complaints(event: Event, article: ArticlePublished) -> Iterator[str]:
     """Which selectors of an event do not hold in the article."""
-    for path, selector in _selectors("", event):
+    for path, selector in selectors_of(event):
         if not proves(selector, article.body):
             found = article.body[selector.start : selector.end]
             yield f"{path} says {selector.exact[:60]!r} is at {selector.start}, where {found[:60]!r} is"
@@ -46,6 +46,11 @@ def id_of(event: Event) -> str | None:
         if isinstance(found, str):
             return found
     return None
+
+
+def selectors_of(event: Event) -> Iterator[tuple[str, Selector]]:
+    """All selectors of an event, each with the path of its field."""
+    yield from _selectors("", event)
 
 
 def _selectors(path: str, value: object) -> Iterator[tuple[str, Selector]]:

@@ -16,7 +16,7 @@ from streams.kafka.connection import Bounds, Partition, StoredRecord
 from streams.topics import CHECKPOINTS, DERIVED, MANIFESTS, NEWS
 
 _PLACE = re.compile(r"(?P<topic>[\w.-]+)/(?P<partition>\d+)@(?P<offset>\d+)")
-_ID_FIELDS = (b"entity_id", b"statement_id", b"contact_id")
+_ID_FIELDS = (b"entity_id", b"statement_id", b"contact_id", b"record_id")
 _SHORTEST = 4
 _SHOWN = 5
 

@@ -138,7 +138,8 @@ async def _renew(
     derived = await derive([article for _, article, _ in batch])
     for (record, article, previous), one in zip(batch, derived, strict=True):
         if isinstance(one, DerivationFailure):
-            changes.failed += 1
+            # What was a dead letter before and still is has not changed.
+            changes.failed += previous.outcome != "dead-lettered"
             continue
         records = plan_again(article, one, previous, producer)
         if records:

@@ -6,20 +6,15 @@ A broker gives new offsets and timestamps. The old ones go into one more header 
 audit command finds them. An interrupted restore goes on where the topics end.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from schemas.envelope import Record
+from streams.audit.copying import Copier
 from streams.audit.log import LiveLog, Log, closing, snapshot
-from streams.audit.origin import before_restoring, restored_header
-from streams.audit.segments import record_size
+from streams.audit.origin import before_restoring
 from streams.errors import ConfigurationError
-from streams.kafka.connection import Bounds, Partition, StoredRecord
-from streams.kafka.producer import RecordProducer
+from streams.kafka.connection import Bounds, Partition
 from streams.settings import Settings
 from streams.topics import ensure_topics
-
-_IN_FLIGHT = 500
-_IN_FLIGHT_BYTES = 32 * 1024 * 1024
 
 
 async def restore(log: Log, settings: Settings, *, advance: Callable[[int], None] | None = None) -> int:
@@ -37,19 +32,14 @@ async def restore(log: Log, settings: Settings, *, advance: Callable[[int], None
     await ensure_topics(settings)
     target = LiveLog(settings)
     filled = await snapshot(target)
-    producer = RecordProducer(settings)
-    await producer.start()
-    written = 0
-    try:
+    async with Copier(settings, advance) as copier:
         for place, bounds in (await snapshot(log)).items():
-            name = settings.topic_prefix + place.topic.removeprefix(log.prefix)
-            into = Partition(name, place.number)
+            into = Partition(settings.topic_prefix + place.topic.removeprefix(log.prefix), place.number)
             start = await _start(target, into, filled[into], place)
-            rest = Bounds(max(start, bounds.first), bounds.next)
-            written += await _copy(log, place, rest, name, producer, advance)
-    finally:
-        await producer.close()
-    return written
+            async for record in log.read(place, Bounds(max(start, bounds.first), bounds.next)):
+                await copier.copy(record, into.topic, into.number)
+            await copier.settle()
+        return copier.copied
 
 
 async def _start(target: LiveLog, into: Partition, bounds: Bounds, place: Partition) -> int:
@@ -66,33 +56,3 @@ async def _start(target: LiveLog, into: Partition, bounds: Bounds, place: Partit
             f"READOUT_TOPIC_PREFIX"
         )
     return last.offset + 1
-
-
-async def _copy(
-    log: Log,
-    place: Partition,
-    bounds: Bounds,
-    name: str,
-    producer: RecordProducer,
-    advance: Callable[[int], None] | None,
-) -> int:
-    pending: list[Awaitable[StoredRecord]] = []
-    written = size = 0
-    async for record in log.read(place, bounds):
-        copy = Record(place.topic, record.key, record.value, (*record.headers, restored_header(record)))
-        pending.append(await producer.send(copy, name, partition=place.number))
-        size += record_size(record)
-        if len(pending) >= _IN_FLIGHT or size >= _IN_FLIGHT_BYTES:
-            written += await _settle(pending, advance)
-            size = 0
-    return written + await _settle(pending, advance)
-
-
-async def _settle(pending: list[Awaitable[StoredRecord]], advance: Callable[[int], None] | None) -> int:
-    for sent in pending:
-        await sent
-    count = len(pending)
-    pending.clear()
-    if advance and count:
-        advance(count)
-    return count

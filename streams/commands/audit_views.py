@@ -5,8 +5,13 @@ from dataclasses import asdict
 import orjson
 from rich.table import Table
 
+from schemas.event import DerivedEvent
 from streams.audit.findings import Account, Finding
+from streams.audit.rederive import Changes
+from streams.audit.sentences import marked
+from streams.audit.trace import Found, Trace
 from streams.commands import terminal
+from streams.commands.views import VIEWS, place
 
 
 def finding_json(finding: Finding) -> bytes:
@@ -37,3 +42,47 @@ def print_account(account: Account) -> None:
     for group, name, count in rows:
         table.add_row(group, name, str(count))
     terminal.out.print(table)
+
+
+def print_trace(found: Trace) -> None:
+    """A trace, a line for each thing that is known."""
+    for one in found.records:
+        _print("record", place(one.record), *_described(one))
+    for sentence in found.sentences:
+        _print("evidence", f"from {sentence.start}", marked(sentence, "[", "]"))
+    for one in found.articles:
+        _print("article", place(one.record), *_described(one))
+    last = next((one.event for one in reversed(found.records) if isinstance(one.event, DerivedEvent)), None)
+    if last is not None:
+        models = ", ".join(f"{model.name} {model.version}" for model in last.producer.models)
+        by = last.producer
+        _print("producer", f"{by.package} {by.version}", f"build {by.build[:12]}", models or "no models")
+    for one in found.manifests:
+        _print("manifest", place(one.record), *_described(one))
+    if found.checkpoint is None:
+        _print("checkpoint", "none covers this record yet")
+        return
+    covering = found.checkpoint
+    signers = ", ".join(covering.signers)
+    _print("checkpoint", covering.place, f"{covering.checkpoint.size} records", f"signed by {signers}")
+
+
+def print_changes(changes: Changes, *, dry_run: bool) -> None:
+    """What a rederivation changed, by type, with examples."""
+    for name in ("added", "altered", "withdrawn", "unchanged"):
+        for event_type, count in sorted(getattr(changes, name).items()):
+            examples = changes.examples.get((name, event_type), [])
+            _print(name, event_type, str(count), *(f"such as {one}" for one in examples))
+    would = "would be" if dry_run else "were"
+    terminal.notes.print(f"{changes.articles} articles {would} derived again", markup=False)
+
+
+def _described(found: Found) -> tuple[str, ...]:
+    if found.event is None:
+        return ("(cannot be read)",)
+    cells = VIEWS[found.event.event_type].cells(found.event)
+    return (found.event.event_type, *(" ".join(cell.split()) for cell in cells if cell))
+
+
+def _print(*cells: str) -> None:
+    terminal.out.print("\t".join(cells), markup=False)

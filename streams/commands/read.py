@@ -32,7 +32,7 @@ def tail(
 ) -> None:
     """Read a topic from the beginning, or from a moment."""
     settings = terminal.start()
-    records = read_topics([topic], settings=settings, since=_moment(since), follow=follow)
+    records = read_topics([topic], settings=settings, since=moment_of("--since", since), follow=follow)
     if as_json:
         terminal.run(_print_json(records))
     elif follow or not terminal.out.is_terminal:
@@ -108,13 +108,18 @@ def _text(data: bytes | None) -> str | None:
     return None if data is None else data.decode(errors="backslashreplace")
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_of(option: str, text: str | None) -> datetime | None:
+    """The moment that a person has typed; without a time zone it is UTC.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
     if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ConfigurationError(
-            f"--since {text!r} is no moment: write 2022-10-25 or 2022-10-25T09:00Z"
+            f"{option} {text!r} is no moment: write 2022-10-25 or 2022-10-25T09:00Z"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -13,11 +13,12 @@ from streams.audit.examine import Bench
 from streams.audit.findings import Account, Finding
 from streams.audit.log import Log
 from streams.audit.notes import PrivateKey, PublicKey, parse_private_key
-from streams.audit.verify import Scope, verify
+from streams.audit.verify import Derive, Scope, verify
 from streams.kafka.connection import StoredRecord
 from streams.processors.records import Derivation, DerivationFailure
 from streams.settings import Settings
-from tests.audit.ledger import PRODUCER, MemoryLog, derive
+from tests.audit.ledger import PRODUCER, MemoryLog
+from tests.audit.ledger import derive as derive_here
 
 # Made for these tests; it signs nothing else.
 KEY: PrivateKey = parse_private_key(
@@ -27,16 +28,21 @@ HERE = "python 3.11; machine tests"
 
 
 async def stand_in(articles: Sequence[ArticlePublished]) -> list[Derivation | DerivationFailure]:
-    return derive(articles)
+    return derive_here(articles)
 
 
 async def audit(
-    log: Log, *, key: PublicKey | None = None, scope: Scope | None = None, bench: Bench | None = None
+    log: Log,
+    *,
+    key: PublicKey | None = None,
+    scope: Scope | None = None,
+    bench: Bench | None = None,
+    derive: Derive = stand_in,
 ) -> tuple[Account, list[Finding]]:
     """Verify a log; the account and every finding."""
     found: list[Finding] = []
     bench = bench or Bench(PRODUCER, HERE, Settings())
-    account = await verify(log, stand_in, bench, scope or Scope(public_key=key), found.append)
+    account = await verify(log, derive, bench, scope or Scope(public_key=key), found.append)
     return account, found
 
 
