@@ -9,7 +9,7 @@ who met Modi", "after meeting Modi, Merkel said", "forced her to see them" (the 
 
 from collections.abc import Iterator
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from streams.text.party_words import GROUPS, OFFICES
 from streams.text.scene import lemma_of
@@ -21,6 +21,7 @@ _OBJECT_CONTROL = frozenset(
     """ask urge invite tell allow send force order leave let make help press dispatch get want expect instruct
     persuade convince pressure lead prompt cause encourage""".split()
 )
+_NOUN_PHRASE = frozenset(("DT", "JJ", "NN", "NNS", "PRP$", "NNP"))
 _MEANS = frozenset(("by", "over", "on", "in", "via"))
 _DEEPEST = 12
 
@@ -36,6 +37,9 @@ def conjuncts(head: Token) -> list[Token]:
     for child in head.rights:
         if child.dep_ == "conj" and not is_verb(child):
             found.extend(conjuncts(child))
+        elif child.dep_ == "conj" and child.lower_ == "visiting":
+            # "Castro and visiting Vietnamese party chief Trong": no second verb
+            found.extend(part for guest in children(child, "dobj") for part in conjuncts(guest))
     return found
 
 
@@ -77,7 +81,10 @@ def direct_objects(verb: Token) -> list[Token]:
 
 
 def continued(heads: list[Token]) -> list[Token]:
-    """The heads of a list, with what the parser has lost of it: "activists, aid workers and their clients"."""
+    """The heads of a list, with what the parser has lost of it: "activists, aid workers and their clients".
+
+    As in "talks with the US secretary, Tillerson, and the French foreign minister", who hangs on another verb.
+    """
     found = list(heads)
     while found:
         following = _next_in_list(found[-1])
@@ -88,19 +95,21 @@ def continued(heads: list[Token]) -> list[Token]:
 
 
 def _next_in_list(head: Token) -> Token | None:
-    doc, position = head.doc, head.i + 1
-    while position < len(doc) and doc[position].text in (",", "and"):
-        position += 1
-    if position == head.i + 1:
+    doc = head.doc
+    end = max([head.i, *(child.right_edge.i for child in children(head, "appos"))]) + 1
+    first = _skip(doc, end, words=(",", "and"))
+    last = doc[_skip(doc, first, tags=_NOUN_PHRASE) - 1]
+    if first == end or last.i < first or lemma_of(last) not in OFFICES | GROUPS:
         return None
-    first = position
-    while position < len(doc) and doc[position].tag_ in ("DT", "JJ", "NN", "NNS", "PRP$"):
+    is_torn = last.dep_ == "conj" and is_verb(last.head)
+    is_listed = last.tag_ == "NNS" and last.dep_ in ("attr", "conj", "appos", "dobj", "dep")
+    return last if is_torn or is_listed else None
+
+
+def _skip(doc: Doc, position: int, words: tuple[str, ...] = (), tags: frozenset[str] = frozenset()) -> int:
+    while position < len(doc) and (doc[position].text in words or doc[position].tag_ in tags):
         position += 1
-    last = doc[position - 1]
-    is_list = (
-        position > first and last.tag_ == "NNS" and last.dep_ in ("attr", "conj", "appos", "dobj", "dep")
-    )
-    return last if is_list and lemma_of(last) in OFFICES | GROUPS else None
+    return position
 
 
 def is_passive(verb: Token) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 from spacy.tokens import Token
 
 from schemas.contact_log import ContactMode
-from streams.text.clauses import children, objects_of, subjects_of
+from streams.text.clauses import children, direct_objects, is_passive, objects_of, subjects_of
 from streams.text.occasion_making import Sketch, make_occasion
 from streams.text.occasion_status import outlook_of
 from streams.text.occasions import Occasion
@@ -29,10 +29,12 @@ _WEAK = frozenset("go come head land".split())
 def journey_occasion(verb: Token, scene: Scene, published_on: date | None) -> Occasion | None:
     """The official visit that a verb of motion, or "is in Turkey", tells of."""
     word = lemma_of(verb)
-    if not verb.tag_.startswith("VB") or not (word in JOURNEYS or (word == "be" and _is_presence(verb))):
+    ends = _ends(word, verb)
+    if not verb.tag_.startswith("VB") or not ends:
         return None
-    ends = ("in",) if word == "be" else ("to", "in", "for")
-    hosts = tuple(party for party in parties_in(objects_of(verb, *ends), scene) if party.kind == "country")
+    heads = objects_of(verb, *ends)
+    heads += [head for noun in direct_objects(verb) if word == "lead" for head in objects_of(noun, "to")]
+    hosts = tuple(party for party in parties_in(heads, scene) if party.kind == "country")
     if not hosts:
         return None
     guests = _guests(verb, hosts, scene)
@@ -40,8 +42,20 @@ def journey_occasion(verb: Token, scene: Scene, published_on: date | None) -> Oc
     if not guests or (word in _WEAK and not purposes):
         return None
     mode: ContactMode = "meeting" if any(lemma_of(noun) != "visit" for noun in purposes) else "visit"
-    sketch = Sketch((*core_of(verb), *purposes), guests, hosts, mode, outlook_of(verb))
+    outlook = "planned" if word == "expect" else outlook_of(verb)
+    sketch = Sketch((*core_of(verb), *purposes), guests, hosts, mode, outlook)
     return make_occasion(sketch, scene, published_on)
+
+
+def _ends(word: str, verb: Token) -> tuple[str, ...]:
+    """The prepositions that bring in the place; none if the verb tells of no journey."""
+    if word in JOURNEYS:
+        return ("to", "in", "for")
+    if word == "expect" and is_passive(verb):
+        return ("in",)
+    if word == "lead" and any(head.lower_ in ("delegation", "mission") for head in direct_objects(verb)):
+        return ("to",)
+    return ("in",) if word == "be" and _is_presence(verb) else ()
 
 
 def _is_presence(verb: Token) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from streams.text.clauses import chain_above, children, is_verb
+from streams.text.clauses import chain_above, children, is_passive, is_verb
 from streams.text.occasion_status import PLANS, outlook_of, particle_verb
 from streams.text.occasions import Outlook
 from streams.text.scene import lemma_of
@@ -94,6 +94,8 @@ class Frame:
     def _outlook_of_verb(self, verb: Token) -> Outlook:
         word = lemma_of(verb)
         if self.link == "nsubjpass" and not self.preposition and word in PLANS:
+            return "planned"
+        if self.preposition == "for" and word in PLANS and is_passive(verb):
             return "planned"
         if self.is_lightly_held or self.preposition in DURING:
             return outlook_of(verb)

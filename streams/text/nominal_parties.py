@@ -13,6 +13,7 @@ from spacy.tokens import Token
 
 from schemas.contact_log import ContactMode
 from streams.text.clauses import (
+    continued,
     agents_of,
     children,
     conjuncts,
@@ -23,18 +24,20 @@ from streams.text.clauses import (
     own_subjects,
     subjects_of,
 )
-from streams.text.nominal_frames import Frame
+from streams.text.nominal_frames import AFTER, Frame
 from streams.text.party import Party, country_party
 from streams.text.party_offices import country_of
 from streams.text.party_sets import parties_in
 from streams.text.party_words import PRESS
 from streams.text.scene import Scene, lemma_of
+from streams.text.speakers import speaker_of
 from streams.text.triggers import LIGHT_VERBS
 
 Parties = tuple[Party, ...]
 _ATTENDING = frozenset(
     "host chair attend mediate convene broker organise organize include involve join".split()
 )
+_MEDIA = frozenset("phone telephone video peace trade bilateral".split())
 _TO = {"visit": ("to", "with"), "letter": ("to", "with"), "call": ("to", "with")}
 
 
@@ -67,7 +70,7 @@ def sides_of(frame: Frame, mode: ContactMode, scene: Scene) -> Sides:
         return Sides(between, (), _hosts(noun, scene))
     doers = parties_in([*_owners(noun), *_of(noun, mode), *objects_of(noun, "by", "from")], scene) + between
     ends = ("of",) if lemma_of(noun) == "tour" else _TO.get(mode, ("with",))
-    others = parties_in(objects_of(noun, *ends), scene)
+    others = parties_in(continued(objects_of(noun, *ends)), scene)
     doers = doers or _modifying_countries(noun, scene)
     if not doers and noun.dep_ == "appos":
         # "Tillerson’s first stop – a visit to Egypt"
@@ -107,7 +110,7 @@ def _modifying_countries(noun: Token, scene: Scene) -> Parties:
 
 def _hosts(noun: Token, scene: Scene) -> Parties:
     """As in "talks hosted by the king", "the meeting, attended by the envoy"."""
-    clauses = (clause for clause in children(noun, "acl", "relcl") if lemma_of(clause) in _ATTENDING)
+    clauses = (clause for clause in children(noun, "acl", "relcl") if lemma_of(clause) in _ATTENDING | {"call", "sponsor"})
     return tuple(party for clause in clauses for party in parties_in(agents_of(clause), scene))
 
 
@@ -147,11 +150,26 @@ def _with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
         for predicate in (verb, *(child for child in children(verb, "conj") if is_verb(child))):
             if lemma_of(predicate) in _ATTENDING | {"speak"}:
                 return _attendance(frame, predicate, sides, scene)
+        if frame.preposition in AFTER | {"during", "in", "at"} and _is_unowned(frame.noun):
+            return _shared_by_speakers(verb, scene)
     if frame.is_lightly_held:
         return _held(frame, verb, sides, scene)
     if frame.preposition and sides.others and not sides.doers and not _is_setting(frame):
         return Sides(_speakers(verb, scene), sides.others, sides.hosts)
     return sides
+
+
+def _is_unowned(noun: Token) -> bool:
+    """Is it nobody's session: "a telephone call", "talks in Geneva", not "a council meeting"?"""
+    is_bodys = any(child.lower_ not in _MEDIA for child in children(noun, "compound", "poss", "nmod"))
+    return not is_bodys and not objects_of(noun, "of") and lemma_of(noun) not in ("visit", "trip", "letter", "message")
+
+
+def _shared_by_speakers(verb: Token, scene: Scene) -> Sides:
+    """As in "During a telephone call on Friday, Merkel and Erdogan agreed"."""
+    speakers = _speakers(verb, scene)
+    are_known = all(party.kind in ("person", "office", "country") for party in speakers)
+    return Sides(speakers) if len(speakers) > 1 and are_known else Sides()
 
 
 def _is_setting(frame: Frame) -> bool:
@@ -173,6 +191,8 @@ def _held(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides:
 
 def _speakers(verb: Token, scene: Scene) -> Parties:
     heads = subjects_of(verb) or _name_before(verb, scene)
+    if heads and heads[0].lower_ == "i":
+        return speaker_of(heads[0], scene)
     return parties_in([head for head in heads if lemma_of(head) not in PRESS], scene)
 
 

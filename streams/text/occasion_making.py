@@ -76,6 +76,7 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
         is_another=sketch.is_another,
         adds_parties=sketch.adds_parties,
         is_sequel=_is_sequel(sketch.core),
+        is_past_plan=status == "planned" and any(_is_past(token) for token in sketch.core),
     )
 
 
@@ -106,6 +107,10 @@ def _together(sketch: Sketch) -> tuple[Party, ...]:
     for party in (*sketch.doers, *sketch.others, *sketch.hosts):
         parties.setdefault(party.identity, party)
     return tuple(parties.values())
+
+
+def _is_past(token: Token) -> bool:
+    return token.tag_ == "VBD" or any(child.tag_ == "VBD" for child in children(token, "aux", "auxpass"))
 
 
 def _is_sequel(core: tuple[Token, ...]) -> bool:

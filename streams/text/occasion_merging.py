@@ -71,11 +71,21 @@ def _likeness(occasion: Occasion, group: Group) -> tuple[int, bool, int]:
 def _is_same(occasion: Occasion, group: Group) -> bool:
     if occasion.strength == "told":
         return _covers(occasion, parties_of_group(group))
-    if not modes_agree(occasion.mode, mode_of_group(group)) or occasion.status != status_of_group(group):
+    if not modes_agree(occasion.mode, mode_of_group(group)) or not _statuses_agree(occasion, group):
         return False
     if _dates_clash(occasion, group) or not _covers(occasion, parties_of_group(group)):
         return False
     return not is_collective([occasion]) or _dates_may_agree(occasion, group)
+
+
+def _statuses_agree(occasion: Occasion, group: Group) -> bool:
+    """A refusal ends what was planned: "cancelled the meeting … had been due to meet"."""
+    status = status_of_group(group)
+    if occasion.status == "planned" and status == "refused":
+        return occasion.is_past_plan
+    if occasion.status == "refused" and status == "planned":
+        return all(other.is_past_plan for other in group)
+    return occasion.status == status
 
 
 def _covers(occasion: Occasion, known: Sequence[Party]) -> bool:

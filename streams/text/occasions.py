@@ -47,6 +47,7 @@ class Occasion:
         core: indices of the tokens that share its time and place, the trigger included.
         is_another: "the next meeting", "another call": not the one told before.
         adds_parties: "the talks were attended by the envoy": an anaphor that names further parties.
+        is_past_plan: "had been due to meet": a plan that a refusal may have ended.
         is_sequel: "Milley also held talks": told together with the contact before it.
     """
 
@@ -68,3 +69,4 @@ class Occasion:
     is_another: bool = False
     adds_parties: bool = False
     is_sequel: bool = False
+    is_past_plan: bool = False

@@ -24,6 +24,7 @@ from streams.text.party_offices import (
     is_plural_office,
     last_holder,
     named_office,
+    owners_of,
     role_words,
     serves_here,
 )
@@ -80,10 +81,19 @@ def parties_of(heads: list[Token], scene: Scene) -> tuple[Party, ...]:
             parties = [office_holder(countries_of(head, scene)[0], office, scene)] if goes_on else []
         elif parties:
             office = role_words(head, scene)
-        for party in parties or [_single(head, scene)]:
+        for party in parties or [*_countries_before(head, scene), _single(head, scene)]:
             if party is not None:
                 found.setdefault(party.identity, party)
     return tuple(found.values())
+
+
+def _countries_before(head: Token, scene: Scene) -> list[Party]:
+    """As in "a visit to neighboring Mozambique and eastern Congo", of which the parser makes one country."""
+    own = scene.member_at(head)
+    names = [child for child in children(head, "amod", "nmod") if scene.member_at(child) not in (None, own)]
+    if not is_bare_country(head, scene):
+        return []
+    return [party for name in names if is_bare_country(name, scene) and (party := _single(name, scene)) is not None]
 
 
 def is_bare_country(head: Token, scene: Scene) -> bool:
@@ -107,15 +117,24 @@ def region(head: Token) -> list[Token]:
 
 def _office_holders(head: Token, scene: Scene) -> list[Party]:
     """As in "the Turkish and Russian presidents", "defence ministers of the US and France": one party each."""
-    countries = countries_of(head, scene) if is_plural_office(head) else []
-    if len(countries) < 2:
+    if not is_plural_office(head):
         return []
+    countries = countries_of(head, scene)
+    if len(countries) < 2:
+        return _sent_by_bodies(head, scene)
     role = counterpart_role(head, scene) if lemma_of(head) == "counterpart" else role_words(head, scene)
     holders = [office_holder(country, role, scene) for country in countries]
     if holders[0].span.start > head.idx and holders[0].kind == "office":
         # the first takes the words of the office along: "the defence ministers of the US", then "France"
         holders[0] = replace(holders[0], span=Span(named_part(head, scene).start, holders[0].span.end))
     return holders
+
+
+def _sent_by_bodies(head: Token, scene: Scene) -> list[Party]:
+    """As in "officials from the SDF and the coalition": the bodies that they come from."""
+    owners = owners_of(head)
+    bodies = [party for owner in owners if (party := _single(owner, scene)) is not None]
+    return bodies if len(owners) > 1 and len(bodies) == len(owners) else []
 
 
 def office_holder(country: Token, role: str, scene: Scene) -> Party:
@@ -313,7 +332,10 @@ def _unnamed_group(head: Token, scene: Scene) -> Party | None:
         if body is not None:
             return replace(body, span=span)
     words = [
-        child.lower_ if child.is_sent_start and not child.tag_.startswith("NNP") else child.text
+        scene.doc.text[child.left_edge.idx : child.idx + len(child)]
+        if child.n_lefts
+        else child.lower_
+        if child.is_sent_start and not child.tag_.startswith("NNP") else child.text
         for child in head.lefts
         if child.dep_ in ("amod", "compound") and not country_of(child, scene)
     ]
@@ -365,11 +387,20 @@ def _unknown_name(head: Token, scene: Scene) -> Party | None:
         "GPE": "country",
         "NORP": "group",
     }
-    if not head.tag_.startswith("NNP") or head.ent_type_ not in kinds:
-        return None
     first = min([head.i, *(token.i for token in children(head, "compound") if token.tag_.startswith("NNP"))])
+    is_person = first < head.i and _seems_a_person(head, scene.doc[first], scene)
+    if not head.tag_.startswith("NNP") or not (head.ent_type_ in kinds or is_person):
+        return None
     span = trimmed(scene.doc, first, head.i + 1)
     name = scene.doc.text[slice(*span)]
     if _is_press(name, scene):
         return None
+    if is_person:
+        return Party(span, name, "person")
     return Party(span, name, kinds[head.ent_type_], None, scene.gazetteer.country_of(name))
+
+
+def _seems_a_person(head: Token, first: Token, scene: Scene) -> bool:
+    """As in "Theresa May", whose surname is a month, and "Staffan de Mistura, the UN special envoy"."""
+    is_beside_office = any(lemma_of(child) in OFFICES for child in children(head, "appos"))
+    return first.text in scene.gazetteer.genders or is_beside_office

@@ -28,10 +28,25 @@ def country_of(token: Token, scene: Scene) -> str | None:
             return member.country
         if member.type in ("person", "place"):
             return None
-    entry = scene.gazetteer.lookup(token.text)
-    if entry is not None:
-        return entry.country if entry.governs else None
-    return scene.gazetteer.country_of(token.text) if token.text[:1].isupper() else None
+    for words in _spellings(token):
+        entry = scene.gazetteer.lookup(words)
+        if entry is not None:
+            return entry.country if entry.governs else None
+        if code := scene.gazetteer.country_of(words):
+            return code
+    return None
+
+
+def _spellings(token: Token) -> Iterator[str]:
+    """As in "North Korean", then "Korean": the longer name decides."""
+    doc, place = token.doc, token.i
+    if not token.text[:1].isupper():
+        return
+    if place and doc[place - 1].text[:1].isupper():
+        yield f"{doc[place - 1].text} {token.text}"
+    if place + 1 < len(doc) and doc[place + 1].text[:1].isupper():
+        yield f"{token.text} {doc[place + 1].text}"
+    yield token.text
 
 
 def countries_of(head: Token, scene: Scene) -> list[Token]:
@@ -42,15 +57,26 @@ def countries_of(head: Token, scene: Scene) -> list[Token]:
         for part in (child, *(other for other in child.subtree if other.dep_ == "conj"))
         if country_of(part, scene)
     ]
-    named = [
-        part
-        for preposition in children(head, "prep")
-        if preposition.lower_ in ("of", "from", "for")
-        for child in children(preposition, "pobj")
-        for part in conjuncts(child)
-        if country_of(part, scene) and part.tag_.startswith("NNP")
-    ]
+    named = [part for part in owners_of(head) if country_of(part, scene) and part.tag_.startswith("NNP")]
     return list(dict.fromkeys(adjectives + named))
+
+
+def owners_of(head: Token) -> list[Token]:
+    """The coordinated nouns after of, from or for, those included that the parser takes for modifiers.
+
+    As in "the presidents of Guinea and Sierra Leone".
+    """
+    found: list[Token] = []
+    for preposition in children(head, "prep"):
+        if preposition.lower_ in ("of", "from", "for"):
+            for child in children(preposition, "pobj"):
+                found.extend(part for noun in conjuncts(child) for part in (*_coordinated_before(noun), noun))
+    return found
+
+
+def _coordinated_before(noun: Token) -> list[Token]:
+    modifiers = [child for child in noun.lefts if child.dep_ in ("nmod", "amod", "compound")]
+    return [child for child in modifiers if child.tag_.startswith("NNP") and any(c.dep_ == "cc" for c in child.rights)]
 
 
 def countries_told(head: Token, scene: Scene) -> Iterator[Token]:
