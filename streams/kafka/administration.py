@@ -10,6 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams.errors import ConfigurationError
 from streams.kafka.connection import broker_errors, connection
+from streams.kafka.diagnosis import connecting
 from streams.settings import Settings
 
 
@@ -27,10 +28,11 @@ class Administration:
 
     def __init__(self, settings: Settings) -> None:
         self._admin = AIOKafkaAdminClient(**connection(settings))
+        self._reach = settings
 
     async def __aenter__(self) -> Self:
         try:
-            with broker_errors("connecting to the brokers"):
+            async with connecting("connecting to the brokers", self._reach):
                 await self._admin.start()
         except BaseException:
             await self._admin.close()

@@ -79,7 +79,7 @@ def connection(settings: Settings) -> dict[str, Any]:
     """What every client needs to reach the brokers.
 
     Raises:
-        ConfigurationError: a certificate cannot be read.
+        ConfigurationError: a certificate cannot be read, or there is no user where one is needed.
     """
     password = settings.sasl_password
     options: dict[str, Any] = {
@@ -89,9 +89,14 @@ def connection(settings: Settings) -> dict[str, Any]:
         "request_timeout_ms": round(settings.request_timeout_seconds * 1000),
     }
     if settings.security_protocol.startswith("SASL"):
+        if settings.sasl_username is None or password is None:
+            raise ConfigurationError(
+                f"READOUT_SECURITY_PROTOCOL={settings.security_protocol} needs READOUT_SASL_USERNAME and "
+                "READOUT_SASL_PASSWORD"
+            )
         options["sasl_mechanism"] = settings.sasl_mechanism
         options["sasl_plain_username"] = settings.sasl_username
-        options["sasl_plain_password"] = password.get_secret_value() if password else None
+        options["sasl_plain_password"] = password.get_secret_value()
     return options
 
 

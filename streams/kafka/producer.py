@@ -13,6 +13,7 @@ from aiokafka.producer.sender import Sender, SendProduceReqHandler
 from schemas.envelope import Record
 from streams.errors import TransientError
 from streams.kafka.connection import StoredRecord, broker_errors, connection
+from streams.kafka.diagnosis import connecting
 from streams.settings import Settings
 
 # A dead letter is as large as the record that it was, and says why in more headers.
@@ -25,6 +26,7 @@ class RecordProducer:
     """Writes records with all acknowledgements; transactional when it has a transactional id."""
 
     def __init__(self, settings: Settings, *, transactional_id: str | None = None) -> None:
+        self._settings = settings
         kind = AIOKafkaProducer if transactional_id else _OnceProducer
         self._producer = kind(
             **connection(settings),
@@ -36,7 +38,7 @@ class RecordProducer:
     async def start(self) -> None:
         """Connect; a transactional producer fences the older ones of its id and ends their transaction."""
         try:
-            with broker_errors("connecting a producer"):
+            async with connecting("connecting a producer", self._settings):
                 await self._producer.start()
         except BaseException:
             await self.abandon()

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.errors import TransientError
 from streams.kafka.connection import Bounds, Partition, StoredRecord, broker_errors, connection
+from streams.kafka.diagnosis import connecting
 from streams.settings import Settings
 
 _FETCH_WAIT_MS = 100
@@ -31,6 +32,7 @@ class Reader:
             max_partition_fetch_bytes=max(settings.max_record_bytes, 1024 * 1024),
             fetch_max_wait_ms=_FETCH_WAIT_MS,
         )
+        self._settings = settings
         self._patience_seconds = settings.request_timeout_seconds
 
     async def __aenter__(self) -> Self:
@@ -43,7 +45,7 @@ class Reader:
     async def start(self) -> None:
         """Connect."""
         try:
-            with broker_errors("connecting a reader"):
+            async with connecting("connecting a reader", self._settings):
                 await self._consumer.start()
         except BaseException:
             await self.close()

@@ -1,0 +1,63 @@
+"""Why can the brokers not be reached? aiokafka says only that they cannot; one more try says why.
+
+Reads:  the settings, and what the first broker that they name does with a connection
+Writes: nothing
+"""
+
+import contextlib
+import ssl
+from collections.abc import AsyncIterator
+
+from aiokafka import errors as kafka_errors
+from aiokafka.conn import collect_hosts, create_conn
+from aiokafka.errors import KafkaError
+
+from streams.errors import ConfigurationError, ReadoutError, TransientError
+from streams.kafka.connection import broker_errors, connection
+from streams.settings import Settings
+
+_NO_SUCH_USER = (
+    kafka_errors.SaslAuthenticationFailed,
+    kafka_errors.AuthenticationFailedError,
+    kafka_errors.UnsupportedSaslMechanismError,
+    kafka_errors.IllegalSaslStateError,
+)
+
+
+@contextlib.asynccontextmanager
+async def connecting(doing: str, settings: Settings) -> AsyncIterator[None]:
+    """`broker_errors` for a first connection; where there is none, the error says why.
+
+    Raises:
+        ConfigurationError: the brokers refuse us, or we do not trust them.
+        TransientError: nobody answers.
+    """
+    try:
+        with broker_errors(doing):
+            yield
+    except TransientError as error:
+        if not isinstance(error.__cause__, kafka_errors.KafkaConnectionError):
+            raise
+        raise await _better(error, doing, settings) from error.__cause__
+
+
+async def _better(error: TransientError, doing: str, settings: Settings) -> ReadoutError:
+    options = connection(settings)
+    host, port, _ = collect_hosts(options.pop("bootstrap_servers"), randomize=False)[0]
+    place = f"{doing}: {host}:{port}"
+    try:
+        (await create_conn(host, port, **options)).close()
+    except _NO_SUCH_USER as refused:
+        return ConfigurationError(f"{place} refuses the user ({refused}); check READOUT_SASL_…")
+    except ssl.SSLCertVerificationError as untrusted:
+        why = untrusted.verify_message
+        return ConfigurationError(
+            f"{place} has a certificate not to be trusted ({why}); check READOUT_SSL_CAFILE"
+        )
+    except ssl.SSLError as failed:
+        return ConfigurationError(f"{place} does not agree on TLS ({failed.reason}); check READOUT_SSL_…")
+    except (ConnectionResetError, KafkaError):
+        return TransientError(f"{place} closes the connection; check READOUT_SECURITY_PROTOCOL")
+    except (OSError, TimeoutError):
+        return error
+    return TransientError(f"{place} takes the connection and no request; check READOUT_SECURITY_PROTOCOL")
