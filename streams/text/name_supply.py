@@ -51,10 +51,15 @@ def _known(words: Words, gazetteer: Gazetteer, first: int, last: int, taken: set
 
 def _stands_alone(words: Words, entry: Entry, last: int) -> bool:
     """One word is enough for "Ankara" and "Hamas", not for "Time" and "Congress" before another noun."""
-    if entry.kind in ("city", "outlet"):
+    if entry.kind == "outlet" or (entry.kind == "city" and _has_proper_neighbour(words, last)):
         return False
     modifies = last < len(words) and words.same_sentence(last - 1, last) and words.is_noun(last)
     return not modifies or entry.kind in ("country", "capital", "force", "agency")
+
+
+def _has_proper_neighbour(words: Words, last: int) -> bool:
+    """“Jackson Pollock”: a town's name may be part of an unknown one."""
+    return any(words.same_sentence(last - 1, i) and words.is_proper(i) for i in (last - 2, last))
 
 
 def titled_people(words: Words, taken: set[int]) -> Iterator[Name]:
