@@ -1,36 +1,24 @@
-"""A broker for audits of live topics: embedded, one for all tests, a prefix for each."""
-
-from collections.abc import Iterator
-from itertools import count
+"""Installations for audits of live topics."""
 
 import pytest
 
 from schemas.envelope import Record
-from streams.broker import embedded_broker
 from streams.kafka.producer import RecordProducer
 from streams.settings import Settings
 from streams.topics import ensure_topics
 from tests.audit.ledger import PARTITIONS, MemoryLog
-
-_prefixes = count(1)
-
-
-@pytest.fixture(scope="session")
-def audit_broker() -> Iterator[str]:
-    with embedded_broker() as running:
-        yield running.bootstrap_servers
+from tests.conftest import Broker, installation_on
 
 
 @pytest.fixture
-def live(audit_broker: str) -> Settings:
-    """Settings of an installation that has no topics yet."""
-    return settings_of(audit_broker)
+def live(broker: Broker) -> Settings:
+    """Settings of an installation that has no topics yet, on either broker."""
+    return settings_on(broker)
 
 
-def settings_of(bootstrap_servers: str) -> Settings:
-    return Settings(
-        bootstrap_servers=bootstrap_servers, topic_prefix=f"audit{next(_prefixes)}.", partitions=PARTITIONS
-    )
+def settings_on(broker: Broker) -> Settings:
+    """Settings of a new installation with as many partitions as the logs in memory."""
+    return installation_on(broker).model_copy(update={"partitions": PARTITIONS})
 
 
 async def pour(log: MemoryLog, settings: Settings) -> None:

@@ -7,14 +7,20 @@ import pytest
 from streams.audit.archive import write_archive
 from streams.audit.archive_log import ArchiveLog
 from streams.audit.checkpoint import make_checkpoints, write_checkpoints
-from streams.audit.findings import Kind
+from streams.audit.copy_out import copy_out
+from streams.audit.findings import Kind, Outcome
 from streams.audit.log import LiveLog, snapshot
+from streams.audit.origin import before_restoring, origin_of, own_headers
+from streams.audit.replay import Selection, replay
 from streams.audit.restore import restore
 from streams.errors import ConfigurationError
+from streams.kafka.administration import Administration
+from streams.kafka.connection import Partition
 from streams.settings import Settings
 from tests.audit.auditing import KEY, audit
-from tests.audit.conftest import pour, settings_of
+from tests.audit.conftest import pour, settings_on
 from tests.audit.ledger import Ledger, MemoryLog, article, body_of
+from tests.conftest import Broker
 
 NOW = "2022-10-25T13:00:00Z"
 
@@ -71,12 +77,12 @@ async def test_a_checkpoint_is_extended_and_then_there_is_nothing_to_sign(live: 
 
 
 async def test_an_archive_restores_into_another_installation_and_audits_clean(
-    live: Settings, audit_broker: str, tmp_path: Path
+    live: Settings, broker: Broker, tmp_path: Path
 ) -> None:
     await live_ledger(live)
     await sign_live(live)
     await write_archive(LiveLog(live), tmp_path)
-    other = settings_of(audit_broker)
+    other = settings_on(broker)
     assert await restore(ArchiveLog(tmp_path), other) > 100
     account, found = await audit(LiveLog(other), key=KEY.public)
     assert found == []
@@ -88,28 +94,54 @@ async def test_an_archive_restores_into_another_installation_and_audits_clean(
 
 
 async def test_a_restored_log_is_archived_and_restored_again(
-    live: Settings, audit_broker: str, tmp_path: Path
+    live: Settings, broker: Broker, tmp_path: Path
 ) -> None:
     await live_ledger(live, 8)
     await sign_live(live)
     await write_archive(LiveLog(live), tmp_path / "first")
-    second = settings_of(audit_broker)
+    second = settings_on(broker)
     await restore(ArchiveLog(tmp_path / "first"), second)
     await sign_live(second)
     await write_archive(LiveLog(second), tmp_path / "second")
-    third = settings_of(audit_broker)
+    third = settings_on(broker)
     await restore(ArchiveLog(tmp_path / "second"), third)
     account, found = await audit(LiveLog(third), key=KEY.public)
     assert found == []
     assert account.checkpoints >= 12
 
 
-async def test_a_restore_that_was_interrupted_goes_on(
-    live: Settings, audit_broker: str, tmp_path: Path
+@pytest.mark.parametrize(
+    ("source", "target"), [("embedded_broker", "kafka_broker"), ("kafka_broker", "embedded_broker")]
+)
+async def test_an_archive_of_one_broker_audits_clean_on_the_other(
+    source: str, target: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
+    first = settings_on(request.getfixturevalue(source))
+    ledger = await live_ledger(first)
+    await sign_live(first)
+    await write_archive(LiveLog(first), tmp_path)
+    second = settings_on(request.getfixturevalue(target))
+    await restore(ArchiveLog(tmp_path), second)
+    account, found = await audit(LiveLog(second), key=KEY.public)
+    assert found == []
+    assert account.outcomes[Outcome.IDENTICAL] >= 20
+    restored = LiveLog(second)
+    for place, bounds in (await snapshot(restored)).items():
+        stem = place.topic.removeprefix(second.topic_prefix)
+        if stem == "checkpoints":
+            continue
+        copies = [record async for record in restored.read(place, bounds)]
+        originals = ledger.log.records[ledger.log.place(stem, place.number)]
+        assert [(one.key, one.value, own_headers(one.headers)) for one in copies] == [
+            (one.key, one.value, one.headers) for one in originals
+        ]
+        assert [origin_of(one).offset for one in copies] == [one.offset for one in originals]
+
+
+async def test_a_restore_that_was_interrupted_goes_on(live: Settings, broker: Broker, tmp_path: Path) -> None:
     await live_ledger(live, 8)
     await write_archive(LiveLog(live), tmp_path)
-    other = settings_of(audit_broker)
+    other = settings_on(broker)
 
     class Unplugged(OSError):
         pass
@@ -143,3 +175,33 @@ async def test_tampering_with_live_topics_is_found(live: Settings) -> None:
     assert finding.kind is Kind.DUPLICATE
     assert (finding.topic, finding.partition) == place
     assert finding.offset == len(ledger.log.records[place])
+
+
+async def test_a_record_larger_than_a_fetch_is_read(live: Settings) -> None:
+    ledger = Ledger(MemoryLog(live.topic_prefix))
+    ledger.publish(article("small", body_of(1)))
+    ledger.publish(article("large", body_of(2) + " €" * 450_000))
+    ledger.publish(article("last", body_of(3)))
+    await ledger.derive(gaps=False)
+    await pour(ledger.log, live)
+    account, found = await audit(LiveLog(live))
+    assert found == []
+    assert account.outcomes[Outcome.IDENTICAL] == 3
+
+
+async def test_replayed_records_are_copied_only_where_somebody_says(live: Settings) -> None:
+    await live_ledger(live, 6)
+    log, own = LiveLog(live), f"{live.topic_prefix}copies"
+    with pytest.raises(ConfigurationError, match="is a topic of this installation"):
+        await copy_out(replay(log, Selection()), live, f"{live.topic_prefix}entities", same_cluster=True)
+    with pytest.raises(ConfigurationError, match="does not exist"):
+        await copy_out(replay(log, Selection()), live, own, same_cluster=True)
+    async with Administration(live) as administration:
+        await administration.create([own], partitions=1, replicas=1, config={})
+    selection = Selection(stems=("contact-log",))
+    copied = await copy_out(replay(log, selection), live, own, same_cluster=True)
+    originals = [record async for record in replay(log, selection)]
+    bounds = await log.bounds([Partition(own, 0)])
+    copies = [record async for record in log.read(Partition(own, 0), bounds[Partition(own, 0)])]
+    assert copied == len(copies) == len(originals)
+    assert [before_restoring(copy, 1) for copy in copies] == originals
