@@ -15,6 +15,7 @@ from schemas.entities import EntityMentioned
 from schemas.event import Event
 from schemas.manifests import ManifestSealed
 from schemas.news import ArticlePublished
+from schemas.selector import Selector
 from schemas.statements import StatementAttributed
 from schemas.withdrawals import RecordWithdrawn
 from streams.kafka.connection import StoredRecord
@@ -102,8 +103,18 @@ def _contact(event: Event) -> tuple[str, ...]:
         contact.status,
         "; ".join(_participant(one) for one in contact.participants),
         subjects,
-        contact.evidence[0].exact,
+        _best_evidence(contact).exact,
     )
+
+
+def _best_evidence(contact: ContactLogged) -> Selector:
+    """Of several sentences the one that names most of those who took part; the first of equals."""
+    named = [one.selectors[0] for one in contact.participants]
+
+    def names(sentence: Selector) -> int:
+        return sum(sentence.start <= one.start and one.end <= sentence.end for one in named)
+
+    return max(contact.evidence, key=names)
 
 
 def _participant(participant: Participant) -> str:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -96,7 +97,7 @@ def assert_proven(body: str, written: tuple[Record, ...]) -> None:
             assert body[selector["start"] : selector["end"]] == selector["exact"]
 
 
-def selectors_in(data: object) -> list[dict[str, object]]:
+def selectors_in(data: Any) -> list[dict[str, Any]]:
     if isinstance(data, dict):
         if "exact" in data:
             return [data]
