@@ -21,7 +21,7 @@ from streams.text.identity import Figure, Registry, parts_of, spelling
 from streams.text.members import cast_of
 from streams.text.name_ranges import Name
 from streams.text.recognition import recognise
-from streams.text.title_words import FEMALE, MALE
+from streams.text.title_words import ENVOYS, FEMALE, MALE
 from streams.text.titles import Title, TitleReader
 from streams.text.words import Words
 
@@ -42,6 +42,7 @@ def find_cast(doc: Doc, gazetteer: Gazetteer) -> Cast:
         figure.offices = _offices(figure, titles)
         figure.country = _public_country(figure, words, gazetteer)
         figure.gender = figure.gender or _gender_of_single_name(figure, words, gazetteer)
+    _share_countries(figures, words)
     known = [*_apart(figures, titles, words), *_described(figures, words, gazetteer)]
     references = refer(words, figures, reader, known)
     return cast_of(words, figures, references, gazetteer)
@@ -88,6 +89,19 @@ def _public_country(figure: Figure, words: Words, gazetteer: Gazetteer) -> str |
         return None
     found = (gazetteer.public_figures.get(spelling(words, name)) for name in figure.names)
     return next((country for country in found if country), None)
+
+
+def _share_countries(figures: Sequence[Figure], words: Words) -> None:
+    """The General Staff of a Russian chief is Russian; the UN of a French envoy is not French."""
+    offices = (office for figure in figures for office in figure.offices)
+    owned = {
+        o.organisation: o.country for o in offices if o.country and o.title.split()[-1].lower() not in ENVOYS
+    }
+    for figure in figures:
+        force = figure.entry is None or (figure.entry.kind == "force" and figure.entry.country is None)
+        if figure.type == "organisation" and figure.country is None and force:
+            found = (owned.get(spelling(words, name)) for name in figure.names)
+            figure.country = next((country for country in found if country), None)
 
 
 def _apart(

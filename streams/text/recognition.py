@@ -17,6 +17,7 @@ from streams.text.name_agreement import alike_in_lists, one_sense, persons_win
 from streams.text.name_context import is_team, stands_for_country, type_by_context
 from streams.text.name_edges import trim
 from streams.text.name_ranges import Name, tokens_of, without_overlaps
+from streams.text.name_runs import unrecognised_names
 from streams.text.name_supply import from_gazetteer, repetitions, titled_people, unknown_places, with_tables
 from streams.text.words import Words
 
@@ -32,6 +33,7 @@ def recognise(doc: Doc, words: Words, gazetteer: Gazetteer) -> list[Name]:
     found += from_gazetteer(words, gazetteer, tokens_of(found))
     found += titled_people(words, tokens_of(found))
     found += unknown_places(words, tokens_of(found))
+    found += unrecognised_names(words, found)
     found = alike_in_lists(without_overlaps(found), words)
     found = one_sense(persons_win(found, words), words, gazetteer)
     found = with_tables(found, words, gazetteer)

@@ -95,6 +95,8 @@ COMMUNICATION = frozenset(
     " asked replied responded called vowed promised pledged".split()
 )
 """Verbs, as news inflect them, whose subject speaks."""
+ENVOYS = frozenset("ambassador envoy representative delegate emissary".split())
+"""They stand for one body at another."""
 LEADERS = frozenset(
     "president premier minister chancellor king queen emir sultan chairman leader ruler pope governor"
     " mayor".split()

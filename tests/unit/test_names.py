@@ -45,6 +45,8 @@ TYPES = [
     ("The score was composed by Milo Anand.", "Milo Anand", "person"),
     ("Last week Vann, 45, was detained.", "Vann", "person"),
     ("He joined the Premier League last year.", "Premier League", "event"),
+    ("They shelled the towns of Arlon, Messancy and Bastogne.", "Messancy", "place"),
+    ("They crossed the Harlan Strait.", "Harlan Strait", "place"),
     ("GENEVA (Reuters) - Talks began.", "Geneva", "place"),
     ("Arden 107 Stour County 10\nMoss 45 Bryne 17", "Arden", "organisation"),
     ("1. Brigitte Holm (Norway) 12.92\n2. Ulla Berg (Sweden) 12.95", "Brigitte Holm", "person"),
@@ -126,6 +128,14 @@ def test_a_capital_stands_for_a_government_only_where_it_acts(read: Read) -> Non
     assert member(visited, "Moscow").stands_for is None
     _, alone = read("Moscow rejected the claim.")
     assert (member(alone, "Moscow").stands_for, member(alone, "Moscow").country) == (None, "RU")
+
+
+def test_a_body_without_a_country_has_that_of_its_officers(read: Read) -> None:
+    _, cast = read(
+        "Russian Chief of General Staff Valery Gerasimov met Anne Petit, the French ambassador to the United Nations."
+    )
+    assert member(cast, "General Staff").country == "RU"
+    assert member(cast, "United Nations").country is None
 
 
 def test_a_headline_in_capitals_joins_the_names_of_the_body(read: Read) -> None:
