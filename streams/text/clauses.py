@@ -37,6 +37,9 @@ def conjuncts(head: Token) -> list[Token]:
     for child in head.rights:
         if child.dep_ == "conj" and not is_verb(child):
             found.extend(conjuncts(child))
+        elif child.dep_ == "appos" and head.tag_ in ("NN", "NNP"):
+            # "the prime minister, Sarraj, and General Haftar": the parser coordinates the name
+            found.extend(part for other in children(child, "conj") for part in conjuncts(other) if not is_verb(other))
         elif child.dep_ == "conj" and child.lower_ == "visiting":
             # "Castro and visiting Vietnamese party chief Trong": no second verb
             found.extend(part for guest in children(child, "dobj") for part in conjuncts(guest))
@@ -77,6 +80,9 @@ def direct_objects(verb: Token) -> list[Token]:
     found = [part for child in children(verb, "dobj") for part in conjuncts(child)]
     if found and found[0].lower_ in _RELATIVES and verb.dep_ == "relcl":
         return [verb.head]
+    if not found and lemma_of(verb) == "call":
+        # "called the president on Monday": the parser expects a name to be called
+        return [child for child in children(verb, "oprd") if any(part.lower_ == "the" for part in child.lefts)]
     return found
 
 

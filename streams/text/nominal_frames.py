@@ -24,6 +24,7 @@ DURING = frozenset("in during at on over through throughout by for".split())
 AFTER = frozenset("after following since".split())
 BEFORE = frozenset(("before", "ahead"))
 _UPCOMING = frozenset("planned upcoming next scheduled forthcoming future coming".split())
+_THOUGHTS = frozenset("unlikely impossible possible likely necessary pointless conceivable question needed".split())
 _UNREAL = frozenset("want seek propose request demand urge suggest offer need hope call".split())
 _TAKING_PLACE = frozenset(
     "take hold schedule expect plan set due begin start continue open resume be happen".split()
@@ -99,11 +100,19 @@ class Frame:
             return "planned"
         if self.is_lightly_held or self.preposition in DURING:
             return outlook_of(verb)
+        if self._is_subject and word == "be" and _is_only_thought_of(verb):
+            return "possible"
         if self._is_subject:
             return outlook_of(verb) if word in _TAKING_PLACE else "held"
         if self.is_object and word in ("plan", "expect", "await"):
             return "planned"
         return "possible" if self.is_object and word in _UNREAL else "held"
+
+
+def _is_only_thought_of(verb: Token) -> bool:
+    """As in "a meeting is unlikely", "is out of the question"."""
+    said = {child.lower_ for predicate in children(verb, "acomp", "attr", "prep") for child in predicate.subtree}
+    return bool(said & _THOUGHTS)
 
 
 def frame_of(noun: Token) -> Frame:

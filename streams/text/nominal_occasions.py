@@ -66,6 +66,8 @@ def _mode(noun: Token) -> ContactMode | None:
     if not noun.tag_.startswith("NN") or word not in NOUNS or noun.dep_ in ("compound", "nmod"):
         return None
     modifiers = {child.lower_ for child in noun.lefts}
+    if word == "call" and "courtesy" in modifiers:
+        return "meeting"
     if word == "call" and not _is_phone_call(noun, modifiers):
         return None
     if word == "conference" and "video" in modifiers:

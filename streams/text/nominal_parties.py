@@ -37,6 +37,10 @@ Parties = tuple[Party, ...]
 _ATTENDING = frozenset(
     "host chair attend mediate convene broker organise organize include involve join".split()
 )
+_ADDRESSING = frozenset(
+    """tell urge ask warn inform assure press remind thank congratulate implore beg promise say explain offer complain
+    suggest reassure brief threaten propose""".split()
+)
 _MEDIA = frozenset("phone telephone video peace trade bilateral".split())
 _TO = {"visit": ("to", "with"), "letter": ("to", "with"), "call": ("to", "with")}
 
@@ -69,7 +73,7 @@ def sides_of(frame: Frame, mode: ContactMode, scene: Scene) -> Sides:
     if len(between) > 1:
         return Sides(between, (), _hosts(noun, scene))
     doers = parties_in([*_owners(noun), *_of(noun, mode), *objects_of(noun, "by", "from")], scene) + between
-    ends = ("of",) if lemma_of(noun) == "tour" else _TO.get(mode, ("with",))
+    ends = _ends_of(noun, mode)
     others = parties_in(continued(objects_of(noun, *ends)), scene)
     doers = doers or _modifying_countries(noun, scene)
     if not doers and noun.dep_ == "appos":
@@ -80,6 +84,12 @@ def sides_of(frame: Frame, mode: ContactMode, scene: Scene) -> Sides:
     if sides.count < 2:
         sides = _with_relative_clause(sides, noun, scene)
     return _with_clause(frame, sides, scene)
+
+
+def _ends_of(noun: Token, mode: ContactMode) -> tuple[str, ...]:
+    """The prepositions that bring in the other side: "a letter to", "a tour of", "a courtesy call on"."""
+    special = {"tour": ("of",), "call": ("with", "to", "on") if mode == "meeting" else ("with", "to")}
+    return special.get(lemma_of(noun), _TO.get(mode, ("with",)))
 
 
 def _owners(noun: Token) -> list[Token]:
@@ -151,7 +161,7 @@ def _with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
             if lemma_of(predicate) in _ATTENDING | {"speak"}:
                 return _attendance(frame, predicate, sides, scene)
         if frame.preposition in AFTER | {"during", "in", "at"} and _is_unowned(frame.noun):
-            return _shared_by_speakers(verb, scene)
+            return _addressed(verb, scene) or _shared_by_speakers(verb, scene)
     if frame.is_lightly_held:
         return _held(frame, verb, sides, scene)
     if frame.preposition and sides.others and not sides.doers and not _is_setting(frame):
@@ -163,6 +173,14 @@ def _is_unowned(noun: Token) -> bool:
     """Is it nobody's session: "a telephone call", "talks in Geneva", not "a council meeting"?"""
     is_bodys = any(child.lower_ not in _MEDIA for child in children(noun, "compound", "poss", "nmod"))
     return not is_bodys and not objects_of(noun, "of") and lemma_of(noun) not in ("visit", "trip", "letter", "message")
+
+
+def _addressed(verb: Token, scene: Scene) -> Sides | None:
+    """As in "Merkel urged Erdogan in a telephone call": who is addressed was called."""
+    if lemma_of(verb) not in _ADDRESSING:
+        return None
+    doers, others = _speakers(verb, scene), parties_in([*direct_objects(verb), *objects_of(verb, "to")], scene)
+    return Sides(doers, others) if doers and others else None
 
 
 def _shared_by_speakers(verb: Token, scene: Scene) -> Sides:

@@ -59,7 +59,8 @@ def is_contact(word: str, clause: Clause, scene: Scene) -> bool:
 def _calls(clause: Clause) -> bool:
     """Not "called the president a liar", "called Kalin “naive”", "called Rome's offer late", "called them on it"."""
     verb, heads = clause.verb, direct_objects(clause.verb)
-    if clause.addresses_many or any(children(verb, "oprd", "ccomp", "acomp", "attr", "prt")):
+    named = [child for child in children(verb, "oprd", "ccomp", "acomp", "attr", "prt") if child not in heads]
+    if clause.addresses_many or named:
         return False
     last = max((token.i for head in heads for token in head.subtree), default=verb.i)
     after = verb.doc[min(last + 1, len(verb.doc) - 1)]
@@ -168,6 +169,8 @@ _CHECKS: dict[str, Callable[[Clause], bool]] = {
 
 def is_mutual(word: str, verb: Token, scene: Scene) -> bool:
     """As in "the two met", not "the two met the deadline"; "both spoke by phone", not "both spoke at the rally"."""
+    if word == "sign" and is_passive(verb):
+        return _is_placed_or_dated(verb, scene)
     if is_passive(verb) or any(children(verb, "prt")) or _is_habit(verb):
         return False
     # "met face to face"

@@ -77,7 +77,9 @@ def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
         patients = [verb.head] if verb.dep_ == "acl" else subjects_of(verb)
         if not frame.has_object:
             patients = objects_of(verb, *frame.prepositions)
-        return Clause(verb, parties_in(agents_of(verb), scene), parties_in(patients, scene))
+        agents = parties_in(agents_of(verb), scene)
+        # "the deal was signed by A and B"
+        return Clause(verb, agents, () if lemma_of(verb) == "sign" else parties_in(patients, scene))
     if lemma_of(verb) in ("send", "dispatch"):
         envoys = [head for head in direct_objects(verb) if lemma_of(head) in ENVOYS]
         return Clause(verb, parties_in(envoys, scene), parties_in(objects_of(verb, "to"), scene))

@@ -1,6 +1,7 @@
 """Near misses: words of meeting and speaking that tell of no contact, after the guidelines of the annotation."""
 
 import pytest
+
 from tests.unit.contacts_told import told
 
 NOT_A_CONTACT = [
