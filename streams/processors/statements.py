@@ -6,6 +6,7 @@ Pure:   no clock, no network, no randomness; the same article gives the same eve
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
@@ -43,8 +44,9 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
         attributions: what `find_attributions` has found in the body.
         ids: hands out the record ids of this article.
     """
-    sources = [_reference(doc, cast, entity_ids, one.source) for one in attributions]
-    contents = [_content(doc.text, one.content) for one in attributions]
+    lookup = _Lookup(article.body, doc, cast, entity_ids)
+    sources = [lookup.reference(one.source) for one in attributions]
+    contents = [_content(article.body, one.content) for one in attributions]
     statement_ids = [
         ids.next_id("statement", source.name if source else "", content.text)
         for source, content in zip(sources, contents, strict=True)
@@ -59,9 +61,9 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
             statement_id=statement_id,
             kind=one.kind,
             source=source,
-            cue=_cue(doc.text, one),
+            cue=_cue(article.body, one),
             content=content,
-            addressee=_reference(doc, cast, entity_ids, (one.addressee,) if one.addressee else ()),
+            addressee=lookup.reference((one.addressee,) if one.addressee else ()),
             nested_in=None if one.nested_in is None else statement_ids[one.nested_in],
             occurred_on=_occurrence(article, doc, one),
         )
@@ -71,20 +73,28 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
     )
 
 
-def _reference(
-    doc: Doc, cast: Cast, entity_ids: Sequence[str], spans: Sequence[Span]
-) -> EntityReference | None:
-    """The one member of the cast that the phrase denotes, else the phrase itself; None for no phrase."""
-    if not spans:
-        return None
-    phrase = doc.char_span(spans[0].start, spans[-1].end, alignment_mode="expand")
-    members = members_of_phrase(doc, cast, phrase) if phrase is not None else ()
-    selectors = _selectors(doc.text, spans)
-    if len(members) != 1:
-        name = " ".join(selector.exact for selector in selectors)
-        return EntityReference(entity_id=None, name=name, selectors=selectors)
-    (member,) = members
-    return EntityReference(entity_id=entity_ids[member], name=cast.members[member].name, selectors=selectors)
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """Finds out whom phrases of one article denote."""
+
+    body: str
+    doc: Doc
+    cast: Cast
+    entity_ids: Sequence[str]
+
+    def reference(self, spans: Sequence[Span]) -> EntityReference | None:
+        """The one member of the cast that the phrase denotes, else the phrase itself; None for no phrase."""
+        if not spans:
+            return None
+        selectors = _selectors(self.body, spans)
+        phrase = self.doc.char_span(spans[0].start, spans[-1].end, alignment_mode="expand")
+        members = members_of_phrase(self.doc, self.cast, phrase) if phrase is not None else ()
+        if len(members) != 1:
+            name = " ".join(selector.exact for selector in selectors)
+            return EntityReference(entity_id=None, name=name, selectors=selectors)
+        (member,) = members
+        name = self.cast.members[member].name
+        return EntityReference(entity_id=self.entity_ids[member], name=name, selectors=selectors)
 
 
 def _selectors(text: str, spans: Sequence[Span]) -> tuple[Selector, ...]:
@@ -109,6 +119,6 @@ def _occurrence(article: ArticlePublished, doc: Doc, attribution: Attribution) -
     return Occurrence(
         date=found.date,
         precision=found.precision,
-        text=select(doc.text, *found.span),
+        text=select(article.body, *found.span),
         anchor=found.anchor,
     )

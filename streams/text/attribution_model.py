@@ -142,11 +142,11 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, np.ndarray]]:
 
 
 def _arrays(listed: Sequence[tuple[str, str, Sequence[int]]], body: bytes) -> dict[str, np.ndarray]:
-    arrays, at = {}, 0
-    for name, kind, shape in listed:
-        size = int(np.prod(shape)) * np.dtype(kind).itemsize
-        arrays[name] = np.frombuffer(body[at : at + size], dtype=kind).reshape(shape)
-        at += size
-    if at != len(body):
-        raise ValueError(f"the weights have {len(body)} bytes of numbers where their header counts {at}")
-    return arrays
+    sizes = [int(np.prod(shape)) * np.dtype(kind).itemsize for _, kind, shape in listed]
+    if sum(sizes) != len(body):
+        raise ValueError(f"the weights have {len(body)} bytes of numbers where their header counts {sum(sizes)}")
+    ends = np.cumsum(sizes).tolist()
+    return {
+        name: np.frombuffer(body[end - size : end], dtype=kind).reshape(shape)
+        for (name, kind, shape), size, end in zip(listed, sizes, ends, strict=True)
+    }

@@ -2,11 +2,13 @@
 
 Reads:  a parsed body and its quotations
 Writes: drafts of attributions, in the order of their cues
-Deliberately absent: weights. The rules know said-inversions, that-clauses, quotations beside a verb of saying,
-"according to", relative pronouns, infinitives, noun phrases after verbs such as "reject", and noun cues.
+Deliberately absent: weights. The rules know said-inversions, that-clauses, quotations beside a verb of
+saying, "according to", relative pronouns, infinitives, noun phrases after verbs such as "reject", and noun
+cues.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
@@ -27,31 +29,56 @@ _PARTICLES = ("aux", "auxpass", "neg", "prt")
 _CLAUSES = ("acl", "relcl", "ccomp", "xcomp")
 
 
-def rule_drafts(doc: Doc, quoted: Sequence[Quotation]) -> tuple[Draft, ...]:
-    """All attributions that the rules find; `quoted` are the quotations of the body."""
-    inside = quoted_tokens(doc, quoted)
-    drafts = (_draft(token, inside) for token in doc)
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """For every token of a body the quotation and the sentence that it stands in."""
+
+    quotation: Sequence[int]
+    """Number of the double quotation, from 1; 0 outside of any."""
+    first: Sequence[int]
+    """First token of the sentence."""
+    last: Sequence[int]
+
+
+def rule_drafts(doc: Doc, quoted: Sequence[Quotation], within: Sequence[int] | None = None) -> tuple[Draft, ...]:
+    """All attributions that the rules find; only those whose cue is one of the tokens `within`, if given.
+
+    Args:
+        doc: the parsed body.
+        quoted: the quotations of the body.
+        within: indexes of tokens, in reading order.
+    """
+    around = _surroundings(doc, quoted)
+    tokens = doc if within is None else [doc[index] for index in within]
+    drafts = (_draft(token, around) for token in tokens)
     return tuple(draft for draft in drafts if draft is not None and draft.content)
 
 
-def quoted_tokens(doc: Doc, quoted: Sequence[Quotation]) -> list[int]:
-    """For every token the number of the double quotation that it stands in, counted from 1; 0 outside of any."""
+def _surroundings(doc: Doc, quoted: Sequence[Quotation]) -> Surroundings:
+    first: list[int] = []
+    last: list[int] = []
+    for sentence in doc.sents:
+        size = sentence.end - sentence.start
+        first += [sentence.start] * size
+        last += [sentence.end - 1] * size
+    return Surroundings(_quotation_numbers(doc, quoted), first, last)
+
+
+def _quotation_numbers(doc: Doc, quoted: Sequence[Quotation]) -> list[int]:
     numbers = [0] * len(doc)
-    spans = [quotation.span for quotation in quoted if quotation.is_double]
-    at = 0
-    for token in doc:
-        while at < len(spans) and spans[at].end <= token.idx:
-            at += 1
-        if at < len(spans) and spans[at].start < token.idx + len(token.text):
-            numbers[token.i] = at + 1
+    spans = (quotation.span for quotation in quoted if quotation.is_double)
+    for number, span in enumerate(spans, start=1):
+        tokens = doc.char_span(*span, alignment_mode="expand")
+        if tokens is not None:
+            numbers[tokens.start : tokens.end] = [number] * len(tokens)
     return numbers
 
 
-def _draft(token: Token, inside: Sequence[int]) -> Draft | None:
+def _draft(token: Token, around: Surroundings) -> Draft | None:
     if is_according(token):
         return _according(token)
     if is_speech_verb(token):
-        return _verb(token, inside)
+        return _verb(token, around)
     return _noun(token) if is_noun_cue(token) else None
 
 
@@ -77,12 +104,12 @@ def _according(token: Token) -> Draft | None:
     return Draft(token.i, (token.i, preposition.i), tuple(_subtree(source)), content)
 
 
-def _verb(verb: Token, inside: Sequence[int]) -> Draft | None:
+def _verb(verb: Token, around: Surroundings) -> Draft | None:
     source = _verb_source(verb)
     own = {verb.i, *(child.i for child in verb.children if child.dep_ in _PARTICLES)}
     taken = own | (set(_subtree(source)) if source is not None else set())
-    content = _verb_content(verb, taken, inside)
-    if not content or (source is None and not any(inside[index] for index in content)):
+    content = _verb_content(verb, taken, around)
+    if not content or (source is None and not any(around.quotation[index] for index in content)):
         return None
     people = tuple(index for index in _subtree(source) if index not in content) if source is not None else ()
     return Draft(verb.i, tuple(sorted(own)), people, content)
@@ -106,14 +133,14 @@ def _verb_source(verb: Token) -> Token | None:
     return None
 
 
-def _verb_content(verb: Token, taken: set[int], inside: Sequence[int]) -> tuple[int, ...]:
+def _verb_content(verb: Token, taken: set[int], around: Surroundings) -> tuple[int, ...]:
     found = (
         _clause_content(verb)
         or _parenthetic_content(verb)
-        or _quoted_content(verb, inside)
+        or _quoted_content(verb, around)
         or _phrase_content(verb)
     )
-    whole = _whole_quotations(verb, found, inside) if found else ()
+    whole = _whole_quotations(verb, found, around) if found else ()
     return tuple(index for index in sorted({*found, *whole}) if index not in taken)
 
 
@@ -135,11 +162,12 @@ def _parenthetic_content(verb: Token) -> tuple[int, ...]:
     return tuple(index for index in _subtree(verb.head) if index not in phrase)
 
 
-def _quoted_content(verb: Token, inside: Sequence[int]) -> tuple[int, ...]:
+def _quoted_content(verb: Token, around: Surroundings) -> tuple[int, ...]:
     """The quotations of the sentence, when the verb stands outside of them."""
-    if inside[verb.i] or token_lemma(verb) not in CLAUSE_VERBS:
+    if around.quotation[verb.i] or token_lemma(verb) not in CLAUSE_VERBS:
         return ()
-    return tuple(token.i for token in verb.sent if inside[token.i])
+    sentence = range(around.first[verb.i], around.last[verb.i] + 1)
+    return tuple(index for index in sentence if around.quotation[index])
 
 
 def _phrase_content(verb: Token) -> tuple[int, ...]:
@@ -149,25 +177,32 @@ def _phrase_content(verb: Token) -> tuple[int, ...]:
     return tuple(_subtree(phrase)) if phrase is not None else ()
 
 
-def _whole_quotations(verb: Token, content: Sequence[int], inside: Sequence[int]) -> Iterator[int]:
-    """All of a quotation that the content touches, and the quotations that follow on: “No,” he said. “Never.”"""
-    touched = {inside[index] for index in content if inside[index]} - {inside[verb.i]}
-    follows = _following_quotation(verb, inside) if touched else 0
-    wanted = touched | ({follows} if follows else set())
-    for step in (-1, 1):
-        index = verb.i + step
-        while 0 <= index < len(inside) and abs(index - verb.i) < 1000:
-            if inside[index] in wanted:
-                yield index
-            index += step
+def _whole_quotations(verb: Token, content: Sequence[int], around: Surroundings) -> Iterator[int]:
+    """All of a quotation that the content touches, and the one that follows on: “No,” he said. “Never.”."""
+    touched = {around.quotation[index] for index in content} - {0, around.quotation[verb.i]}
+    if not touched:
+        return
+    wanted = touched | {_following_quotation(verb, around)} - {0}
+    first = _run_edge(around.quotation, content[0], wanted, step=-1)
+    last = _run_edge(around.quotation, max(content[-1], around.last[verb.i] + 1), wanted, step=1)
+    yield from (index for index in range(first, last + 1) if around.quotation[index] in wanted)
 
 
-def _following_quotation(verb: Token, inside: Sequence[int]) -> int:
+def _run_edge(numbers: Sequence[int], start: int, wanted: set[int], *, step: int) -> int:
+    """The last token, from one on, of the quotations wanted."""
+    at = min(start, len(numbers) - 1)
+    while 0 <= at + step < len(numbers) and numbers[at + step] in wanted:
+        at += step
+    return at
+
+
+def _following_quotation(verb: Token, around: Surroundings) -> int:
     """The quotation that the next sentence begins with, in the same paragraph; else 0."""
-    last = verb.sent[-1]
-    if last.is_space or last.i + 1 >= len(verb.doc) or "\n" in last.nbor().text:
+    end = around.last[verb.i]
+    last = verb.doc[end]
+    if last.is_space or end + 1 >= len(verb.doc) or "\n" in last.nbor().text:
         return 0
-    return inside[last.i + 1] if inside[last.i + 1] != inside[last.i] else 0
+    return around.quotation[end + 1] if around.quotation[end + 1] != around.quotation[end] else 0
 
 
 def _noun(noun: Token) -> Draft | None:

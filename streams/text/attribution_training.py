@@ -165,7 +165,11 @@ def _learn_roles(learner: Learner, chain: ChainLearner, batch: Sequence[Window])
 
 
 def train_judge(found: Sequence[tuple[GoldArticle, Floats, list[Candidate]]]) -> HashedNetwork:
-    """Learn which candidates are annotated statements."""
+    """Learn which candidates are annotated statements.
+
+    Raises:
+        ValueError: there are no candidates, as the corpus is too small.
+    """
     features, truths = [], []
     for article, probability, candidates in found:
         kept = [one for one in candidates if not article.ignored[one.content].mean() > 0.5]
@@ -173,6 +177,8 @@ def train_judge(found: Sequence[tuple[GoldArticle, Floats, list[Candidate]]]) ->
             columns = candidate_features(article.table, probability, kept)
             features.append(bucket_indices(columns, JUDGE_RECIPE.buckets))
             truths.append(np.array([is_right(article, candidate) for candidate in kept]))
+    if not features:
+        raise ValueError("nothing to judge: the annotated articles hold too few statements")
     indices, truth = np.concatenate(features), np.concatenate(truths)
     networks = [train_binary(indices, truth, replace(JUDGE_RECIPE, seed=seed)) for seed in range(JUDGES)]
     return joined(networks)

@@ -43,22 +43,28 @@ class Attribution:
 
 def find_attributions(doc: Doc, model: AttributionModel | None) -> tuple[Attribution, ...]:
     """All attributions of a parsed body, in the order of their cues; by rules alone if there is no model."""
-    quoted = quotations(doc.text)
-    by_layout = layout_drafts(doc)
-    by_rule = rule_drafts(doc, quoted)
-    found = by_rule if model is None else _model_drafts(doc, quoted, model)
-    drafts = with_nested(doc, _beside(by_layout, found), by_rule)
+    text = doc.text  # put together anew whenever it is asked for
+    quoted = quotations(text)
+    drafts = _rule_drafts(doc, quoted) if model is None else _model_drafts(doc, quoted, model)
     readable = [draft for draft in drafts if to_spans(doc, draft.content)]
     double = [quotation.span for quotation in quoted if quotation.is_double]
+    kinds = (statement_kind(text, to_spans(doc, draft.content), double) for draft in readable)
     return tuple(
-        _attribution(doc, draft, double, holder)
-        for draft, holder in zip(readable, holders(readable), strict=True)
+        _attribution(doc, draft, kind, holder)
+        for draft, kind, holder in zip(readable, kinds, holders(readable), strict=True)
     )
 
 
+def _rule_drafts(doc: Doc, quoted: Sequence[Quotation]) -> tuple[Draft, ...]:
+    return _beside(layout_drafts(doc), rule_drafts(doc, quoted))
+
+
 def _model_drafts(doc: Doc, quoted: Sequence[Quotation], model: AttributionModel) -> tuple[Draft, ...]:
+    """The statements of the model, and reports in their contents by rule: it was trained on texts without any."""
     table = token_table(doc, quoted)
-    return tuple(_draft(table, candidate) for candidate in model.statements(table))
+    found = _beside(layout_drafts(doc), [_draft(table, candidate) for candidate in model.statements(table)])
+    contents = sorted({token for draft in found for token in draft.content})
+    return with_nested(doc, found, rule_drafts(doc, quoted, contents))
 
 
 def _draft(table: TokenTable, candidate: Candidate) -> Draft:
@@ -75,14 +81,14 @@ def _beside(by_layout: Sequence[Draft], found: Sequence[Draft]) -> tuple[Draft, 
     return tuple(sorted([*by_layout, *others], key=lambda draft: draft.head))
 
 
-def _attribution(doc: Doc, draft: Draft, double: Sequence[Span], holder: int | None) -> Attribution:
-    content = to_spans(doc, draft.content)
+def _attribution(doc: Doc, draft: Draft, kind: StatementKind, holder: int | None) -> Attribution:
+    head = doc[draft.head]
     return Attribution(
         source=to_spans(doc, draft.source),
-        cue=to_spans(doc, draft.cue) or (Span(doc[draft.head].idx, doc[draft.head].idx + len(doc[draft.head])),),
-        cue_lemma=token_lemma(doc[draft.head]),
-        content=content,
-        kind=statement_kind(doc.text, content, double),
+        cue=to_spans(doc, draft.cue) or (Span(head.idx, head.idx + len(head)),),
+        cue_lemma=token_lemma(head),
+        content=to_spans(doc, draft.content),
+        kind=kind,
         nested_in=holder,
         addressee=addressee(doc, draft),
     )

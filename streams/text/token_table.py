@@ -5,7 +5,7 @@ Writes: columns of equal length; words, tags and labels are 64-bit hashes of the
 Deliberately absent: what the columns are good for; `cue_features` and `role_features` combine them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,14 +57,16 @@ class TokenTable:
 
 def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
     """The table of a parsed body; `quoted` are the quotations of the body."""
-    words = [token for token in doc if not token.is_space]
+    tokens = list(doc)
+    spaces = {token.i for token in tokens if token.is_space}
+    words = [token for token in tokens if token.i not in spaces]
     index = np.array([token.i for token in words], dtype=np.int64)
     row_of = np.full(len(doc) + 1, 0, dtype=np.int64)
     row_of[index] = np.arange(len(index))
     columns = doc.to_array(_COLUMNS)[index] if len(index) else np.zeros((0, len(_COLUMNS)), dtype=np.uint64)
     starts = np.array([token.idx for token in words], dtype=np.int64)
     heads = np.array([token.head.i for token in words], dtype=np.int64)
-    lost = np.array([token.head.is_space for token in words], dtype=bool)
+    lost = np.isin(heads, np.array(sorted(spaces), dtype=np.int64))
     quote = _quotes(starts, quoted)
     first, last = _runs(quote)
     lower, tag, dep, entity, shape, suffix = (columns[:, number].copy() for number in range(6))
@@ -81,10 +83,10 @@ def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
         suffix=suffix,
         punctuation=columns[:, 6].astype(bool),
         head=np.where(lost, np.arange(len(index)), row_of[heads]),
-        left=_edges(doc, row_of, [token.left_edge.i for token in words], step=1),
-        right=_edges(doc, row_of, [token.right_edge.i for token in words], step=-1),
+        left=_edges(row_of, [token.left_edge.i for token in words], spaces, step=1),
+        right=_edges(row_of, [token.right_edge.i for token in words], spaces, step=-1),
         sentence=np.cumsum([bool(token.is_sent_start) for token in words]).astype(np.int64),
-        paragraph=_paragraphs(doc, index),
+        paragraph=_paragraphs(doc, index, spaces),
         quote=quote,
         quote_first=first,
         quote_last=last,
@@ -95,23 +97,23 @@ def _lemma_id(word: str, tag: str) -> int:
     return get_string_id(lemma(word, tag))
 
 
-def _edges(doc: Doc, row_of: Integers, edges: list[int], *, step: int) -> Integers:
+def _edges(row_of: Integers, edges: list[int], spaces: Container[int], *, step: int) -> Integers:
     """Rows of the edges of subtrees; an edge that is white space gives way to its neighbour inside."""
-    spaces = {token.i for token in doc if token.is_space}
     found = []
     for edge in edges:
-        while edge in spaces:
-            edge += step
-        found.append(edge)
+        at = edge
+        while at in spaces:
+            at += step
+        found.append(at)
     return row_of[np.array(found, dtype=np.int64)]
 
 
-def _paragraphs(doc: Doc, index: Integers) -> Integers:
+def _paragraphs(doc: Doc, index: Integers, spaces: Iterable[int]) -> Integers:
     """Counts up where a line break is followed by a new sentence."""
     starts = np.zeros(len(doc) + 1, dtype=np.int64)
-    for token in doc:
-        if token.is_space and "\n" in token.text and token.i + 1 < len(doc) and doc[token.i + 1].is_sent_start:
-            starts[token.i] = 1
+    for space in spaces:
+        if space + 1 < len(doc) and "\n" in doc[space].text and doc[space + 1].is_sent_start:
+            starts[space] = 1
     return np.cumsum(starts)[index]
 
 
