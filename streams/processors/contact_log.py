@@ -23,7 +23,7 @@ from streams.text.spans import Span
 _UNDATED = Occurrence(date=None, precision="unknown", text=None, anchor=None)
 
 
-def derive_contact_log(  # noqa: PLR0913 - the contract of all processors
+def derive_contact_log(
     article: ArticlePublished,
     producer: Producer,
     contacts: Sequence[Contact],

@@ -39,7 +39,9 @@ def conjuncts(head: Token) -> list[Token]:
             found.extend(conjuncts(child))
         elif child.dep_ == "appos" and head.tag_ in ("NN", "NNP"):
             # "the prime minister, Sarraj, and General Haftar": the parser coordinates the name
-            found.extend(part for other in children(child, "conj") for part in conjuncts(other) if not is_verb(other))
+            found.extend(
+                part for other in children(child, "conj") for part in conjuncts(other) if not is_verb(other)
+            )
         elif child.dep_ == "conj" and child.lower_ == "visiting":
             # "Castro and visiting Vietnamese party chief Trong": no second verb
             found.extend(part for guest in children(child, "dobj") for part in conjuncts(guest))
@@ -82,7 +84,9 @@ def direct_objects(verb: Token) -> list[Token]:
         return [verb.head]
     if not found and lemma_of(verb) == "call":
         # "called the president on Monday": the parser expects a name to be called
-        return [child for child in children(verb, "oprd") if any(part.lower_ == "the" for part in child.lefts)]
+        return [
+            child for child in children(verb, "oprd") if any(part.lower_ == "the" for part in child.lefts)
+        ]
     return found
 
 

@@ -24,7 +24,9 @@ DURING = frozenset("in during at on over through throughout by for".split())
 AFTER = frozenset("after following since".split())
 BEFORE = frozenset(("before", "ahead"))
 _UPCOMING = frozenset("planned upcoming next scheduled forthcoming future coming".split())
-_THOUGHTS = frozenset("unlikely impossible possible likely necessary pointless conceivable question needed".split())
+_THOUGHTS = frozenset(
+    "unlikely impossible possible likely necessary pointless conceivable question needed".split()
+)
 _UNREAL = frozenset("want seek propose request demand urge suggest offer need hope call".split())
 _TAKING_PLACE = frozenset(
     "take hold schedule expect plan set due begin start continue open resume be happen".split()
@@ -111,7 +113,9 @@ class Frame:
 
 def _is_only_thought_of(verb: Token) -> bool:
     """As in "a meeting is unlikely", "is out of the question"."""
-    said = {child.lower_ for predicate in children(verb, "acomp", "attr", "prep") for child in predicate.subtree}
+    said = {
+        child.lower_ for predicate in children(verb, "acomp", "attr", "prep") for child in predicate.subtree
+    }
     return bool(said & _THOUGHTS)
 
 

@@ -13,19 +13,20 @@ from spacy.tokens import Token
 
 from schemas.contact_log import ContactMode
 from streams.text.clauses import (
-    continued,
     agents_of,
     children,
     conjuncts,
+    continued,
     direct_objects,
-    objects_of,
     is_passive,
     is_verb,
+    objects_of,
     own_subjects,
     subjects_of,
 )
 from streams.text.nominal_frames import AFTER, Frame
-from streams.text.party import Party, country_party
+from streams.text.party import Party
+from streams.text.party_named import country_party
 from streams.text.party_offices import country_of
 from streams.text.party_sets import parties_in
 from streams.text.party_words import PRESS
@@ -120,7 +121,11 @@ def _modifying_countries(noun: Token, scene: Scene) -> Parties:
 
 def _hosts(noun: Token, scene: Scene) -> Parties:
     """As in "talks hosted by the king", "the meeting, attended by the envoy"."""
-    clauses = (clause for clause in children(noun, "acl", "relcl") if lemma_of(clause) in _ATTENDING | {"call", "sponsor"})
+    clauses = (
+        clause
+        for clause in children(noun, "acl", "relcl")
+        if lemma_of(clause) in _ATTENDING | {"call", "sponsor"}
+    )
     return tuple(party for clause in clauses for party in parties_in(agents_of(clause), scene))
 
 
@@ -172,14 +177,21 @@ def _with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
 def _is_unowned(noun: Token) -> bool:
     """Is it nobody's session: "a telephone call", "talks in Geneva", not "a council meeting"?"""
     is_bodys = any(child.lower_ not in _MEDIA for child in children(noun, "compound", "poss", "nmod"))
-    return not is_bodys and not objects_of(noun, "of") and lemma_of(noun) not in ("visit", "trip", "letter", "message")
+    return (
+        not is_bodys
+        and not objects_of(noun, "of")
+        and lemma_of(noun) not in ("visit", "trip", "letter", "message")
+    )
 
 
 def _addressed(verb: Token, scene: Scene) -> Sides | None:
     """As in "Merkel urged Erdogan in a telephone call": who is addressed was called."""
     if lemma_of(verb) not in _ADDRESSING:
         return None
-    doers, others = _speakers(verb, scene), parties_in([*direct_objects(verb), *objects_of(verb, "to")], scene)
+    doers, others = (
+        _speakers(verb, scene),
+        parties_in([*direct_objects(verb), *objects_of(verb, "to")], scene),
+    )
     return Sides(doers, others) if doers and others else None
 
 

@@ -13,10 +13,10 @@ from datetime import date, timedelta
 from spacy.tokens import Token
 
 from streams.text.clauses import children, direct_objects, objects_of, subjects_of
-from streams.text.dates import ResolvedDate, Viewpoint, resolve_words
 from streams.text.date_words import DateWords
+from streams.text.dates import ResolvedDate, Viewpoint, resolve_words
 from streams.text.occasions import Attribution, Place
-from streams.text.party import region
+from streams.text.party_named import region
 from streams.text.scene import Scene, lemma_of, trimmed
 from streams.text.spans import Span
 from streams.text.triggers import JOURNEYS

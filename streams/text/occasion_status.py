@@ -119,7 +119,11 @@ def _outlook_here(token: Token, verb: Token) -> Outlook:
 def _is_conditional(verb: Token) -> bool:
     """As in "will visit Jerusalem once the occupation has ended"."""
     clauses = (child for child in verb.rights if child.dep_ == "advcl")
-    return any(mark.dep_ in ("mark", "advmod") and mark.lower_ in _CONDITIONS for clause in clauses for mark in clause.lefts)
+    return any(
+        mark.dep_ in ("mark", "advmod") and mark.lower_ in _CONDITIONS
+        for clause in clauses
+        for mark in clause.lefts
+    )
 
 
 def particle_verb(token: Token) -> str:

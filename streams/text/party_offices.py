@@ -76,7 +76,11 @@ def owners_of(head: Token) -> list[Token]:
 
 def _coordinated_before(noun: Token) -> list[Token]:
     modifiers = [child for child in noun.lefts if child.dep_ in ("nmod", "amod", "compound")]
-    return [child for child in modifiers if child.tag_.startswith("NNP") and any(c.dep_ == "cc" for c in child.rights)]
+    return [
+        child
+        for child in modifiers
+        if child.tag_.startswith("NNP") and any(c.dep_ == "cc" for c in child.rights)
+    ]
 
 
 def countries_told(head: Token, scene: Scene) -> Iterator[Token]:

@@ -14,8 +14,10 @@ from dataclasses import replace
 from spacy.tokens import Token
 
 from streams.text.clauses import children, conjuncts
-from streams.text.party import Party, country_party, holder_party, parties_of
-from streams.text.party_offices import country_of, is_plural_office, role_words
+from streams.text.parties import holder_party, parties_of
+from streams.text.party import Party
+from streams.text.party_named import country_party
+from streams.text.party_offices import is_plural_office, role_words
 from streams.text.party_words import NUMBERS, SETS_OF_COUNTRIES, SETS_OF_PERSONS
 from streams.text.scene import Scene, is_plural, lemma_of, trimmed
 from streams.text.spans import Span
