@@ -8,11 +8,13 @@ committed; those are kept up for people who look at the lag.
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar, cast
 
 import faust
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, AppT, Message
+from mode.threads import WorkerThread
 
 from streams.errors import ReadoutError
 from streams.kafka.connection import StoredRecord, tls_context
@@ -24,6 +26,7 @@ _STREAM_BUFFER = 64
 _POLL_RECORDS = 50
 _HEARTBEATS_PER_SESSION = 6
 _PRODUCER_OVERHEAD_BYTES = 128 * 1024
+_CONSUMER_STOPS_WITHIN_SECONDS = 5.0
 
 Assign = Callable[[set[int]], Awaitable[dict[int, int]]]
 Process = Callable[[Sequence[StoredRecord]], Awaitable[None]]
@@ -43,7 +46,27 @@ class RawSchema(faust.Schema[Any, Any]):
         return message.value or b""
 
 
+class _EndingThread(WorkerThread):
+    """Never keeps a process that wants to end, whatever its connections are waiting for."""
+
+    def __init__(self, service: Any, **options: Any) -> None:  # noqa: ANN401 - its own signature
+        super().__init__(service, **options)
+        self.daemon = True
+
+    def stop(self) -> None:
+        """Wait for the end, but not for ever: this is called in the event loop."""
+        self.is_stopped.wait(_CONSUMER_STOPS_WITHIN_SECONDS)
+
+
 class _ConsumerThread(AIOKafkaConsumerThread):
+    Worker = _EndingThread
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group, if the brokers answer; without an answer they will notice."""
+        # A cancellation that aiokafka has swallowed is repeated by the time-out as well.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(super().on_thread_stop(), _CONSUMER_STOPS_WITHIN_SECONDS)
+
     def _create_worker_consumer(self, transport: Any) -> Any:  # noqa: ANN401 - Faust's signature
         consumer = super()._create_worker_consumer(transport)
         # Faust ties this to its own transactions, which we do not use; others may publish in transactions.

@@ -36,6 +36,7 @@ class DerivationPool:
         self._settings = settings
         self._size = settings.derive_processes or os.cpu_count() or 1
         self._executor: ProcessPoolExecutor | None = None
+        self._one_suspect_at_a_time = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         """Start the processes and wait until they have loaded the language.
@@ -43,56 +44,83 @@ class DerivationPool:
         Raises:
             ConfigurationError: they cannot; what stopped them is in the log.
         """
+        executor = self._running()
         try:
-            await asyncio.gather(*(self._submit([]) for _ in range(self._size)))
+            await asyncio.gather(*[_submit(executor, []) for _ in range(self._size)])
         except BrokenProcessPool:
             raise ConfigurationError("the language cannot be loaded; the log above says why") from None
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._end_processes()
+        if self._executor is not None:
+            _end(self._executor)
 
     async def derive(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
         """Derive articles, in the order given; one that kills its process is a failure like any other."""
+        executor = self._running()
         try:
-            return await self._derive_in_parts(articles)
+            return await self._derive_in_parts(executor, articles)
         except BrokenProcessPool:
-            self._end_processes()
-        # Somebody killed a process, or one article does: only deriving them one by one tells.
-        return [derived for article in articles for derived in await self._derive_alone(article)]
+            self._retire(executor)
+        # Somebody killed a process, or one of the articles that were being derived just then does: ours or those
+        # of another partition. Deriving them one by one, in a process for suspects alone, tells.
+        async with self._one_suspect_at_a_time:
+            return await self._derive_suspects(articles)
 
-    async def _derive_in_parts(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
+    async def _derive_in_parts(
+        self, executor: ProcessPoolExecutor, articles: Sequence[ArticlePublished]
+    ) -> list[Derived]:
         size = -(-len(articles) // self._size) or 1
         parts = [articles[start : start + size] for start in range(0, len(articles), size)]
-        derived = await asyncio.gather(*(self._submit(part) for part in parts))
+        derived = await asyncio.gather(*[_submit(executor, part) for part in parts])
         return [one for part in derived for one in part]
 
-    async def _derive_alone(self, article: ArticlePublished) -> list[Derived]:
-        for _ in range(_ATTEMPTS):
-            try:
-                return await self._submit([article])
-            except BrokenProcessPool:
-                self._end_processes()
-        message = f"the process that derived it died, {_ATTEMPTS} times in a row"
-        return [DerivationFailure(article, "BrokenProcessPool", message, "")]
+    async def _derive_suspects(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
+        derived: list[Derived] = []
+        executor = self._new_executor(1)
+        for article in articles:
+            for _ in range(_ATTEMPTS):
+                try:
+                    derived += await _submit(executor, [article])
+                    break
+                except BrokenProcessPool:
+                    _end(executor)
+                    executor = self._new_executor(1)
+            else:
+                message = f"the process that derived it died, {_ATTEMPTS} times in a row"
+                derived.append(DerivationFailure(article, "BrokenProcessPool", message, ""))
+        _end(executor)
+        return derived
 
-    async def _submit(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
+    def _running(self) -> ProcessPoolExecutor:
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(
-                self._size, multiprocessing.get_context("spawn"), _start_process, (self._settings,)
-            )
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, _derive, list(articles))
+            self._executor = self._new_executor(self._size)
+        return self._executor
 
-    def _end_processes(self) -> None:
-        executor, self._executor = self._executor, None
-        if executor is None:
-            return
-        processes = list((executor._processes or {}).values())  # noqa: SLF001 - it offers no way to end them
-        executor.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            with contextlib.suppress(ValueError):
-                process.kill()
+    def _new_executor(self, size: int) -> ProcessPoolExecutor:
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(size, spawn, _start_process, (self._settings,))
+
+    def _retire(self, executor: ProcessPoolExecutor) -> None:
+        """Another partition may have retired it already, and started the next one."""
+        _end(executor)
+        if self._executor is executor:
+            self._executor = None
+
+
+def _submit(
+    executor: ProcessPoolExecutor, articles: Sequence[ArticlePublished]
+) -> asyncio.Future[list[Derived]]:
+    """Submitted at once, and not when a task gets its turn: by then the executor may have been retired."""
+    return asyncio.wrap_future(executor.submit(_derive, list(articles)))
+
+
+def _end(executor: ProcessPoolExecutor) -> None:
+    processes = list((executor._processes or {}).values())  # noqa: SLF001 - it offers no way to end them
+    executor.shutdown(wait=False)
+    for process in processes:
+        with contextlib.suppress(ValueError):
+            process.kill()
 
 
 def _start_process(settings: Settings) -> None:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,14 +18,17 @@ _SEALED_WITHIN_SECONDS = 90
 _LOG_CHARACTERS_SHOWN = 3000
 
 
-class WorkerProcess:
-    """A `readout worker`; its log is a file of its own."""
+READOUT_WORKER = ("streams", "worker")
 
-    def __init__(self, settings: Settings, log_file: Path) -> None:
+
+class WorkerProcess:
+    """A `readout worker`, or another module that works like one; its log is a file of its own."""
+
+    def __init__(self, settings: Settings, log_file: Path, command: Sequence[str] = READOUT_WORKER) -> None:
         self.log_file = log_file
         with log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streams", "worker"],
+                [sys.executable, "-m", *command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -64,9 +67,11 @@ class WorkerProcess:
 
 
 @contextmanager
-def worker(settings: Settings, log_file: Path) -> Iterator[WorkerProcess]:
+def worker(
+    settings: Settings, log_file: Path, command: Sequence[str] = READOUT_WORKER
+) -> Iterator[WorkerProcess]:
     """A worker for as long as the context lasts."""
-    process = WorkerProcess(settings, log_file)
+    process = WorkerProcess(settings, log_file, command)
     try:
         yield process
     finally:

@@ -4,26 +4,32 @@
 """
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from streams.settings import Settings
+from streams.topics import ensure_topics
+from tests.brokers.topics import all_records
 from tests.faults.harness import (
+    Crowd,
     Fault,
-    kill_and_replace,
+    any_of_these,
+    endure,
+    kill_at_work,
     kill_while_starting,
     sleep_through_the_session,
-    stop_and_replace,
+    stop_in_order,
     survive,
 )
 
 _LONGER = int(os.environ.get("READOUT_FAULT_ROUNDS", "1"))
 _SEED = 20221025
 CASES = [
-    pytest.param(kill_and_replace, 3, id="killed at work"),
+    pytest.param(kill_at_work, 3, id="killed at work"),
     pytest.param(kill_while_starting, 2, id="killed while starting"),
-    pytest.param(stop_and_replace, 2, id="stopped in order"),
+    pytest.param(stop_in_order, 2, id="stopped in order"),
     pytest.param(sleep_through_the_session, 1, id="asleep, then awake again"),
 ]
 
@@ -36,3 +42,23 @@ async def test_nothing_is_lost_or_twice_when_workers_are(
         installation, tmp_path, fault, seed=_SEED, articles=400 * _LONGER, faults=times * _LONGER
     )
     print(f"seed {_SEED}: {outcome}")
+
+
+@pytest.mark.skipif(_LONGER < 2, reason="takes minutes: set READOUT_FAULT_ROUNDS=5")
+async def test_nothing_is_lost_or_twice_over_many_rounds(installation: Settings, tmp_path: Path) -> None:
+    outcome = await survive(
+        installation, tmp_path, any_of_these, seed=_SEED, articles=400 * _LONGER, faults=4 * _LONGER
+    )
+    print(f"seed {_SEED}: {outcome}")
+
+
+async def test_a_plain_agent_writes_twice_so_that_we_know_it_would_be_seen(
+    installation: Settings, tmp_path: Path
+) -> None:
+    await ensure_topics(installation)
+    with ExitStack() as stack:
+        crowd = Crowd(installation, tmp_path, stack, command=("tests.faults.plain_agent",))
+        await endure(crowd, kill_at_work, seed=_SEED, articles=400, faults=4)
+        written = len(await all_records(installation, "manifests"))
+    print(f"seed {_SEED}: {written - 400} of 400 manifests twice")
+    assert written > 400

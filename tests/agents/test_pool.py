@@ -1,0 +1,37 @@
+"""The pool: the order of what was asked, and nothing lost when a process dies."""
+
+import asyncio
+import os
+import signal
+
+from streams.pool import DerivationPool
+from streams.processors.records import Derivation
+from streams.settings import Settings
+from tests.brokers.topics import generated_article
+
+_ARTICLES = [generated_article(number) for number in range(12)]
+
+
+async def test_articles_come_back_in_order_though_a_process_is_killed_meanwhile() -> None:
+    async with DerivationPool(Settings(derive_processes=2)) as pool:
+        undisturbed = await pool.derive(_ARTICLES)
+        assert [one.article for one in undisturbed] == _ARTICLES
+        assert all(isinstance(one, Derivation) for one in undisturbed)
+
+        work = asyncio.gather(pool.derive(_ARTICLES[:6]), pool.derive(_ARTICLES[6:]))
+        await asyncio.sleep(0)
+        _kill_one_process(pool)
+        first, second = await work
+        assert [*first, *second] == undisturbed
+        assert await pool.derive(_ARTICLES) == undisturbed
+
+
+async def test_nothing_to_derive_is_derived_at_once() -> None:
+    async with DerivationPool(Settings(derive_processes=1)) as pool:
+        assert await pool.derive([]) == []
+
+
+def _kill_one_process(pool: DerivationPool) -> None:
+    assert pool._executor is not None
+    pid = next(iter(pool._executor._processes))
+    os.kill(pid, signal.SIGKILL)
