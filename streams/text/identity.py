@@ -128,7 +128,8 @@ class Registry:
         found = self._by_key.get((name.type, key))
         if found is not None or name.type != "organisation":
             return found
-        found = self._by_key.get((name.type, self._acronyms.get(key, "")))
+        short = spelling(self._words, name).casefold()
+        found = self._by_key.get((name.type, self._acronyms.get(key) or self._acronyms.get(short, "")))
         return self._owned(key) if found is None else found
 
     def _owned(self, key: str) -> int | None:
@@ -158,8 +159,13 @@ def _initials(words: Words, name: Name) -> Iterator[str]:
     every = "".join(text[0] for text in texts).casefold()
     capitals = "".join(text[0] for text in texts if text[0].isupper()).casefold()
     yield from (initials for initials in (every, capitals) if len(initials) > 2)
-    if words.text[name.last : name.last + 1] == ["("] and name.last + 1 < len(words):
-        yield words.text[name.last + 1].casefold()  # "Kurdistan Workers' party (PKK)"
+    bracket = words.text[name.last : name.last + 3]
+    if (
+        bracket[:1] == ["("]
+        and bracket[2:] == [")"]
+        and (name.entry is None or bracket[1][:1].casefold() == every[:1])
+    ):
+        yield bracket[1].casefold()  # "Kurdistan Workers' party (PKK)", whose letters are Kurdish
 
 
 def _owners(words: Words, names: Sequence[Name], gazetteer: Gazetteer) -> tuple[str, ...]:

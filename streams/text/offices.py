@@ -40,10 +40,13 @@ class _Owner(NamedTuple):
 class OfficeReader:
     """Reads the offices of one document; `organisations` maps the first token of each to the one past its end."""
 
-    def __init__(self, words: Words, gazetteer: Gazetteer, organisations: Mapping[int, int]) -> None:
+    def __init__(
+        self, words: Words, gazetteer: Gazetteer, organisations: Mapping[int, int], people: frozenset[int]
+    ) -> None:
         self._words = words
         self._gazetteer = gazetteer
         self._organisations = organisations
+        self._people = people
 
     def office(self, first: int, head: int, last: int) -> Office | None:
         """The office that tokens `first` to `last` say around the title noun `head`; None for a mere style."""
@@ -57,7 +60,7 @@ class OfficeReader:
         kept = [word for word in self._words.text[first:start] if word.lower() in MODIFIERS]
         title = " ".join((*kept, self._words.slice(min(before.last, head), end)))
         return Office(
-            re.sub(r"\s+", " ", title),
+            _tidy(title),
             before.organisation or after.organisation,
             before.country or after.country,
         )
@@ -77,6 +80,8 @@ class OfficeReader:
         word = self._words.text[index]
         if word in self._gazetteer.adjectives or index in self._organisations:
             return False
+        if self._words.tag[index] == "HYPH":  # "then-Russian president"
+            return True
         return word.lower() in _QUALIFIERS or (
             self._words.tag[index] in ("JJ", "VBN", "RB") and word.lower() not in MODIFIERS
         )
@@ -128,20 +133,21 @@ class OfficeReader:
         """Country and organisation in "president of France", and where the title proper ends."""
         words, link = self._words, head + 1
         nobody = _Owner(None, None, head + 1)
-        if link >= last or words.text[link].lower() not in LINKS:
+        if link + 1 >= last or words.text[link].lower() not in LINKS:
             return nobody, head + 1
-        first = link + 1 + (link + 1 < last and words.tag[link + 1] in ("DT", "PRP$"))
-        if first >= last:
+        first = min(link + 1 + (words.tag[link + 1] in ("DT", "PRP$")), last - 1)
+        if first in self._people:  # "a spokesman for Peter Novak" works for a person
             return nobody, head + 1
         owner, entry = words.slice(first, last), self._gazetteer.lookup(words.slice(first, last))
         if entry is not None and entry.type == "place":
             return _Owner(entry.country, None, last), head + 1
         named = self._is_named(first, last, link, entry)
+        country = self._country_inside(first, last)
         if owner.lower() in ("general staff", "staff"):  # "Chief of General Staff" is one title
             return _Owner(None, owner if named else None, last), last
         if named or words.text[link].lower() != "of":
-            return _Owner(self._country_inside(first, last), owner, last), head + 1
-        return _Owner(self._country_inside(first, last), None, last), last
+            return _Owner(country, owner, last), head + 1
+        return _Owner(country, None, last), last
 
     def _is_named(self, first: int, last: int, link: int, entry: Entry | None) -> bool:
         if entry is not None or first in self._organisations:
@@ -152,10 +158,21 @@ class OfficeReader:
         entry = self._gazetteer.lookup(self._words.slice(first, last))
         if entry is not None:
             return entry.country
-        return next((country for index in range(first, last) if (country := self._country_at(index))), None)
+        single = (self._country_at(index) for index in range(first, last))
+        ending = (
+            self._gazetteer.country_of(self._words.slice(index, last)) for index in range(first + 1, last)
+        )
+        return next((country for country in (*single, *ending) if country), None)
 
     def _country_at(self, index: int) -> str | None:
         return self._gazetteer.country_of(self._words.text[index])
 
     def _skip_possessive(self, index: int) -> int:
         return index + 1 if self._words.tag[index : index + 1] == ["POS"] else index
+
+
+def _tidy(title: str) -> str:
+    """On one line, without what punctuation and "own" leave at its edges."""
+    return re.sub(
+        r"^(?:own )|\s+", lambda match: " " if match[0].isspace() else "", title.lstrip(" .,-").rstrip(" ,-")
+    )

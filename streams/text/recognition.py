@@ -47,7 +47,7 @@ def _from_pipeline(doc: Doc, words: Words, gazetteer: Gazetteer) -> Iterator[Nam
         if kind is None:
             continue
         first, last = trim(words, entity.start, entity.end, kind)
-        if first < last and any(map(str.isupper, words.slice(first, last))):
+        if first < last and words.slice(first, last)[1:] and any(map(str.isupper, words.slice(first, last))):
             proven = type_by_context(words, first, last, kind)
             name = _typed(Name(first, last, proven or kind, is_proven=proven is not None), words, gazetteer)
             if name is not None and not _is_office_of_state(words, name):

@@ -16,6 +16,7 @@ from streams.text.title_words import MODIFIERS, OFFICES, PERSON_NOUNS, is_title
 from streams.text.words import Words
 
 _LONGEST_TITLE = 16
+_APPOSITION_TAGS = frozenset(("DT", "JJ", "POS", "HYPH", "VBG", "VBN", "RB", "CD"))
 _MODIFIER_TAGS = frozenset(("NNP", "NNPS", "JJ", "NN", "POS", "HYPH"))
 
 
@@ -41,8 +42,8 @@ class TitleReader:
     ) -> None:
         self._words = words
         self._gazetteer = gazetteer
-        self._offices = OfficeReader(words, gazetteer, organisations)
         self._people = frozenset(index for first, last in people.items() for index in range(first, last))
+        self._offices = OfficeReader(words, gazetteer, organisations, self._people)
 
     def before(self, name: int) -> tuple[Title, ...]:
         """The titles that end where a name begins at token `name`, the nearest first.
@@ -147,10 +148,9 @@ class TitleReader:
         """The tokens from `first` on that may belong to an apposition before its title noun."""
         words, last = self._words, first
         while last < len(words) and last < first + _LONGEST_TITLE and words.same_sentence(last, first):
-            if not (
-                words.is_noun(last)
-                or words.tag[last] in ("DT", "JJ", "POS", "HYPH", "VBG", "VBN", "RB", "CD")
-            ):
+            tag = words.tag[last]
+            verb = tag == "VBG" and words.text[last].lower() not in MODIFIERS  # ", leaving the adviser"
+            if verb or not (words.is_noun(last) or tag in _APPOSITION_TAGS):
                 break
             last += 1
         return range(first, last)

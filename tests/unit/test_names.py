@@ -121,6 +121,11 @@ def test_one_body_is_one_member(read: Read, text: str, body: str) -> None:
     assert [one.name for one in cast.members if one.type == "organisation"] == [body]
 
 
+def test_initials_in_brackets_must_fit_a_body_that_the_world_knows(read: Read) -> None:
+    _, cast = read("The Arland Guard of the United Nations (AGU) met. The AGU left.")
+    assert "AGU" not in member(cast, "United Nations").aliases
+
+
 def test_a_capital_stands_for_a_government_only_where_it_acts(read: Read) -> None:
     _, acting = read("Moscow rejected the claim that Russia lied.")
     assert acting.members[member(acting, "Moscow").stands_for or 0].name == "Russia"

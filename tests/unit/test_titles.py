@@ -67,8 +67,24 @@ OFFICES = [
         "Joseph Dunford",
         Office("Gen.", None, None),
     ),
+    (
+        "The then-Belarusian president Oleg Savin disagreed.",
+        "Oleg Savin",
+        Office("then president", None, "BY"),
+    ),
+    (
+        "He told his own national security adviser, John Bolton, so.",
+        "John Bolton",
+        Office("national security adviser", None, None),
+    ),
+    (
+        "President of the Republic of the Marshall Islands Ann Heine left.",
+        "Ann Heine",
+        Office("President", "Republic of the Marshall Islands", "MH"),
+    ),
 ]
 NO_OFFICE = [
+    ("They met Ann Lee, leaving the prime minister behind.", "Ann Lee"),
     ("Allies of Sergei Shoigu said nothing.", "Sergei Shoigu"),
     ("Mr. Peter Novak said nothing.", "Peter Novak"),
     ("Angela Merkel, President Vladimir Putin and others met.", "Angela Merkel"),
