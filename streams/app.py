@@ -114,6 +114,9 @@ class DeriveApp(faust.App):
     def _new_transport(self) -> _SealedTransport:
         return _SealedTransport(self.conf.broker_consumer, self)
 
+    def _create_directories(self) -> None:
+        """None: all that a worker knows is in the log."""
+
     async def start_at(self, number: int, offset: int) -> None:
         """Read a partition of news from an offset on."""
         consumer = cast("_SealedConsumer", self.consumer)
