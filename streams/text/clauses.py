@@ -18,8 +18,8 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 _RELATIVES = ("who", "which", "that", "whom")
 # "Rome asked the envoy to meet them": the object of these verbs is who acts in the infinitive.
 _OBJECT_CONTROL = frozenset(
-    """ask urge invite tell allow send force order leave let make help press dispatch get want expect instruct
-    persuade convince pressure lead prompt cause encourage""".split()
+    """ask urge invite tell allow send force order leave let make help press dispatch get want expect
+    instruct persuade convince pressure lead prompt cause encourage""".split()
 )
 _NOUN_PHRASE = frozenset(("DT", "JJ", "NN", "NNS", "PRP$", "NNP"))
 _MEANS = frozenset(("by", "over", "on", "in", "via"))

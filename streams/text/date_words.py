@@ -44,7 +44,7 @@ _MONTH = (
 _FULL_MONTH = (
     r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december)"
 )
-_DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?:\s?[-–]\s?[0-3]?[0-9](?:st|nd|rd|th)?)?"
+_DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?(?:\s?[-\u2013]\s?[0-3]?[0-9](?:st|nd|rd|th)?)?"
 _YEAR = r"(?P<year>(?:1[89]|20)[0-9]{2})"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _PART = r"(?:\s+(?:early\s+|late\s+)?(?:morning|afternoon|evening|night))?"

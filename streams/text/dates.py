@@ -8,9 +8,9 @@ Deliberately absent: guessing. Without a day of publication only a date with its
 """
 
 import calendar
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from streams.text.date_words import COUNTS, MONTHS, WEEKDAYS, DateWords, find_date_words
@@ -31,9 +31,9 @@ class ResolvedDate:
     anchor: str | None
 
     @property
-    def day(self) -> date | None:
+    def day(self) -> datetime.date | None:
         """The day, if the words tell one."""
-        return date.fromisoformat(self.date) if self.date and self.precision == "day" else None
+        return datetime.date.fromisoformat(self.date) if self.date and self.precision == "day" else None
 
 
 class Viewpoint(NamedTuple):
@@ -45,15 +45,17 @@ class Viewpoint(NamedTuple):
         previous: the last day that the text before the words has told, for "five days earlier".
     """
 
-    published_on: date | None
+    published_on: datetime.date | None
     ahead: bool | None = False
-    previous: date | None = None
+    previous: datetime.date | None = None
 
 
-Meaning = tuple[date, Precision] | None
+Meaning = tuple[datetime.date, Precision] | None
 
 
-def resolve(words: str, published_on: date | None, *, ahead: bool | None = False) -> ResolvedDate | None:
+def resolve(
+    words: str, published_on: datetime.date | None, *, ahead: bool | None = False
+) -> ResolvedDate | None:
     """The first date expression in some words, resolved; its span counts from the start of the words.
 
     Returns:
@@ -87,39 +89,38 @@ def _month(words: DateWords) -> int:
 
 
 def _iso(words: DateWords, _: Viewpoint) -> Meaning:
-    return date(int(words.part("year")), int(words.part("number")), int(words.part("day"))), "day"
+    return datetime.date(int(words.part("year")), int(words.part("number")), int(words.part("day"))), "day"
 
 
 def _full(words: DateWords, _: Viewpoint) -> Meaning:
-    return date(int(words.part("year")), _month(words), int(words.part("day"))), "day"
+    return datetime.date(int(words.part("year")), _month(words), int(words.part("day"))), "day"
 
 
 def _month_year(words: DateWords, _: Viewpoint) -> Meaning:
-    return date(int(words.part("year")), _month(words), 1), "month"
+    return datetime.date(int(words.part("year")), _month(words), 1), "month"
 
 
 def _year(words: DateWords, _: Viewpoint) -> Meaning:
-    return date(int(words.part("year")), 1, 1), "year"
+    return datetime.date(int(words.part("year")), 1, 1), "year"
 
 
 def _month_day(words: DateWords, view: Viewpoint) -> Meaning:
-    """As in "initially set for 18 November": the year is the one that fits the tense; 29 February needs a leap year."""
+    """As in "initially set for 18 November": in the year that fits the tense, a leap year for 29 February."""
     today = view.published_on
     if today is None:
         return None
     month, number = _month(words), int(words.part("day"))
     years = [today.year + step for step in (-1, 0, 1)]
-    days = [date(year, month, number) for year in years if number <= calendar.monthrange(year, month)[1]]
-    return _fitting(days, today, view.ahead), "day"
+    days = [
+        datetime.date(year, month, number) for year in years if number <= calendar.monthrange(year, month)[1]
+    ]
+    return _fitting(days, today, ahead=view.ahead), "day"
 
 
-def _fitting(days: list[date], today: date, ahead: bool | None) -> date:
+def _fitting(days: list[datetime.date], today: datetime.date, *, ahead: bool | None) -> datetime.date:
     """The candidate that the tense wants, else the nearest one."""
-    if ahead is None:
-        wanted = days
-    else:
-        wanted = [day for day in days if (day >= today if ahead else day <= today)] or days
-    return min(wanted, key=lambda day: abs(day - today))
+    wanted = [day for day in days if ahead is None or (day >= today if ahead else day <= today)]
+    return min(wanted or days, key=lambda day: abs(day - today))
 
 
 def _bare_month(words: DateWords, view: Viewpoint) -> Meaning:
@@ -129,9 +130,11 @@ def _bare_month(words: DateWords, view: Viewpoint) -> Meaning:
     month = _month(words)
     ahead = words.part("which") == "next" or bool(view.ahead)
     if ahead:
-        return date(today.year + (month < today.month), month, 1), "month"
+        return datetime.date(today.year + (month < today.month), month, 1), "month"
     strict = words.part("which") == "last"
-    return date(today.year - (month > today.month or (strict and month == today.month)), month, 1), "month"
+    return datetime.date(
+        today.year - (month > today.month or (strict and month == today.month)), month, 1
+    ), "month"
 
 
 def _weekday(words: DateWords, view: Viewpoint) -> Meaning:
@@ -140,11 +143,11 @@ def _weekday(words: DateWords, view: Viewpoint) -> Meaning:
         return None
     number = WEEKDAYS.index(words.part("weekday"))
     if which == "next":
-        return today + timedelta((number - today.weekday() - 1) % _A_WEEK + 1), "day"
+        return today + datetime.timedelta((number - today.weekday() - 1) % _A_WEEK + 1), "day"
     if which in ("this", "this coming") or (view.ahead and which == ""):
-        return today + timedelta((number - today.weekday()) % _A_WEEK), "day"
+        return today + datetime.timedelta((number - today.weekday()) % _A_WEEK), "day"
     back = (today.weekday() - number) % _A_WEEK
-    return today - timedelta(back or (_A_WEEK if which == "last" else 0)), "day"
+    return today - datetime.timedelta(back or (_A_WEEK if which == "last" else 0)), "day"
 
 
 _NEAR_DAYS = {"the day before yesterday": -2, "yesterday": -1, "last night": -1, "tomorrow": 1}
@@ -153,7 +156,7 @@ _NEAR_DAYS = {"the day before yesterday": -2, "yesterday": -1, "last night": -1,
 def _near_day(words: DateWords, view: Viewpoint) -> Meaning:
     if view.published_on is None:
         return None
-    return view.published_on + timedelta(_NEAR_DAYS.get(words.part("word"), 0)), "day"
+    return view.published_on + datetime.timedelta(_NEAR_DAYS.get(words.part("word"), 0)), "day"
 
 
 def _count(words: DateWords) -> int:
@@ -166,12 +169,12 @@ def _ago(words: DateWords, view: Viewpoint) -> Meaning:
     if today is None:
         return None
     if words.part("unit") == "day":
-        return today - timedelta(count), "day"
+        return today - datetime.timedelta(count), "day"
     if words.part("unit") == "week":
-        return _one_month(today - timedelta(_A_WEEK * count))
+        return _one_month(today - datetime.timedelta(_A_WEEK * count))
     if words.part("unit") == "month":
         return _months_off(today, -count)
-    return date(today.year - count, 1, 1), "year"
+    return datetime.date(today.year - count, 1, 1), "year"
 
 
 def _shift(words: DateWords, view: Viewpoint) -> Meaning:
@@ -182,7 +185,7 @@ def _shift(words: DateWords, view: Viewpoint) -> Meaning:
         return view.previous, "day"
     days = _count(words) * (_A_WEEK if words.part("unit") == "week" else 1)
     back = words.part("way") in ("earlier", "before", "previous")
-    return view.previous + timedelta(-days if back else days), "day"
+    return view.previous + datetime.timedelta(-days if back else days), "day"
 
 
 def _week(words: DateWords, view: Viewpoint) -> Meaning:
@@ -190,17 +193,17 @@ def _week(words: DateWords, view: Viewpoint) -> Meaning:
     if view.published_on is None:
         return None
     step = {"last": -_A_WEEK, "next": _A_WEEK}.get(words.part("which"), 0)
-    return _one_month(view.published_on + timedelta(step))
+    return _one_month(view.published_on + datetime.timedelta(step))
 
 
-def _one_month(day: date) -> Meaning:
-    monday = day - timedelta(day.weekday())
-    return (day, "month") if monday.month == (monday + timedelta(6)).month else None
+def _one_month(day: datetime.date) -> Meaning:
+    monday = day - datetime.timedelta(day.weekday())
+    return (day, "month") if monday.month == (monday + datetime.timedelta(6)).month else None
 
 
-def _months_off(today: date, months: int) -> Meaning:
+def _months_off(today: datetime.date, months: int) -> Meaning:
     years, month = divmod(today.year * 12 + today.month - 1 + months, 12)
-    return date(years, month + 1, 1), "month"
+    return datetime.date(years, month + 1, 1), "month"
 
 
 def _period(words: DateWords, view: Viewpoint) -> Meaning:
@@ -210,7 +213,7 @@ def _period(words: DateWords, view: Viewpoint) -> Meaning:
     step = {"last": -1, "next": 1}.get(words.part("which"), 0)
     if words.part("unit") == "month":
         return _months_off(today, step)
-    return date(today.year + step, 1, 1), "year"
+    return datetime.date(today.year + step, 1, 1), "year"
 
 
 _RESOLVERS: dict[str, Callable[[DateWords, Viewpoint], Meaning]] = {

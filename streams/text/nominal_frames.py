@@ -16,9 +16,9 @@ from streams.text.triggers import LIGHT_VERBS, REFUSALS
 
 # "at the end of a meeting", "a series of meetings": the noun above only says which part or how many.
 _CARRIERS = frozenset(
-    """end start beginning series round course sideline eve wake result margin part set string number day close stop
-    opening conclusion middle halfway first second latest ahead midst kind hour minute week month readout account
-    one sort pair couple margins""".split()
+    """end start beginning series round course sideline eve wake result margin part set string number day
+    close stop opening conclusion middle halfway first second latest ahead midst kind hour minute week
+    month readout account one sort pair couple margins""".split()
 )
 DURING = frozenset("in during at on over through throughout by for".split())
 AFTER = frozenset("after following since".split())
@@ -96,19 +96,28 @@ class Frame:
 
     def _outlook_of_verb(self, verb: Token) -> Outlook:
         word = lemma_of(verb)
-        if self.link == "nsubjpass" and not self.preposition and word in PLANS:
-            return "planned"
-        if self.preposition == "for" and word in PLANS and is_passive(verb):
+        if self._is_announced(verb):
             return "planned"
         if self.is_lightly_held or self.preposition in DURING:
             return outlook_of(verb)
-        if self._is_subject and word == "be" and _is_only_thought_of(verb):
-            return "possible"
         if self._is_subject:
-            return outlook_of(verb) if word in _TAKING_PLACE else "held"
+            return _outlook_as_subject(verb)
         if self.is_object and word in ("plan", "expect", "await"):
             return "planned"
         return "possible" if self.is_object and word in _UNREAL else "held"
+
+    def _is_announced(self, verb: Token) -> bool:
+        """As in "the meeting is scheduled for Friday", "is expected in Rome for talks"."""
+        is_subject = self.link == "nsubjpass" and not self.preposition
+        return lemma_of(verb) in PLANS and (is_subject or (self.preposition == "for" and is_passive(verb)))
+
+
+def _outlook_as_subject(verb: Token) -> Outlook:
+    """As in "the talks will begin", "the talks angered Rome", "a meeting is unlikely"."""
+    word = lemma_of(verb)
+    if word == "be" and _is_only_thought_of(verb):
+        return "possible"
+    return outlook_of(verb) if word in _TAKING_PLACE else "held"
 
 
 def _is_only_thought_of(verb: Token) -> bool:

@@ -23,6 +23,10 @@ from streams.text.party import Party
 from streams.text.scene import Scene, lemma_of
 from streams.text.triggers import NOUNS
 
+_SPECIAL: dict[str, dict[str, ContactMode]] = {
+    "call": {"courtesy": "meeting"},
+    "conference": {"video": "video"},
+}
 _DEFINITE = frozenset("the this that these those its their".split())
 _ANOTHER = frozenset(
     "next another second third new further follow-up preliminary previous earlier separate".split()
@@ -39,12 +43,9 @@ def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Oc
         return None
     frame = frame_of(noun)
     sides = _with_host_country(frame, sides_of(frame, mode, scene), scene)
-    if _is_mere_line(frame):
-        return None
-    if sides.count < 2 and not _is_definite(noun):
-        return None
     is_told = sides.is_complete(mode) and not sides.adds
-    if not is_told and sides.count > 1 and not sides.adds:
+    is_one_sided = sides.count > 1 and not is_told and not sides.adds
+    if _is_mere_line(frame) or is_one_sided or not (sides.count > 1 or _is_definite(noun)):
         return None
     sketch = Sketch(
         frame.core,
@@ -66,23 +67,26 @@ def _mode(noun: Token) -> ContactMode | None:
     if not noun.tag_.startswith("NN") or word not in NOUNS or noun.dep_ in ("compound", "nmod"):
         return None
     modifiers = {child.lower_ for child in noun.lefts}
-    if word == "call" and "courtesy" in modifiers:
-        return "meeting"
-    if word == "call" and not _is_phone_call(noun, modifiers):
-        return None
-    if word == "conference" and "video" in modifiers:
-        return "video"
-    if word == "conference" and not _is_shared_conference(noun, modifiers):
-        return None
-    if (word == "letter" and "open" in modifiers) or (word == "talk" and noun.tag_ == "NN"):
-        return None
-    if word == "audience" and not objects_of(noun, "with"):
-        return None
-    return NOUNS[word]
+    special = _SPECIAL.get(word, {}).keys() & modifiers
+    if special:
+        return _SPECIAL[word][min(special)]
+    return NOUNS[word] if _tells_of_contact(word, noun, modifiers) else None
+
+
+def _tells_of_contact(word: str, noun: Token, modifiers: set[str]) -> bool:
+    """Not so for calls for peace, press conferences, open letters, the talk of the town and an audience of fans."""
+    checks = {
+        "call": lambda: _is_phone_call(noun, modifiers),
+        "conference": lambda: _is_shared_conference(noun, modifiers),
+        "letter": lambda: "open" not in modifiers,
+        "talk": lambda: noun.tag_ != "NN",
+        "audience": lambda: bool(objects_of(noun, "with")),
+    }
+    return word not in checks or checks[word]()
 
 
 def _is_phone_call(noun: Token, modifiers: set[str]) -> bool:
-    """As in "the Friday call between", "that call"; not "calls for a ceasefire", "a call to arms", "the call on Rome"."""
+    """As in "the Friday call between", "that call"; not "calls for a ceasefire", "a call to arms"."""
     if modifiers & {"phone", "telephone", "video", "conference"} or objects_of(noun, "with", "between"):
         return True
     is_single = noun.tag_ == "NN" and bool(modifiers & _DEFINITE)
@@ -111,7 +115,7 @@ def _is_mere_line(frame: Frame) -> bool:
 
 
 def _with_host_country(frame: Frame, sides: Sides, scene: Scene) -> Sides:
-    """As in "Tillerson will have a difficult conversation in Ankara": an envoy who talks abroad talks with his hosts."""
+    """As in "Tillerson will have a difficult conversation in Ankara": who talks abroad talks with his hosts."""
     if len(sides.doers) != 1 or sides.others or not frame.is_lightly_held or sides.adds:
         return sides
     place = place_of(frame.core, scene)

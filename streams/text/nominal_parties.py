@@ -3,7 +3,7 @@
 Reads:  the frame of a noun, in a scene
 Writes: who holds it, with whom, and who only hosts or attends it
 
-"between A and B" names all; "A’s meeting with B", "A held talks with B", "after talks with B, A said" name the two
+"between A and B" names all; "A's meeting with B", "A held talks with B", "after talks with B, A said" name the two
 sides; "at which A pleaded with B and C" and "attended by A" name those who were there.
 """
 
@@ -39,8 +39,8 @@ _ATTENDING = frozenset(
     "host chair attend mediate convene broker organise organize include involve join".split()
 )
 _ADDRESSING = frozenset(
-    """tell urge ask warn inform assure press remind thank congratulate implore beg promise say explain offer complain
-    suggest reassure brief threaten propose""".split()
+    """tell urge ask warn inform assure press remind thank congratulate implore beg promise say explain
+    offer complain suggest reassure brief threaten propose""".split()
 )
 _MEDIA = frozenset("phone telephone video peace trade bilateral".split())
 _TO = {"visit": ("to", "with"), "letter": ("to", "with"), "call": ("to", "with")}
@@ -78,7 +78,7 @@ def sides_of(frame: Frame, mode: ContactMode, scene: Scene) -> Sides:
     others = parties_in(continued(objects_of(noun, *ends)), scene)
     doers = doers or _modifying_countries(noun, scene)
     if not doers and noun.dep_ == "appos":
-        # "Tillerson’s first stop – a visit to Egypt"
+        # "Tillerson's first stop, a visit to Egypt"
         doers = parties_in(_owners(noun.head), scene)
     agents, partners = _participle_parties(noun, scene)
     sides = Sides(doers + agents, others + partners, _hosts(noun, scene))
@@ -113,7 +113,7 @@ def _modifying_countries(noun: Token, scene: Scene) -> Parties:
         if part.tag_ in ("NNP", "JJ", "NNPS")
         and (country_of(part, scene) or scene.member_at(part) in scene.persons)
     ]
-    is_joined = any(token.text in ("-", "–") for child in noun.lefts for token in child.subtree)
+    is_joined = any(token.text in ("-", "\u2013") for child in noun.lefts for token in child.subtree)
     found = [country_party(name, scene) or next(iter(parties_in([name], scene)), None) for name in names]
     parties = {party.identity: party for party in found if party is not None}
     return tuple(parties.values()) if is_joined and len(parties) > 1 else ()
@@ -151,7 +151,7 @@ def _with_relative_clause(sides: Sides, noun: Token, scene: Scene) -> Sides:
     return sides
 
 
-# In the clause ------------------------------------------------------------------------------------------------------
+# In the clause ---------------------------------------------------------------------------------------------
 
 
 def _with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
@@ -159,19 +159,26 @@ def _with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
     verb = frame.verb
     if verb is None or len(sides.doers) > 1 or (sides.doers and sides.others):
         return sides
-    if not sides.count:
-        if lemma_of(verb) == "be" and frame.preposition == "in":
-            return Sides(_speakers(verb, scene))  # "Israel and Lebanon are in talks"
-        for predicate in (verb, *(child for child in children(verb, "conj") if is_verb(child))):
-            if lemma_of(predicate) in _ATTENDING | {"speak"}:
-                return _attendance(frame, predicate, sides, scene)
-        if frame.preposition in AFTER | {"during", "in", "at"} and _is_unowned(frame.noun):
-            return _addressed(verb, scene) or _shared_by_speakers(verb, scene)
+    found = None if sides.count else _without_own_parties(frame, verb, sides, scene)
+    if found is not None:
+        return found
     if frame.is_lightly_held:
         return _held(frame, verb, sides, scene)
     if frame.preposition and sides.others and not sides.doers and not _is_setting(frame):
         return Sides(_speakers(verb, scene), sides.others, sides.hosts)
     return sides
+
+
+def _without_own_parties(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides | None:
+    """As in "A and B are in talks", "the envoy attended the talks", "in a call A urged B"."""
+    if lemma_of(verb) == "be" and frame.preposition == "in":
+        return Sides(_speakers(verb, scene))
+    for predicate in (verb, *(child for child in children(verb, "conj") if is_verb(child))):
+        if lemma_of(predicate) in _ATTENDING | {"speak"}:
+            return _attendance(frame, predicate, sides, scene)
+    if frame.preposition in AFTER | {"during", "in", "at"} and _is_unowned(frame.noun):
+        return _addressed(verb, scene) or _shared_by_speakers(verb, scene)
+    return None
 
 
 def _is_unowned(noun: Token) -> bool:
@@ -188,10 +195,8 @@ def _addressed(verb: Token, scene: Scene) -> Sides | None:
     """As in "Merkel urged Erdogan in a telephone call": who is addressed was called."""
     if lemma_of(verb) not in _ADDRESSING:
         return None
-    doers, others = (
-        _speakers(verb, scene),
-        parties_in([*direct_objects(verb), *objects_of(verb, "to")], scene),
-    )
+    doers = _speakers(verb, scene)
+    others = parties_in([*direct_objects(verb), *objects_of(verb, "to")], scene)
     return Sides(doers, others) if doers and others else None
 
 
@@ -227,7 +232,7 @@ def _speakers(verb: Token, scene: Scene) -> Parties:
 
 
 def _name_before(verb: Token, scene: Scene) -> list[Token]:
-    """As in "After talks with Modi, the prime minister, Boris Johnson, said": the parser may take him for an apposition."""
+    """As in "After talks with Modi, the prime minister, Johnson, said", where the parser may see an apposition."""
     first = verb.sent.start
     before = [token for token in verb.doc[first : verb.i] if token.text != ","]
     return [before[-1]] if before and scene.member_at(before[-1]) in scene.persons else []

@@ -27,12 +27,13 @@ _DISCUSSING = frozenset(
     "discuss negotiate address review debate tackle resolve finalise finalize reassure find".split()
 )
 _SAYING = frozenset(
-    """say announce add confirm report tell state declare reveal note indicate claim write tweet according deny insist
-    explain show suggest""".split()
+    """say announce add confirm report tell state declare reveal note indicate claim write tweet according
+    deny insist explain show suggest""".split()
 )
 _SITES = frozenset(
-    """capital city town resort port village palace complex residence ministry headquarters embassy consulate base
-    airbase airport hotel university office compound castle estate parliament island suburb province""".split()
+    """capital city town resort port village palace complex residence ministry headquarters embassy
+    consulate base airbase airport hotel university office compound castle estate parliament island
+    suburb province""".split()
 )
 _DEEPEST = 14
 
@@ -75,7 +76,7 @@ def resolve_date(words: DateWords, scene: Scene, published_on: date | None, *, a
 
 
 def _is_looked_back_upon(words: DateWords, scene: Scene) -> bool:
-    """As in "Accounts of the Friday call": on a Friday, a call of the same day would not be told apart by its weekday."""
+    """As in "Accounts of the Friday call", told on a Friday: today's call would not be named after the day."""
     token = scene.doc[scene.positions(words.span)[0]]
     return words.kind == "weekday" and token.dep_ in ("compound", "nmod", "amod")
 
@@ -95,7 +96,7 @@ def place_of(core: Iterable[Token], scene: Scene) -> Place | None:
 
 
 def _place(noun: Token, scene: Scene) -> Place | None:
-    """The name of a place, or a noun for one that a name tells apart: "Ankara’s presidency complex"."""
+    """The name of a place, or a noun for one that a name tells apart: "Ankara's presidency complex"."""
     if _is_place(noun, scene):
         index, mention = scene.member_at(noun), scene.mention_at(noun)
         if index is None or mention is None:

@@ -9,8 +9,9 @@ from datetime import date
 
 from spacy.tokens import Token
 
-from schemas.contact_log import ContactMode
+from schemas.contact_log import ContactMode, ContactStatus
 from streams.text.clauses import children
+from streams.text.dates import ResolvedDate
 from streams.text.occasion_details import attribution_of, date_of, place_of, resolve_date, subjects_about
 from streams.text.occasions import Occasion, Outlook, Place, Strength
 from streams.text.party import Party
@@ -54,14 +55,12 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
     words = date_of(sketch.core, scene)
     when = resolve_date(words, scene, published_on, ahead=sketch.outlook == "planned") if words else None
     place = place_of(sketch.core, scene)
-    status = sketch.outlook
-    if status == "held" and when and when.day and published_on and when.day > published_on:
-        status = "planned"
+    status = _status(sketch.outlook, when, published_on)
     return Occasion(
         trigger=trigger.i,
         parties=parties,
         mode=mode_of(sketch, place),
-        status=status,  # type: ignore[arg-type]
+        status=status,
         strength=sketch.strength,
         evidence=scene.sentence(trigger),
         hub=sketch.doers[0] if len(sketch.doers) == 1 and len(parties) > 2 else None,
@@ -72,12 +71,18 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
         place=place,
         subjects=subjects_about(sketch.core, scene),
         reported_by=attribution_of(trigger, scene),
-        core=tuple(token.i for token in sketch.core),
         is_another=sketch.is_another,
         adds_parties=sketch.adds_parties,
         is_sequel=_is_sequel(sketch.core),
         is_past_plan=status == "planned" and any(_is_past(token) for token in sketch.core),
     )
+
+
+def _status(outlook: Outlook, when: ResolvedDate | None, published_on: date | None) -> ContactStatus:
+    """What lies ahead of the day of publication is planned: "Trump meets Xi on Friday"."""
+    if outlook == "held" and when and when.day and published_on and when.day > published_on:
+        return "planned"
+    return outlook if outlook in ("planned", "refused", "denied") else "held"
 
 
 def _with_counterparts(sketch: Sketch, scene: Scene) -> Sketch:
@@ -122,7 +127,7 @@ def _is_sequel(core: tuple[Token, ...]) -> bool:
 
 
 def mode_of(sketch: Sketch, place: Place | None) -> ContactMode:
-    """As in "talks over the phone" are a call, "a virtual meeting" is one by video, talks in a place are a meeting."""
+    """A call is talks "over the phone"; "a virtual meeting" is one by video; talks in a place are a meeting."""
     if sketch.mode in ("letter", "visit"):
         return sketch.mode
     words = {lemma_of(word) for token in sketch.core for word in _means(token)}

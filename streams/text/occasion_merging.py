@@ -91,8 +91,8 @@ def _statuses_agree(occasion: Occasion, group: Group) -> bool:
 def _covers(occasion: Occasion, known: Sequence[Party]) -> bool:
     """Does one list name the parties of the other, at least two of them?
 
-    Or does the mention name all its parties by their countries and offices: "the two presidents met"? But "preliminary
-    talks between India and Pakistan" are not those that their envoys held.
+    Or does the mention name all its parties by their countries and offices: "the two presidents met"? But
+    "preliminary talks between India and Pakistan" are not those that their envoys held.
     """
     some = occasion.parties
     same = [party for party in some if any(is_same_party(party, other) for other in known)]
@@ -144,25 +144,28 @@ def _dates_agree(occasion: Occasion, group: Group) -> bool:
     return occasion.when is not None and occasion.when.date in dates
 
 
-# Visits -------------------------------------------------------------------------------------------------------------
+# Visits ----------------------------------------------------------------------------------------------------
 
 
 def _without_visits(occasions: Sequence[Occasion]) -> list[Occasion]:
-    """Leave out a visit whose own sentence tells the meeting: "visited Sudan on Thursday to meet the prime minister"."""
+    """Leave out a visit whose own sentence tells the meeting: "visited Sudan to meet the prime minister"."""
     kept: list[Occasion] = []
     for occasion in occasions:
         visit = next((other for other in occasions if _is_visit_for(other, occasion)), None)
-        if visit is not None:
-            occasion = replace(
-                occasion,
-                when=occasion.when or visit.when,
-                date_words=occasion.date_words or visit.date_words,
-                place=occasion.place or visit.place,
-                mode="meeting" if occasion.mode == "talks" else occasion.mode,
-            )
         if not any(_is_visit_for(occasion, other) for other in occasions):
-            kept.append(occasion)
+            kept.append(_during(visit, occasion) if visit else occasion)
     return kept
+
+
+def _during(visit: Occasion, meeting: Occasion) -> Occasion:
+    """The meeting, with the date and place of the visit where it tells none itself."""
+    return replace(
+        meeting,
+        when=meeting.when or visit.when,
+        date_words=meeting.date_words or visit.date_words,
+        place=meeting.place or visit.place,
+        mode="meeting" if meeting.mode == "talks" else meeting.mode,
+    )
 
 
 def _is_visit_for(visit: Occasion, meeting: Occasion) -> bool:
@@ -179,7 +182,7 @@ def _is_visit_for(visit: Occasion, meeting: Occasion) -> bool:
 
 
 def _is_soon_after(visit: Occasion, meeting: Occasion) -> bool:
-    """As in "She arrived in Tehran on Sunday. She met President Karimi later that day": one of the next sentences."""
+    """As in "She arrived in Tehran on Sunday. She met President Karimi later that day"."""
     hosts = {party.country for party in visit.parties if party.kind == "country"}
     strangers = [
         party for party in meeting.parties if not any(is_same_party(party, known) for known in visit.parties)
@@ -189,7 +192,7 @@ def _is_soon_after(visit: Occasion, meeting: Occasion) -> bool:
     return visit.mode == "visit" and is_host and 0 <= distance < _SOON and not _clash(visit, meeting)
 
 
-# Anaphors -----------------------------------------------------------------------------------------------------------
+# Anaphors --------------------------------------------------------------------------------------------------
 
 
 def _refer(occasion: Occasion, groups: list[Group]) -> None:
@@ -205,7 +208,7 @@ def _refer(occasion: Occasion, groups: list[Group]) -> None:
         max(fitting, key=lambda group: _last_before(occasion, group)).append(occasion)
 
 
-def _last_before(occasion: Occasion, group: Group) -> int:
+def _last_before(occasion: Occasion, group: Sequence[Occasion]) -> int:
     return max((other.trigger for other in group if other.trigger < occasion.trigger), default=-1)
 
 
@@ -237,7 +240,7 @@ def _repeat(occasion: Occasion, groups: list[Group]) -> None:
         groups.append([replace(occasion, parties=parties, strength="explicit")])
 
 
-# Summaries ----------------------------------------------------------------------------------------------------------
+# Summaries -------------------------------------------------------------------------------------------------
 
 
 def _without_summaries(groups: list[Group]) -> list[Group]:

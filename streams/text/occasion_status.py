@@ -12,16 +12,18 @@ from streams.text.scene import lemma_of
 from streams.text.triggers import DENIALS, REFUSALS
 
 PLANS = frozenset(
-    """plan intend expect schedule due set slate agree prepare promise vow arrange announce about book pencil decide
-    plans decision agreement promise intention pledge expected scheduled invite invitation ready_for""".split()
+    """plan intend expect schedule due set slate agree prepare promise vow arrange announce about book
+    pencil decide plans decision agreement promise intention pledge expected scheduled invite invitation
+    ready_for""".split()
 )
 _WISHES = frozenset(
-    """want hope wish like seek try attempt need ready willing urge ask propose offer demand call require prefer
-    consider request desire keen open eager able possible readiness willingness desire proposal offer call demand need
-    chance opportunity likely unlikely prepared available free love aim effort bid push encourage allow enable""".split()
+    """want hope wish like seek try attempt need ready willing urge ask propose offer demand call require
+    prefer consider request desire keen open eager able possible readiness willingness desire proposal
+    offer call demand need chance opportunity likely unlikely prepared available free love aim effort
+    bid push encourage allow enable""".split()
 )
 _FAILURES = frozenset("fail forget omit avoid unable failure".split())
-_FUTURE = frozenset("will shall 'll ’ll wo".split())
+_FUTURE = frozenset("will shall 'll \u2019ll wo".split())
 _MAYBE = frozenset("could may might can should must ought".split())
 _CONDITIONS = frozenset("if unless whether once".split())
 _WHEN = frozenset("when before after until as".split())
@@ -95,23 +97,37 @@ def _has_own_clause(verb: Token) -> bool:
 
 
 def _outlook_here(token: Token, verb: Token) -> Outlook:
-    word = lemma_of(token)
     helpers = {child.lower_ for child in token.lefts if child.dep_ in ("aux", "mark", "advmod", "neg")}
     if helpers & _CONDITIONS or _is_conditional(token):
         return "possible"
-    if token.tag_ in ("VBZ", "VBP") and helpers & _WHEN:
-        return "planned"  # "when he visits Poland in September"
-    if token != verb and (word in REFUSALS or particle_verb(token) in REFUSALS or word == "refusal"):
-        return "refused"
-    if token != verb and (word in DENIALS or word == "denial"):
-        return "denied"
-    if token != verb and word in _FAILURES:
-        return "absent"
-    if helpers & _FUTURE or (token != verb and word in PLANS) or _is_to(token):
+    governing = _outlook_of_governor(token) if token != verb else "held"
+    return (
+        governing
+        if governing in ("refused", "denied", "absent")
+        else _stronger(_tense(token, helpers), governing)
+    )
+
+
+def _outlook_of_governor(token: Token) -> Outlook:
+    """As in "refused to meet", "denied meeting", "failed to meet", "plans to meet", "wants to meet"."""
+    word = lemma_of(token)
+    outlooks: tuple[tuple[Outlook, bool], ...] = (
+        ("refused", word in REFUSALS or particle_verb(token) in REFUSALS or word == "refusal"),
+        ("denied", word in DENIALS or word == "denial"),
+        ("absent", word in _FAILURES),
+        ("planned", word in PLANS),
+        ("possible", word in _WISHES),
+    )
+    return next((outlook for outlook, is_so in outlooks if is_so), "held")
+
+
+def _tense(token: Token, helpers: set[str]) -> Outlook:
+    """As in "will meet", "are to meet", "when he visits Poland in September", "must meet", "would meet"."""
+    is_when = token.tag_ in ("VBZ", "VBP") and bool(helpers & _WHEN)
+    is_decided = token.dep_ == "ccomp" and lemma_of(token.head) in ("agree", "decide") and "should" in helpers
+    if helpers & _FUTURE or _is_to(token) or is_when or is_decided:
         return "planned"
-    if "should" in helpers and token.dep_ == "ccomp" and lemma_of(token.head) in ("agree", "decide"):
-        return "planned"
-    if helpers & _MAYBE or (token != verb and word in _WISHES):
+    if helpers & _MAYBE:
         return "possible"
     return _would(token) if "would" in helpers else "held"
 

@@ -12,7 +12,7 @@ from streams.text.party import Party
 from streams.text.spans import Span
 
 Outlook = Literal["held", "planned", "refused", "denied", "absent", "possible"]
-# explicit: stands for itself. told: only a private answer. anaphor: "that call", whose parties another mention names.
+# explicit: stands for itself. told: only a private answer. anaphor: "that call", whose parties are told elsewhere.
 Strength = Literal["explicit", "told", "anaphor"]
 
 
@@ -44,7 +44,6 @@ class Occasion:
         hub: the party that met each of the others; None if all met all, or if that is not told.
         hosts: parties that only hosted it.
         is_dated_exactly: do its date words tell a day or month, resolved or not?
-        core: indices of the tokens that share its time and place, the trigger included.
         is_another: "the next meeting", "another call": not the one told before.
         adds_parties: "the talks were attended by the envoy": an anaphor that names further parties.
         is_past_plan: "had been due to meet": a plan that a refusal may have ended.
@@ -65,7 +64,6 @@ class Occasion:
     place: Place | None = None
     subjects: tuple[Span, ...] = ()
     reported_by: Attribution | None = None
-    core: tuple[int, ...] = ()
     is_another: bool = False
     adds_parties: bool = False
     is_sequel: bool = False

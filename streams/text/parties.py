@@ -3,8 +3,8 @@
 Reads:  the heads of coordinated noun phrases, in a scene
 Writes: the parties, in reading order, nobody twice
 
-"the defence ministers of the US, France and Turkey" is three parties; "officials from the SDF and the coalition" are
-the two bodies. Sets ("both countries") are in `party_sets`.
+"the defence ministers of the US, France and Turkey" is three parties; "officials from the SDF and the coalition"
+are the two bodies. Sets ("both countries") are in `party_sets`.
 """
 
 from dataclasses import replace
@@ -51,9 +51,8 @@ def parties_of(heads: list[Token], scene: Scene) -> tuple[Party, ...]:
             parties = [office_holder(countries_of(head, scene)[0], office, scene)] if goes_on else []
         elif parties:
             office = role_words(head, scene)
-        for party in parties or [*_countries_before(head, scene), _single(head, scene)]:
-            if party is not None:
-                found.setdefault(party.identity, party)
+        for party in parties or [*_countries_before(head, scene), *_alone(head, scene)]:
+            found.setdefault(party.identity, party)
     return tuple(found.values())
 
 
@@ -106,6 +105,11 @@ def holder_party(role: str, code: str | None, span: Span, scene: Scene) -> Party
     if member is None:
         return Party(span, named_office(role, code, scene), "office", None, code, role)
     return Party(span, scene.cast.members[member].name, "person", member, code, role, is_by_office=True)
+
+
+def _alone(head: Token, scene: Scene) -> list[Party]:
+    single = _single(head, scene)
+    return [single] if single else []
 
 
 def _single(head: Token, scene: Scene) -> Party | None:

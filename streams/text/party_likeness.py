@@ -37,7 +37,7 @@ def is_same_party(one: Party, other: Party) -> bool:
 def stands_for_party(one: Party, other: Party) -> bool:
     """Turkey for its president, the French defence minister for a French person of that office.
 
-    But not Turkey for an unnamed chief of staff: "the countries will meet … their chiefs of staff should meet soon".
+    But not Turkey for an unnamed chief of staff: "the two countries will meet … chiefs of staff should meet soon".
     """
     if _is_body_of(one, other) or _is_body_of(other, one):
         return True

@@ -136,7 +136,7 @@ def is_bare_country(head: Token, scene: Scene) -> bool:
 
 
 def is_of_the_press(head: Token, scene: Scene) -> bool:
-    """As in "told Fox News’s Greta Van Susteren", "told the radio host Howard Stern": journalists are no party."""
+    """As in "told Fox News's Greta Van Susteren", "told the radio host Howard Stern": journalists are no party."""
     member = scene.member(head)
     titles = [office.title.casefold().split() for office in member.offices] if member else []
     if any(title and (title[-1] in PRESS | _EDITORS or _AIRED & {*title[:-1]}) for title in titles):

@@ -17,7 +17,7 @@ _UNTOLD = frozenset(
     "former new other top senior then current outgoing several some many key own high-ranking".split()
 )
 _MODIFIERS = ("amod", "compound", "nmod")
-_RULE = re.compile(r"(?:’s|'s)?\s+(?:administration|presidency|government|white house)\b", re.IGNORECASE)
+_RULE = re.compile(r"(?:\u2019s|'s)?\s+(?:administration|presidency|government|white house)\b", re.IGNORECASE)
 
 
 def country_of(token: Token, scene: Scene) -> str | None:
@@ -142,7 +142,7 @@ def counterpart_role(head: Token, scene: Scene) -> str:
 def last_holder(head: Token, scene: Scene) -> int | None:
     """Whom "the president" means, if the text calls somebody so, or speaks of somebody's administration.
 
-    "Trump’s administration … Corker was due to meet the president": nobody else is said to rule.
+    "Trump's administration … Corker was due to meet the president": nobody else is said to rule.
     """
     role = lemma_of(head)
     named = [

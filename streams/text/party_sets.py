@@ -4,8 +4,8 @@ Reads:  the heads of noun phrases, in a scene
 Writes: the parties that a phrase sums up or lists, one each
 
 A set is looked up in the text before it: the nearest group of that size ("the US and Russia", "Egyptian and Soviet
-leaders"), else the last that many persons or countries. Nothing is given where fewer are found. A set that is told at
-once ("the three powers – Russia, Iran and Turkey", "allies such as the UK and France") is read as its list.
+leaders"), else the last that many persons or countries. Nothing is given where fewer are found. A set that is told
+at once ("the three powers, Russia, Iran and Turkey", "allies such as the UK and France") is read as its list.
 """
 
 from collections.abc import Iterator
@@ -78,7 +78,7 @@ def _size(head: Token) -> int:
 
 
 def _is_defined(head: Token) -> bool:
-    """As in "two leaders of the party" and "two envoys" say themselves who is meant, as does "the six world powers"."""
+    """As in "two leaders of the party", "two envoys", "the six world powers": they say themselves who is meant."""
     if any(child.dep_ in ("prep", "relcl", "appos") and child.lower_ != "in" for child in head.rights):
         return True
     if any(

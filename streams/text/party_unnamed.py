@@ -1,7 +1,7 @@
 """Parties without a name: "Turkish officials", "the mediator from Egypt", "a delegation led by Deputy Premier Liu".
 
 Reads:  the head of a noun phrase, in a scene
-Writes: the party with its canonical name ("French envoy"), or None where the noun tells of nobody who can be a party
+Writes: the party with its canonical name ("French envoy"), or None where the noun tells of nobody who can be one
 """
 
 from dataclasses import replace

@@ -4,26 +4,29 @@ Reads and writes nothing: word lists, in lower case and in the singular, for `pa
 """
 
 OFFICES = frozenset(
-    """minister president premier chancellor leader chief chairman chairwoman chairperson chair co-chair head secretary
-    ambassador envoy representative official negotiator diplomat counterpart commander general king queen prince
-    princess emir sultan sheikh ayatollah pope patriarch adviser advisor delegate senator lawmaker congressman
-    congresswoman legislator governor mayor spokesperson director director-general secretary-general officer deputy
-    undersecretary under-secretary mediator consul attache commissioner speaker justice judge prosecutor parliamentarian
-    admiral colonel marshal statesman monarch ruler dictator vice-president politician mp peacemaker coordinator
-    rapporteur inspector moderator host guest foe rival ally colleague boss executive ceo founder lawyer attorney
-    nominee candidate successor predecessor lord baroness dame archbishop bishop cardinal imam cleric rabbi""".split()
+    """minister president premier chancellor leader chief chairman chairwoman chairperson chair co-chair
+    head secretary ambassador envoy representative official negotiator diplomat counterpart commander
+    general king queen prince princess emir sultan sheikh ayatollah pope patriarch adviser advisor
+    delegate senator lawmaker congressman congresswoman legislator governor mayor spokesperson director
+    director-general secretary-general officer deputy undersecretary under-secretary mediator consul
+    attache commissioner speaker justice judge prosecutor parliamentarian admiral colonel marshal
+    statesman monarch ruler dictator vice-president politician mp peacemaker coordinator rapporteur
+    inspector moderator host guest foe rival ally colleague boss executive ceo founder lawyer attorney
+    nominee candidate successor predecessor lord baroness dame archbishop bishop cardinal imam cleric
+    rabbi""".split()
 )
 # Bodies and crowds that can act as one party.
 GROUPS = frozenset(
-    """delegation delegate authority leadership government ministry regime administration cabinet parliament military
-    army force team mission embassy council commission committee party opposition coalition alliance rebel fighter
-    militant militia insurgent separatist activist campaigner worker partner elder refugee family relative resident
-    villager lawmaker businessman businesswoman entrepreneur investor executive company group organisation organization
-    agency department office side power country nation state government capital society ngo charity union aide staff
-    expert scientist academic scholar student veteran soldier troop officer survivor victim member people citizen
-    critic dissident exile faction tribe clan community movement front bloc congress assembly court palace presidency
-    monarchy junta court bank fund institution institute foundation association federation league
-    client donor supporter trader farmer banker manager teacher doctor""".split()
+    """delegation delegate authority leadership government ministry regime administration cabinet
+    parliament military army force team mission embassy council commission committee party opposition
+    coalition alliance rebel fighter militant militia insurgent separatist activist campaigner worker
+    partner elder refugee family relative resident villager lawmaker businessman businesswoman
+    entrepreneur investor executive company group organisation organization agency department office
+    side power country nation state government capital society ngo charity union aide staff expert
+    scientist academic scholar student veteran soldier troop officer survivor victim member people
+    citizen critic dissident exile faction tribe clan community movement front bloc congress assembly
+    court palace presidency monarchy junta court bank fund institution institute foundation association
+    federation league client donor supporter trader farmer banker manager teacher doctor""".split()
 )
 # Those whom a government sends abroad.
 ENVOYS = frozenset(
@@ -33,21 +36,22 @@ ENVOYS = frozenset(
 COUNTRY_NOUNS = frozenset("country nation state capital side power neighbour neighbor".split())
 # Nouns for people whom a told or met press is made of: "told reporters" is no contact.
 PRESS = frozenset(
-    """reporter journalist media press newspaper correspondent broadcaster interviewer columnist magazine outlet
-    audience crowd listener viewer reader rally congregation supporter conference court jury hearing inquiry tv
-    television radio programme program channel website broadcast daily weekly agency news""".split()
+    """reporter journalist media press newspaper correspondent broadcaster interviewer columnist magazine
+    outlet audience crowd listener viewer reader rally congregation supporter conference court jury
+    hearing inquiry tv television radio programme program channel website broadcast daily weekly agency
+    news""".split()
 )
 # "The two leaders", "both countries", "the pair": everybody whom a set noun sums up is a person, or a country.
 SETS_OF_PERSONS = frozenset(
-    """leader president minister man woman chief premier politician diplomat official pair duo statesman counterpart
-    commander general king envoy negotiator""".split()
+    """leader president minister man woman chief premier politician diplomat official pair duo statesman
+    counterpart commander general king envoy negotiator""".split()
 )
 SETS_OF_COUNTRIES = frozenset(
     "country nation state government side party neighbour neighbor ally capital power military army".split()
 )
 NUMBERS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-# The word right before a name that is its title and no part of an office: "the envoy of President Sirleaf" is not she.
+# A word before a name that is its title and no part of an office: "the envoy of President Sirleaf" is not she.
 HONORIFICS = frozenset(
-    """president minister chancellor premier king queen prince princess emir sultan pope mr mrs ms dr general gen. sir
-    lord lady secretary senator governor mayor sheikh ayatollah leader mr. mrs. ms. dr.""".split()
+    """president minister chancellor premier king queen prince princess emir sultan pope mr mrs ms dr
+    general gen. sir lord lady secretary senator governor mayor sheikh ayatollah leader mr. mrs. ms. dr.""".split()
 )

@@ -69,7 +69,7 @@ class Scene:
         }
 
     def country_of_member(self, index: int) -> str | None:
-        """The country of a member; "Turkey’s Recep Erdoğan" tells it too."""
+        """The country of a member; "Turkey's Recep Erdoğan" tells it too."""
         member = self.cast.members[index]
         if member.country is not None or index not in self.persons:
             return member.country
@@ -88,7 +88,7 @@ class Scene:
         return any(self._is_beside_office(mention) for mention in member.mentions if mention.kind == "name")
 
     def _is_beside_office(self, mention: Mention) -> bool:
-        """As in "the envoy for Syria, Staffan de Mistura," "Putin and Erdoğan": beside an office or another person."""
+        """As in "the envoy for Syria, Staffan de Mistura," "Putin and Erdoğan": beside an office or a person."""
         for position in self.positions(mention.span):
             token = self.doc[position]
             if token.dep_ == "conj" and self._is_named_person(token.head):

@@ -98,10 +98,12 @@ NOUNS: dict[str, ContactMode] = {
 }
 # Verbs that say of their subject and of "with Y" that they took part in the meeting that is their object.
 LIGHT_VERBS = frozenset(
-    """hold have begin start open conduct continue resume finish end conclude stage schedule arrange attend enter lead
-    share make pay send receive take place kick launch complete get do exchange host plan announce join convene wrap wind kick cut interrupt extend undertake round break""".split()
+    """hold have begin start open conduct continue resume finish end conclude stage schedule arrange attend
+    enter lead share make pay send receive take place kick launch complete get do exchange host plan
+    announce join convene wrap wind kick cut interrupt extend undertake round break""".split()
 )
 REFUSALS = frozenset(
-    "rule_out turn_down refuse decline reject cancel boycott postpone scrap snub shelve abandon call_off pull_out suspend delay skip".split()
+    """refuse decline reject cancel boycott postpone scrap snub shelve abandon suspend delay skip rule_out
+    turn_down call_off pull_out""".split()
 )
 DENIALS = frozenset("deny".split())

@@ -3,8 +3,8 @@
 Reads:  a verb with its two sides, in a scene
 Writes: yes or no
 
-"McGarry told the minister that" is a private word, "told reporters", "told the council" and "told them to leave" are
-none; "called the premier" is a call, "called the premier a liar" is none; one hosts envoys, but refugees too.
+"McGarry told the minister that" is a private word, "told reporters", "told the council" and "told them to leave"
+are none; "called the premier" is a call, "called the premier a liar" is none; one hosts envoys, but refugees too.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from streams.text.scene import Scene, lemma_of
 from streams.text.triggers import JOURNEYS, VERBS
 
 _PEOPLE = frozenset(("person", "office"))
-_DETERMINERS = frozenset(("“", '"', "``", "‘", "a", "an", "the"))
+_DETERMINERS = frozenset(("“", '"', "``", "\u2018", "a", "an", "the"))
 _CROWDS = frozenset(
     "refugee people troop soldier family force fighter member worker supporter seeker migrant".split()
 )
@@ -57,7 +57,7 @@ def is_contact(word: str, clause: Clause, scene: Scene) -> bool:
 
 
 def _calls(clause: Clause) -> bool:
-    """Not "called the president a liar", "called Kalin “naive”", "called Rome's offer late", "called them on it"."""
+    """Not "called the president a liar", "called Kalin “naive”", "called Rome's offer late"."""
     verb, heads = clause.verb, direct_objects(clause.verb)
     named = [child for child in children(verb, "oprd", "ccomp", "acomp", "attr", "prt") if child not in heads]
     if clause.addresses_many or named:
@@ -188,7 +188,7 @@ def _is_habit(verb: Token) -> bool:
     """As in "they still speak frequently", "they are talking about the weather": no occasion."""
     if any(child.lower_ in _HABITS for child in verb.children):
         return True
-    has_future = any(child.lower_ in ("will", "’ll", "'ll", "to") for child in verb.lefts)
+    has_future = any(child.lower_ in ("will", "\u2019ll", "'ll", "to") for child in verb.lefts)
     return (
         lemma_of(verb) in ("speak", "talk", "chat", "discuss")
         and verb.tag_ in ("VBP", "VBZ", "VBG")

