@@ -4,17 +4,27 @@ A record that cannot be read raises `InvalidRecord`, whatever is wrong with it; 
 of a report) is the caller's.
 """
 
+from collections.abc import Mapping
+
 from pydantic import ValidationError
 
 from schemas.envelope import Header, from_headers
 from schemas.event import Event
 from schemas.news import ArticlePublished
 from schemas.registry import EVENTS_BY_TYPE
+from schemas.upcasts import UPCASTS, Upcast, newest
 from streams.errors import InvalidRecord, UnknownEventType
 
 
-def decode_event(value: bytes | None, headers: tuple[Header, ...]) -> Event:
-    """The event that a record holds.
+def decode_event(
+    value: bytes | None, headers: tuple[Header, ...], steps: Mapping[str, Upcast] = UPCASTS
+) -> Event:
+    """The event that a record holds; one of an older version is lifted to the newest.
+
+    Args:
+        value: the record's value, which stays as it is.
+        headers: its headers.
+        steps: how old versions are lifted, for tests.
 
     Raises:
         UnknownEventType: no version of the schemas knows its `ce_type`.
@@ -23,15 +33,17 @@ def decode_event(value: bytes | None, headers: tuple[Header, ...]) -> Event:
     event_type = attributes_of(headers).get("type")
     if event_type is None:
         raise InvalidRecord("the record has no ce_type header")
-    event_class = EVENTS_BY_TYPE.get(event_type)
-    if event_class is None:
+    if event_type not in EVENTS_BY_TYPE and event_type not in steps:
         raise UnknownEventType(f"ce_type {event_type[:80]!r} is unknown")
     if value is None:
         raise InvalidRecord(f"the {event_type} record has no value")
     try:
-        return event_class.model_validate_json(value)
+        newest_type, newest_value = newest(event_type, value, steps)
+        return EVENTS_BY_TYPE[newest_type].model_validate_json(newest_value)
     except ValidationError as error:
         raise InvalidRecord(f"no {event_type}: {describe(error)}") from None
+    except ValueError as error:
+        raise InvalidRecord(f"no {event_type}: {error}") from None
 
 
 def decode_article(key: bytes | None, value: bytes | None, headers: tuple[Header, ...]) -> ArticlePublished:

@@ -12,7 +12,7 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 from pydantic import ValidationError
 
-from schemas.contract import json_schema
+from schemas.contract import json_schema, parts
 from schemas.envelope import ce_time, cloudevents_attributes, encode_value, from_headers, to_headers
 from schemas.event import Event
 from schemas.examples import example_events
@@ -139,3 +139,9 @@ def properties_without_a_description(schema: dict[str, Any], path: str) -> list[
 @pytest.mark.parametrize("event_class", EVENT_CLASSES, ids=lambda one: one.event_type)
 def test_every_field_is_described_in_a_sentence(event_class: type[Event]) -> None:
     assert properties_without_a_description(json_schema(event_class), event_class.__name__) == []
+
+
+def test_a_part_that_two_events_share_is_the_same_in_both() -> None:
+    for event_class in EVENT_CLASSES:
+        for name, part in parts([event_class]).items():
+            assert parts(EVENT_CLASSES)[name] == part, f"{name} in {event_class.__name__}"
