@@ -7,7 +7,7 @@ The derivation is a small stand-in with the real schemas (capitalised words are 
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.contact_log import ContactLogged, Participant
@@ -45,6 +45,8 @@ NOON = 1_666_699_200_000
 BREAKS = "Gremlin"
 """A word on which the stand-in breaks, as a processor may."""
 
+Derive = Callable[[Sequence[ArticlePublished]], list[Derivation | DerivationFailure]]
+
 _WORD = re.compile(r"[A-Z][a-z]+")
 _CALL = re.compile(r"([A-Z][a-z]+) called ([A-Z][a-z]+)")
 _SAID = re.compile(r"“([^”]+)” ([A-Z][a-z]+) (said)")
@@ -67,6 +69,11 @@ def derive(
 ) -> list[Derivation | DerivationFailure]:
     """Derive with the stand-in; an article with the word that breaks it fails."""
     return [_derive_one(one, producer) for one in articles]
+
+
+def stand_in(articles: Sequence[ArticlePublished]) -> list[Derivation | DerivationFailure]:
+    """The stand-in as every ledger uses it that is told nothing else."""
+    return derive(articles)
 
 
 def _derive_one(one: ArticlePublished, producer: Producer) -> Derivation | DerivationFailure:
@@ -218,9 +225,13 @@ class MemoryLog:
 class Ledger:
     """Publishes and derives into a log, as the publisher and the worker do."""
 
-    def __init__(self, log: MemoryLog | None = None, producer: Producer = PRODUCER) -> None:
+    def __init__(
+        self, log: MemoryLog | None = None, producer: Producer = PRODUCER, derive: Derive | None = None
+    ) -> None:
+        """A ledger; the stand-in derives, unless somebody else does."""
         self.log = log or MemoryLog()
         self.producer = producer
+        self._derive = derive or stand_in
         self.planner = BatchPlanner(Settings(), producer)
         self._clock = NOON
         self._derived: dict[int, int] = defaultdict(int)
@@ -271,7 +282,7 @@ class Ledger:
             return Processed(source, None, reason=Reason(UNREADABLE, "InvalidRecord", str(error)))
         if one.status != "usable":
             return Processed(source, one)
-        (derived,) = derive([one], self.producer)
+        (derived,) = self._derive([one])
         if isinstance(derived, DerivationFailure):
             reason = Reason(PROCESSING, derived.error, derived.message, derived.stacktrace)
             return Processed(source, one, reason=reason)
