@@ -11,7 +11,7 @@ from dataclasses import replace
 from schemas.entities import EntityType
 from streams.text.gazetteer import Gazetteer
 from streams.text.name_context import is_organisation_word
-from streams.text.name_ranges import Name, is_country
+from streams.text.name_ranges import Name, is_known_place
 from streams.text.words import Words, fold
 
 _PROOF = 5  # votes of a place that proves its type
@@ -57,7 +57,7 @@ def persons_win(names: list[Name], words: Words) -> list[Name]:
 
 
 def _is_surname(name: Name, surnames: set[str], words: Words) -> bool:
-    return name.last - name.first == 1 and words.text[name.first] in surnames and not is_country(name)
+    return name.last - name.first == 1 and words.text[name.first] in surnames and not is_known_place(name)
 
 
 def _is_full_name(name: Name, alone: set[str], words: Words) -> bool:
@@ -81,7 +81,7 @@ def one_sense(names: list[Name], words: Words, gazetteer: Gazetteer) -> list[Nam
     winners = {text: counts.most_common(1)[0][0] for text, counts in votes.items()}
     return [
         name
-        if is_country(name)
+        if is_known_place(name)
         else _with_type(name, winners[words.slice(name.first, name.last)], words, gazetteer)
         for name in names
     ]

@@ -18,9 +18,9 @@ class Name:
     """Did the words around it leave no doubt? Then other places with the same words follow it."""
 
 
-def is_country(name: Name) -> bool:
-    """Is it the name of a country, and meant so?"""
-    return name.entry is not None and name.entry.kind == "country"
+def is_known_place(name: Name) -> bool:
+    """Is it the name of a country or a part of the world, and meant so?"""
+    return name.entry is not None and name.entry.kind in ("country", "capital", "part", "region")
 
 
 def tokens_of(names: list[Name]) -> set[int]:
