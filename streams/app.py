@@ -13,7 +13,7 @@ from typing import Any, ClassVar, cast
 
 import faust
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
-from faust.types import TP, AppT, Message
+from faust.types import TP, AppT, ConsumerT, Message
 from mode.threads import WorkerThread
 
 from streams.errors import ReadoutError
@@ -110,9 +110,15 @@ class DeriveApp(faust.App):
 
     assign: Assign
     fail: Fail
+    has_failed = False
 
     def _new_transport(self) -> _SealedTransport:
         return _SealedTransport(self.conf.broker_consumer, self)
+
+    async def _consumer_wait_empty(self, consumer: ConsumerT, logger: Any) -> None:  # noqa: ANN401
+        """Wait until the batch at hand is acknowledged, unless a failure has seen to it that it never will be."""
+        if not self.has_failed:
+            await super()._consumer_wait_empty(consumer, logger)
 
     def _create_directories(self) -> None:
         """None: all that a worker knows is in the log."""

@@ -116,11 +116,10 @@ def _submit(
 
 
 def _end(executor: ProcessPoolExecutor) -> None:
-    processes = list((executor._processes or {}).values())  # noqa: SLF001 - it offers no way to end them
-    executor.shutdown(wait=False)
-    for process in processes:
+    for process in list((executor._processes or {}).values()):  # noqa: SLF001 - it offers no way to end them
         with contextlib.suppress(ValueError):
             process.kill()
+    executor.shutdown()
 
 
 def _start_process(settings: Settings) -> None:

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 _PAUSE_SECONDS = 1.0
 _LOOK_SECONDS = 0.2
-_STOP_SECONDS = 20.0
+_STOP_SECONDS = 15.0
 
 
 def run_worker(settings: Settings) -> int:
@@ -110,8 +110,7 @@ class Worker:
         log.info("worker.stopped")
 
     async def _stop(self) -> None:
-        # After a failure nobody will ever acknowledge the batch at hand, so there is nothing to wait for.
-        self._app.conf.stream_wait_empty = self._failure is None
+        self._app.has_failed = self._failure is not None
         try:
             await asyncio.wait_for(self._app.stop(), _STOP_SECONDS)
         except TimeoutError:
