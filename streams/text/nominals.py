@@ -23,7 +23,7 @@ from streams.text.title_words import (
 from streams.text.titles import TitleReader
 
 _OTHERS = frozenset("next other another future last previous first second third new only".split())
-_FAR = 1000
+_FAR = 100
 _NEAR = 2
 _ARMED = frozenset("group militia movement faction force".split())
 _PRESS = frozenset("agency newspaper paper network broadcaster channel".split())

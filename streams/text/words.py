@@ -30,19 +30,17 @@ class Words:
     @classmethod
     def of(cls, doc: Doc) -> "Words":
         """The columns of a parsed document."""
-        number, sentence = -1, []
-        for token in doc:
+        text, tag, dep, head, start, sentence = [], [], [], [], [], []
+        number = -1
+        for token in doc:  # once: every pass makes all its tokens anew
             number += token.is_sent_start is True or token.i == 0
+            text.append(token.text)
+            tag.append(token.tag_)
+            dep.append(token.dep_)
+            head.append(token.head.i)
+            start.append(token.idx)
             sentence.append(number)
-        return cls(
-            body=doc.text,
-            text=[token.text for token in doc],
-            tag=[token.tag_ for token in doc],
-            dep=[token.dep_ for token in doc],
-            head=[token.head.i for token in doc],
-            start=[token.idx for token in doc],
-            sentence=sentence,
-        )
+        return cls(doc.text, text, tag, dep, head, start, sentence)
 
     def __len__(self) -> int:
         return len(self.text)
