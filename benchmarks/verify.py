@@ -2,7 +2,8 @@
 
     python benchmarks/verify.py [ARTICLES]
 
-In turn in one process, so that the ratio holds on any machine; exits 1 below 0.9. The articles are the seed's paragraphs in turn, each with a number, so that no two are equal.
+In turn in one process, so that the ratio holds on any machine; exits 1 below 0.9. The articles are the seed's
+paragraphs in turn, each with a number, so that no two are equal.
 """
 
 import asyncio

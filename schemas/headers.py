@@ -20,6 +20,7 @@ _SOMETIMES = {
     "ce_recordedtime": "When this record was written; never part of the value, so that replays are equal.",
     "ce_sourcepartition": "Partition of `news` that the article was read from.",
     "ce_sourceoffset": "Offset in `news` that the article was read from.",
+    "ce_environment": "Libraries and processor that the derivation ran on; manifests only.",
     "traceparent": "W3C trace context of the run that wrote the record.",
 }
 
