@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from schemas.entities import EntityType
-from streams.text.gazetteer import Gazetteer
+from streams.text.gazetteer import Entry, Gazetteer
 from streams.text.name_context import is_organisation_word
 from streams.text.name_ranges import Name, is_known_place
 from streams.text.words import Words, fold
 
+_AROUND_GEORGIA = frozenset(("GE", "RU", "AM", "AZ", "TR", "UA"))
 _PROOF = 5  # votes of a place that proves its type
 
 
@@ -92,3 +93,20 @@ def _with_type(name: Name, kind: EntityType, words: Words, gazetteer: Gazetteer)
         return name
     entry = gazetteer.lookup(words.slice(name.first, name.last))
     return replace(name, type=kind, entry=entry if entry is not None and entry.type == kind else None)
+
+
+def settle_georgia(names: list[Name]) -> list[Name]:
+    """“Polls opened in Ohio and Georgia” means the American state, "Georgia and Armenia agreed" the country.
+
+    The only name that a country shares with a state; the company it keeps in the article decides.
+    """
+    known = [name.entry for name in names if name.entry is not None and name.entry.name != "Georgia"]
+    abroad = any(entry.country in _AROUND_GEORGIA for entry in known)
+    at_home = any(entry.country == "US" and entry.kind in ("part", "city", "country") for entry in known)
+    if abroad or not at_home:
+        return names
+    state = Entry("Georgia", "part", "US")
+    is_georgia = (name.entry is not None and name.entry.name == "Georgia" for name in names)
+    return [
+        replace(name, entry=state) if found else name for name, found in zip(names, is_georgia, strict=True)
+    ]

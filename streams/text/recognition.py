@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from schemas.entities import EntityType
 from streams.text.gazetteer import Entry, Gazetteer
-from streams.text.name_agreement import alike_in_lists, one_sense, persons_win
+from streams.text.name_agreement import alike_in_lists, one_sense, persons_win, settle_georgia
 from streams.text.name_context import is_team, stands_for_country, type_by_context
 from streams.text.name_edges import trim
 from streams.text.name_ranges import Name, tokens_of, without_overlaps
@@ -38,7 +38,7 @@ def recognise(doc: Doc, words: Words, gazetteer: Gazetteer) -> list[Name]:
     found = one_sense(persons_win(found, words), words, gazetteer)
     found = with_tables(found, words, gazetteer)
     found += repetitions(found, words, tokens_of(found))
-    return without_overlaps(found)
+    return settle_georgia(without_overlaps(found))
 
 
 def _from_pipeline(doc: Doc, words: Words, gazetteer: Gazetteer) -> Iterator[Name]:

@@ -126,6 +126,20 @@ def test_initials_in_brackets_must_fit_a_body_that_the_world_knows(read: Read) -
     assert "AGU" not in member(cast, "United Nations").aliases
 
 
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Polls opened in Ohio and Georgia on Tuesday.", "US"),
+        ("Georgia and Armenia signed in Washington.", "GE"),
+        ("Georgia accused Russia; the United States agreed.", "GE"),
+        ("Georgia signed.", "GE"),
+    ],
+)
+def test_georgia_is_what_its_company_makes_it(read: Read, text: str, country: str) -> None:
+    _, cast = read(text)
+    assert member(cast, "Georgia").country == country
+
+
 def test_a_capital_stands_for_a_government_only_where_it_acts(read: Read) -> None:
     _, acting = read("Moscow rejected the claim that Russia lied.")
     assert acting.members[member(acting, "Moscow").stands_for or 0].name == "Russia"
