@@ -6,7 +6,7 @@ from streams.text.tables import competitors, datelines, teams
 
 TEAMS = [
     ("Arden 107 Stour County 10", ["Arden", "Stour County"]),
-    ("Moss 3 1 2 0 8 2 5\nBryne 3 1 2 0 4 3 5", ["Moss", "Bryne"]),
+    ("Moss 6 4 1 1 9 5 13\nBryne 6 3 2 1 8 6 11", ["Moss", "Bryne"]),
     ("OSLO 80 53 .602 -", ["OSLO"]),
     ("OSLO 3 BERGEN 1\nOSLO AT BODO", ["OSLO", "BERGEN", "OSLO"]),
     ("Oslo 3 Bergen 1\nPostponed\nMoss v Bryne", ["Oslo", "Bergen", "Moss", "Bryne"]),

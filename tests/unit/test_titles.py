@@ -73,14 +73,14 @@ OFFICES = [
         Office("then president", None, "BY"),
     ),
     (
-        "He told his own national security adviser, John Bolton, so.",
-        "John Bolton",
-        Office("national security adviser", None, None),
+        "He told his own defence adviser, Peter Novak, so.",
+        "Peter Novak",
+        Office("defence adviser", None, None),
     ),
     (
-        "President of the Republic of the Marshall Islands Ann Heine left.",
+        "President of the Republic of the Solomon Islands Ann Heine left.",
         "Ann Heine",
-        Office("President", "Republic of the Marshall Islands", "MH"),
+        Office("President", "Republic of the Solomon Islands", "SB"),
     ),
 ]
 NO_OFFICE = [
