@@ -1,5 +1,6 @@
 """Tools of other languages: skipped with the reason where they are missing, required where everything must run."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -9,7 +10,6 @@ from pathlib import Path
 import pytest
 
 CLIENTS = Path(__file__).parent / "clients"
-Tool = Callable[..., Path]
 _INSTALLED_WITHIN_SECONDS = 900
 
 
@@ -44,6 +44,7 @@ def node_folder() -> Callable[[str], Path]:
 def java_folder() -> Callable[[str], Path]:
     """Gives a folder of `clients` compiled, with its libraries in `target/libraries`."""
 
+    @functools.cache
     def compiled(name: str) -> Path:
         require("java", "mvn")
         folder = CLIENTS / name
