@@ -77,7 +77,7 @@ def broker_binary() -> str:
 def _start(binary: str, port: int | None, log: IO[bytes]) -> tuple[subprocess.Popen[bytes], str]:
     """Between finding a free port and listening on it somebody else may take it: then try another."""
     for _ in range(_ATTEMPTS if port is None else 1):
-        address = f"{_HOST}:{port or _free_port()}"
+        address = f"{_HOST}:{_port_to_listen_on(port)}"
         process = _spawn(binary, address, log)
         if _listens(process, address):
             return process, address
@@ -135,9 +135,16 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def _port_to_listen_on(wanted: int | None) -> int:
     with socket.socket() as probe:
-        probe.bind((_HOST, 0))
+        # As servers do: a port whose last connections are still fading away is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, wanted or 0))
+        except OSError as error:
+            raise ConfigurationError(
+                f"port {wanted} cannot be used: {error.strerror}; choose another"
+            ) from None
         port: int = probe.getsockname()[1]
     return port
 
