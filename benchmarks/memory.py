@@ -16,8 +16,9 @@ from pathlib import Path
 
 from schemas.news import ArticlePublished
 from streams.audit.archive import write_archive
+from streams.audit.cases import Bench
 from streams.audit.checkpoint import make_checkpoints
-from streams.audit.examine import Bench, Derived
+from streams.audit.examine import Derived
 from streams.audit.log import LiveLog
 from streams.audit.notes import new_key
 from streams.audit.verify import Scope, verify

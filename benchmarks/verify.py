@@ -16,7 +16,7 @@ from pathlib import Path
 from schemas.news import ArticlePublished
 from streams.audit.archive import write_archive
 from streams.audit.archive_log import ArchiveLog
-from streams.audit.examine import Bench
+from streams.audit.cases import Bench
 from streams.audit.findings import Finding
 from streams.audit.verify import Scope, verify
 from streams.derive import derive_lines, deriver

@@ -29,6 +29,17 @@ def differences(expected: bytes, found: bytes | None) -> tuple[Difference, ...]:
     )
 
 
+def differing_names(expected: bytes, found: bytes | None) -> frozenset[str]:
+    """The names of the top-level fields in which two JSON objects differ; `$` if one is none."""
+    try:
+        left, right = orjson.loads(expected), orjson.loads(found or b"")
+    except orjson.JSONDecodeError:
+        return frozenset("$")
+    if not isinstance(left, dict) or not isinstance(right, dict):
+        return frozenset("$")
+    return frozenset(name for name in left.keys() | right.keys() if left.get(name) != right.get(name))
+
+
 def _fields(data: object) -> Fields:
     return dict(_leaves("$", data))
 

@@ -14,7 +14,7 @@ from schemas.event import Producer
 from schemas.ids import sha256_hex
 from schemas.manifests import ManifestSealed, SealedRecord
 from schemas.news import ArticlePublished
-from streams.audit.story import Case
+from streams.audit.cases import Case
 from streams.processors.records import Derivation, DerivationFailure
 from streams.processors.sealing import plan, plan_again, seal_dead_letter
 

@@ -5,12 +5,12 @@ Writes: the memory of the audit; a note that is none or is forged is reported
 """
 
 from schemas.checkpoints import parse_checkpoint
+from streams.audit.cases import Desk
 from streams.audit.findings import Kind, at
 from streams.audit.log import Log
 from streams.audit.notes import PublicKey, open_note, split_note
 from streams.audit.origins import tree_of
 from streams.audit.scratch import KnownCheckpoint
-from streams.audit.story import Desk
 from streams.errors import ReplayMismatch
 from streams.kafka.connection import Bounds, Partition, StoredRecord
 

@@ -9,49 +9,24 @@ ones with their dead letter, revisions that are not newer) are settled on the sp
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from schemas.ids import sha256_hex
 from schemas.manifests import ManifestSealed
 from schemas.news import ArticlePublished
+from streams.audit.back_reader import BackReader
+from streams.audit.cases import Case, Desk
 from streams.audit.facts import header, source_position
-from streams.audit.findings import Account, Kind, Outcome, Report, at, near
+from streams.audit.findings import Kind, Outcome, at, near
 from streams.audit.letters import Letters
 from streams.audit.log import Cursor, Log
 from streams.audit.origin import Offsets, Position, is_at, is_before, offsets_of
-from streams.audit.scratch import Scratch
 from streams.decoding import decode_article, decode_event
 from streams.errors import InvalidRecord
-from streams.kafka.connection import Bounds, StoredRecord
+from streams.kafka.connection import StoredRecord
 from streams.processors.sealing import is_news
 
 _HELD = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An article and its manifest, to be checked.
-
-    `article` is None if it cannot be read, `seal` and `manifest` if there is none or it cannot be read; `again` is
-    true where the same revision was derived before, by older code, and `has_letter` where there is a dead letter.
-    """
-
-    source: StoredRecord
-    article: ArticlePublished | None
-    previous: ManifestSealed | None
-    seal: StoredRecord | None
-    manifest: ManifestSealed | None
-    again: bool = False
-    has_letter: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where an audit writes: what it remembers, counts and reports."""
-
-    scratch: Scratch
-    account: Account
-    report: Report
 
 
 class Story:
@@ -60,14 +35,13 @@ class Story:
     def __init__(self, log: Log, news: Cursor, manifests: Cursor, letters: Letters, desk: Desk) -> None:
         self.pending_from: Offsets | None = None
         """The offsets of the first article that nothing in the log accounts for; None if there is none."""
-        self._log = log
         self._news = news
         self._manifests = manifests
         self._letters = letters
         self._desk = desk
         self._held: OrderedDict[Position, StoredRecord] = OrderedDict()
         self._highest_seal = -1
-        self._back: tuple[Cursor, Offsets] | None = None
+        self._back = BackReader(log, news.place)
 
     async def cases(self) -> AsyncIterator[Case]:
         """All cases, in the order of `news`; what was derived again comes where its manifest lies."""
@@ -90,8 +64,7 @@ class Story:
         while (late := await self._manifests.take()) is not None:
             async for case in self._later(late, None):
                 yield case
-        if self._back is not None:
-            await self._back[0].close()
+        await self._back.close()
 
     async def _read(self, record: StoredRecord) -> ArticlePublished | None:
         """The article of a record; None if it is none and a dead letter says so, or nothing does."""
@@ -240,33 +213,10 @@ class Story:
             detail = f"seals revision {manifest.revision} of article {manifest.article_id!r} once more"
             self._desk.report(at(seal, Kind.DUPLICATE if same else Kind.EXTRA, detail))
             return
-        source = await self._read_back(said)
+        source = await self._back.read(said)
         article = _article_with_another_key(source) if source else None
         if source is not None and article is not None:
             yield self._sealed(source, article, previous, seal, again=True)
-
-    async def _read_back(self, position: Position) -> StoredRecord | None:
-        """A record of news that has gone by; those after it are read on, as a rederivation goes through them."""
-        cursor, reached = self._back or (None, ())
-        if cursor is None or not reached or is_before(position, reached) or is_at(position, reached):
-            if cursor is not None:
-                await cursor.close()
-            cursor = await self._reopened(position)
-        while (record := await cursor.take()) is not None:
-            found = offsets_of(record)
-            self._back = (cursor, found)
-            if is_at(position, found):
-                return record
-            if is_before(position, found):
-                return None
-        return None
-
-    async def _reopened(self, position: Position) -> Cursor:
-        """A cursor before a position; where the log was since restored, from the beginning."""
-        bounds = (await self._log.bounds([self._news.place]))[self._news.place]
-        restored, offset = position
-        first = bounds.first if restored else min(max(bounds.first, offset), bounds.next)
-        return Cursor(self._log, self._news.place, Bounds(first, bounds.next))
 
     def _at_the_end(self) -> bool:
         """Is every manifest in the log accounted for? Then what has none is only not derived yet."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from schemas.news import ArticlePublished
 from streams.audit.archive_log import ArchiveLog, Damage
-from streams.audit.examine import Bench, Derived, Examiner
+from streams.audit.cases import Bench, Case, Desk
+from streams.audit.examine import Derived, Examiner
 from streams.audit.findings import Account, Finding, Kind, Report, near
 from streams.audit.known_checkpoints import collect_checkpoints
 from streams.audit.leaves import record_digest
@@ -20,7 +21,7 @@ from streams.audit.letters import Letters
 from streams.audit.log import Cursor, Log, snapshot
 from streams.audit.notes import PublicKey
 from streams.audit.scratch import KnownCheckpoint, Scratch
-from streams.audit.story import Case, Desk, Story
+from streams.audit.story import Story
 from streams.audit.watch import Watch, unwatched
 from streams.audit.window import Window
 from streams.kafka.connection import Bounds, Partition

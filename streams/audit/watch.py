@@ -8,13 +8,13 @@ there, so that both the old checkpoints and those made since are compared.
 
 from collections.abc import Iterator
 
+from streams.audit.cases import Desk
 from streams.audit.findings import Kind, near
 from streams.audit.leaves import record_leaf_hash
 from streams.audit.merkle import Tree
 from streams.audit.origin import before_restoring, origin_of
 from streams.audit.origins import TreeName, tree_of
 from streams.audit.scratch import KnownCheckpoint
-from streams.audit.story import Desk
 from streams.kafka.connection import Partition, StoredRecord
 
 

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from streams.audit.cases import Bench
 from streams.audit.checkpoint import SignedCheckpoint, make_checkpoints, write_checkpoints
-from streams.audit.examine import Bench
 from streams.audit.findings import Account, Finding, Tolerance
 from streams.audit.keys import create_key, public_path, read_private_key, read_public_key
 from streams.audit.known_checkpoints import read_note

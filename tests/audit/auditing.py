@@ -8,8 +8,8 @@ import orjson
 from schemas.envelope import canonical_json
 from schemas.ids import sha256_hex
 from schemas.news import ArticlePublished
+from streams.audit.cases import Bench
 from streams.audit.checkpoint import make_checkpoints
-from streams.audit.examine import Bench
 from streams.audit.findings import Account, Finding
 from streams.audit.log import Log
 from streams.audit.notes import PrivateKey, PublicKey, parse_private_key

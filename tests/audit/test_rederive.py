@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from schemas.news import ArticlePublished
-from streams.audit.examine import Bench
+from streams.audit.cases import Bench
 from streams.audit.findings import Account, Finding, Kind, Outcome, Tolerance
 from streams.audit.rederive import Changes, renewals
 from streams.audit.replay import Selection, replay_as_of
