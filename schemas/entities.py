@@ -15,7 +15,7 @@ class EntityReference(Part):
     """Somebody or something in another record; no id where the article gives no entity for the words."""
 
     entity_id: Sha256 | None = Field(
-        description="Its record in topic `entities`; null where the words name nobody in particular.",
+        description="Its record in topic `entities`; null where the words denote no one entity of the article.",
         json_schema_extra=refers_to("entities", "entity_id"),
     )
     name: str = Field(description="The entity's name, or the words themselves where it has none.")
@@ -49,7 +49,9 @@ class EntityMentioned(DerivedEvent):
     event_type: ClassVar[str] = "readout.entity.mentioned.v1"
     topic: ClassVar[str] = "entities"
 
-    entity_id: Sha256 = Field(description="Stays the same through revisions that keep the entity's name.")
+    entity_id: Sha256 = Field(
+        description="Stays the same through revisions that keep the entity's type and name."
+    )
     type: EntityType = Field(description="What kind of thing it is.")
     name: str = Field(description="The fullest name that the article gives.")
     aliases: tuple[str, ...] = Field(description="Other names in the article, sorted.")
