@@ -97,6 +97,8 @@ def _is_shared_conference(noun: Token, modifiers: set[str]) -> bool:
     """As in "a joint press conference with"; not "told a press conference"."""
     if "joint" in modifiers and modifiers & {"press", "news"}:
         return True
+    if not modifiers & {"press", "news"} and modifiers & {"the", "that"} and not any(children(noun, "prep")):
+        return True  # "had been due to meet at a conference … The conference was cancelled"
     return not modifiers & {"press", "news"} and bool(objects_of(noun, "between"))
 
 

@@ -109,7 +109,7 @@ def _place(noun: Token, scene: Scene) -> Place | None:
         return None
     span = trimmed(scene.doc, tokens[0].i, tokens[-1].i + 1)
     member_there = scene.member(named)
-    return Place(span, scene.doc.text[slice(*span)], None, member_there.country if member_there else None)
+    return Place(span, scene.body[slice(*span)], None, member_there.country if member_there else None)
 
 
 def _is_place(token: Token, scene: Scene) -> bool:
@@ -183,4 +183,4 @@ def _attribution(noun: Token, scene: Scene) -> Attribution:
         return Attribution(mention.span, scene.cast.members[index].name, index)
     tokens = region(noun)
     span = trimmed(scene.doc, tokens[0].i, tokens[-1].i + 1)
-    return Attribution(span, scene.doc.text[slice(*span)], None)
+    return Attribution(span, scene.body[slice(*span)], None)

@@ -66,7 +66,7 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
         hub=sketch.doers[0] if len(sketch.doers) == 1 and len(parties) > 2 else None,
         hosts=sketch.hosts,
         when=when,
-        date_words=scene.doc.text[slice(*words.span)].casefold() if words else "",
+        date_words=scene.body[slice(*words.span)].casefold() if words else "",
         is_dated_exactly=words is not None and words.kind in _SPECIFIC,
         place=place,
         subjects=subjects_about(sketch.core, scene),

@@ -28,6 +28,7 @@ from streams.text.party_likeness import is_same_party, stands_for_party
 _REACH = 2500
 # A meeting told so soon after a visit took place during it: within a few sentences.
 _SOON = 400
+_NEIGHBOURS = 12
 
 
 def merge_occasions(occasions: Sequence[Occasion]) -> list[Group]:
@@ -54,11 +55,22 @@ def _firmness(occasion: Occasion) -> tuple[bool, bool, int]:
 
 
 def _add(occasion: Occasion, groups: list[Group]) -> None:
-    fitting = [group for group in groups if _is_same(occasion, group)]
+    fitting = [group for group in groups if _share_anybody(occasion, group) and _is_same(occasion, group)]
     if fitting:
         max(fitting, key=lambda group: _likeness(occasion, group)).append(occasion)
     else:
         groups.append([occasion])
+
+
+def _share_anybody(occasion: Occasion, group: Group) -> bool:
+    """Can the two be one contact at all? A cheap question before the dear ones; texts may be very long."""
+    known = {key for other in group for party in other.parties for key in _keys(party)}
+    return any(key in known for party in occasion.parties for key in _keys(party))
+
+
+def _keys(party: Party) -> tuple[object, ...]:
+    surname = party.name.rpartition(" ")[2]
+    return (party.identity, surname) if party.country is None else (party.identity, surname, ("in", party.country))
 
 
 def _likeness(occasion: Occasion, group: Group) -> tuple[int, bool, int]:
@@ -150,9 +162,10 @@ def _dates_agree(occasion: Occasion, group: Group) -> bool:
 def _without_visits(occasions: Sequence[Occasion]) -> list[Occasion]:
     """Leave out a visit whose own sentence tells the meeting: "visited Sudan to meet the prime minister"."""
     kept: list[Occasion] = []
-    for occasion in occasions:
-        visit = next((other for other in occasions if _is_visit_for(other, occasion)), None)
-        if not any(_is_visit_for(occasion, other) for other in occasions):
+    for index, occasion in enumerate(occasions):
+        around = occasions[max(0, index - _NEIGHBOURS) : index + _NEIGHBOURS]
+        visit = next((other for other in around if _is_visit_for(other, occasion)), None)
+        if not any(_is_visit_for(occasion, other) for other in around):
             kept.append(_during(visit, occasion) if visit else occasion)
     return kept
 
@@ -247,9 +260,10 @@ def _without_summaries(groups: list[Group]) -> list[Group]:
     kept: list[Group] = []
     shared: list[tuple[Group, Group]] = []
     for group in groups:
-        parts = [other for other in groups if other is not group and _is_part_of(other, group)]
+        is_summary = is_collective(group)
+        parts = [other for other in groups if is_summary and other is not group and _is_part_of(other, group)]
         told = {country for part in parts for country in _countries(part)}
-        if is_collective(group) and parts and _countries(group) <= told:
+        if is_summary and parts and _countries(group) <= told:
             shared.extend((part, group) for part in parts)
         else:
             kept.append(group)

@@ -30,8 +30,8 @@ def is_same_party(one: Party, other: Party) -> bool:
         return True
     if one.kind != "person" or other.kind != "person":
         return False
-    first, second = one.name.split(), other.name.split()
-    return first[-1] == second[-1] and 1 in (len(first), len(second))
+    (first, _, surname), (second, _, other_surname) = one.name.rpartition(" "), other.name.rpartition(" ")
+    return surname == other_surname and not (first and second)
 
 
 def stands_for_party(one: Party, other: Party) -> bool:

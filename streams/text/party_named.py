@@ -76,7 +76,7 @@ def party_of_member(index: int, span: Span, scene: Scene) -> Party:
     member = scene.cast.members[index]
     office = member.offices[0] if member.offices else None
     country = scene.country_of_member(index)
-    is_pronoun = scene.doc.text[slice(*span)].lower() in _PRONOUNS
+    is_pronoun = scene.body[slice(*span)].lower() in _PRONOUNS
     kinds: dict[str, PartyKind] = {"group": "group", "place": "country"}
     kind = "person" if index in scene.persons else kinds.get(member.type, "organisation")
     return Party(span, member.name, kind, index, country, office.title if office else None, is_pronoun)
@@ -130,7 +130,7 @@ def country_party(token: Token, scene: Scene) -> Party | None:
 def is_bare_country(head: Token, scene: Scene) -> bool:
     """Is the phrase the name of a country or capital and no more?"""
     mention = scene.mention_at(head)
-    name = scene.doc.text[slice(*mention.span)] if mention and mention.kind == "name" else head.text
+    name = scene.body[slice(*mention.span)] if mention and mention.kind == "name" else head.text
     entry = scene.gazetteer.lookup(name)
     return entry is not None and entry.kind in ("country", "capital")
 
@@ -163,7 +163,7 @@ def unknown_name(head: Token, scene: Scene) -> Party | None:
     if not head.tag_.startswith("NNP") or not (head.ent_type_ in kinds or is_person):
         return None
     span = trimmed(scene.doc, first, head.i + 1)
-    name = scene.doc.text[slice(*span)]
+    name = scene.body[slice(*span)]
     if _is_press(name, scene):
         return None
     if is_person:

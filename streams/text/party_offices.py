@@ -181,7 +181,7 @@ def _ruler(scene: Scene) -> int | None:
         index
         for index, member in enumerate(scene.cast.members)
         if member.type == "person"
-        and any(_RULE.match(scene.doc.text, mention.span.end) for mention in member.mentions)
+        and any(_RULE.match(scene.body, mention.span.end) for mention in member.mentions)
     ]
     return rulers[0] if len(rulers) == 1 else None
 

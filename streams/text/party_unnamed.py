@@ -86,7 +86,7 @@ def _unnamed_group(head: Token, scene: Scene) -> Party | None:
         if body is not None:
             return replace(body, span=span)
     words = [
-        scene.doc.text[child.left_edge.idx : child.idx + len(child)]
+        scene.body[child.left_edge.idx : child.idx + len(child)]
         if child.n_lefts
         else child.lower_
         if child.is_sent_start and not child.tag_.startswith("NNP")

@@ -27,6 +27,11 @@ class Scene:
     gazetteer: Gazetteer
 
     @cached_property
+    def body(self) -> str:
+        """The text of the article; a spaCy document joins its tokens anew whenever it is asked."""
+        return self.doc.text
+
+    @cached_property
     def _starts(self) -> list[int]:
         return [token.idx for token in self.doc]
 
@@ -107,7 +112,7 @@ class Scene:
     @cached_property
     def dates(self) -> tuple[DateWords, ...]:
         """The date expressions of the body, in reading order."""
-        return find_date_words(self.doc.text)
+        return find_date_words(self.body)
 
     def dates_in(self, first: int, last: int) -> tuple[DateWords, ...]:
         """The date expressions that begin in the tokens first..last (half-open)."""
