@@ -92,7 +92,6 @@ def _operations(channels: Sequence[Channel]) -> JsonObject:
         f"send-{channel.stem}": {
             "action": "send",
             "channel": {"$ref": f"#/channels/{channel.stem}"},
-            "summary": channel.meaning,
         }
         for channel in channels
     }

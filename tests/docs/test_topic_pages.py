@@ -80,19 +80,34 @@ STEMS = ["news", *(topic.stem for topic in DERIVED), "manifests", "dead-letters"
 async def test_the_snippets_of_a_page_fold_the_log_to_what_holds(
     stem: str, log: Settings, tmp_path: Path
 ) -> None:
-    page = (PAGES / f"{stem}.md").read_text(encoding="utf-8")
+    page = PAGES / f"{stem}.md"
     wanted = (await live_by_topic(log))[stem]
     assert wanted > 10
-    blocks = BLOCK.findall(page)
-    assert {"sh", "sql"} <= {language for language, _ in blocks}
-    for language, code in blocks:
+    assert {"sh", "sql"} <= {language for language, _ in blocks_of(page)}
+    run_shell(page, log, tmp_path)
+    for language, code in blocks_of(page):
         if language == "sql":
             assert len(duckdb_rows(code, tmp_path)) == wanted
         elif language == "python":
             assert int(run([sys.executable, "-c", code], log, tmp_path)) == wanted
-        else:
+
+
+def blocks_of(page: Path) -> list[tuple[str, str]]:
+    """Language and content of the snippets of a page."""
+    return BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
+def run_shell(page: Path, settings: Settings, folder: Path) -> None:
+    for found, code in blocks_of(page):
+        if found == "sh":
             shell = f'readout() {{ "{sys.executable}" -m streams "$@"; }}\n{code}'
-            run(["bash", "-euc", shell], log, tmp_path)
+            run(["bash", "-euc", shell], settings, folder)
+
+
+async def test_an_archive_gives_the_same_state_as_the_live_topics(log: Settings, tmp_path: Path) -> None:
+    run_shell(PAGES / "README.md", log, tmp_path)
+    (query,) = (code for language, code in blocks_of(PAGES / "contact-log.md") if language == "sql")
+    assert len(duckdb_rows(query, tmp_path)) == (await live_by_topic(log))["contact-log"]
 
 
 def run(command: list[str], settings: Settings, folder: Path) -> str:

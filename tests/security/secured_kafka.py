@@ -24,6 +24,7 @@ MECHANISMS = {
     "publisher": "SCRAM-SHA-512",
     "reader": "PLAIN",
     "worker": "SCRAM-SHA-256",
+    "auditor": "SCRAM-SHA-512",
     "operator": "SCRAM-SHA-512",
 }
 PASSWORDS = {name: f"s3cret of the {name}" for name in MECHANISMS}

@@ -128,6 +128,21 @@ def test_the_reader_cannot_write(kafka: SecuredKafka) -> None:
     )
 
 
+@pytest.mark.usefixtures("derived")
+def test_the_auditor_signs_verifies_and_archives(kafka: SecuredKafka, tmp_path: Path) -> None:
+    auditor = kafka.settings("auditor", PREFIX)
+    key, kept = str(tmp_path / "key"), str(tmp_path / "kept")
+    for arguments in (
+        ("audit", "keygen", key, "--name", "audit.example/log"),
+        ("audit", "checkpoint", "--key", key, "--out", kept),
+        ("audit", "verify", "--public-key", f"{key}.pub"),
+        ("archive", "--out", str(tmp_path / "archive")),
+    ):
+        done = readout(auditor, *arguments)
+        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+    assert "refuses" in refusal(readout(auditor, "publish", "seeds"))
+
+
 @pytest.mark.parametrize("stem", [topic.stem for topic in TOPICS if topic.stem != "news"])
 def test_the_publisher_reads_nothing_but_news(kafka: SecuredKafka, stem: str) -> None:
     assert f"'safe.{stem}' does not exist" in refusal(
