@@ -21,12 +21,13 @@ from streams.audit.archive_index import (
 )
 from streams.audit.leaves import leaf_bytes
 from streams.audit.log import Log, closing, snapshot
-from streams.audit.segments import decode_segment, encode_segment, record_size
+from streams.audit.segments import SegmentBuilder, decode_segment, record_size
 from streams.errors import ConfigurationError, ReplayMismatch
 from streams.kafka.connection import Bounds, Partition, StoredRecord
 
-_SEGMENT_BYTES = 8 * 1024 * 1024
-_SEGMENT_RECORDS = 10_000
+_SEGMENT_BYTES = 4 * 1024 * 1024
+# A crash costs so much at most; writing the index after every segment would cost more, the longer the log.
+_SAVE_BYTES = 64 * 1024 * 1024
 
 Advance = Callable[[int], None]
 
@@ -89,19 +90,20 @@ async def _copy_partition(
     log: Log, folder: Path, index: ArchiveIndex, place: Partition, reach: Bounds, advance: Advance | None
 ) -> ArchiveIndex:
     start = await _start(log, folder, index, place, reach)
-    async for records in _chunks(log, place, Bounds(start, reach.next)):
-        entry = _write_segment(folder, place, records)
-        first = index.bounds(place).first if index.segments_of(place) else reach.first
+    first = index.bounds(place).first if index.segments_of(place) else reach.first
+    unsaved = 0
+    async for segment in _segments(log, place, Bounds(start, reach.next)):
+        entry = _write_segment(folder, place, segment)
         index = index.model_copy(update={"segments": (*index.segments, entry)})
         index = index.reaching(place, Bounds(first, entry.next))
-        write_index(folder, index)
+        unsaved += segment.size
+        if unsaved >= _SAVE_BYTES:
+            write_index(folder, index)
+            unsaved = 0
         if advance:
-            advance(len(records))
-    known = index.bounds(place)
-    if known.next < reach.next or not index.segments_of(place):
-        first = known.first if index.segments_of(place) else reach.first
-        index = index.reaching(place, Bounds(first, reach.next))
-        write_index(folder, index)
+            advance(segment.records)
+    index = index.reaching(place, Bounds(first, max(index.bounds(place).next, reach.next)))
+    write_index(folder, index)
     return index
 
 
@@ -128,30 +130,27 @@ def _last_record(folder: Path, entry: SegmentEntry) -> StoredRecord:
     return last
 
 
-async def _chunks(log: Log, place: Partition, bounds: Bounds) -> AsyncIterator[list[StoredRecord]]:
-    records: list[StoredRecord] = []
-    size = 0
+async def _segments(log: Log, place: Partition, bounds: Bounds) -> AsyncIterator[SegmentBuilder]:
+    segment = SegmentBuilder(place)
     async for record in log.read(place, bounds):
-        more = record_size(record)
-        if records and (size + more > _SEGMENT_BYTES or len(records) >= _SEGMENT_RECORDS):
-            yield records
-            records, size = [], 0
-        records.append(record)
-        size += more
-    if records:
-        yield records
+        if segment.records and segment.size + record_size(record) > _SEGMENT_BYTES:
+            yield segment
+            segment = SegmentBuilder(place)
+        segment.add(record)
+    if segment.records:
+        yield segment
 
 
-def _write_segment(folder: Path, place: Partition, records: list[StoredRecord]) -> SegmentEntry:
-    data = encode_segment(records)
-    file = f"{place.topic}/{place.number}/{records[0].offset:020d}.zst"
+def _write_segment(folder: Path, place: Partition, segment: SegmentBuilder) -> SegmentEntry:
+    data = segment.file()
+    file = f"{place.topic}/{place.number}/{segment.first:020d}.zst"
     write_whole(folder / file, data)
     return SegmentEntry(
         file=file,
         topic=place.topic,
         partition=place.number,
-        first=records[0].offset,
-        next=records[-1].offset + 1,
-        records=len(records),
+        first=segment.first,
+        next=segment.next,
+        records=segment.records,
         sha256=sha256_hex(data),
     )

@@ -16,7 +16,7 @@ from streams.subscribe import partitions_of
 from streams.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS
 
 # A fetch of this size is held in memory for each partition that is read; a larger record still comes through.
-_FETCH_BYTES = 1024 * 1024
+_FETCH_BYTES = 256 * 1024
 T = TypeVar("T")
 # What seals is looked at before what it seals, and that before what it was made from: then a log that grows
 # meanwhile shows more records than it seals, which is harmless, and never fewer.
@@ -67,9 +67,9 @@ class LiveLog:
         """The committed records of a partition whose offsets lie in the bounds, in order."""
         if bounds.first >= bounds.next:
             return
-        small = self._settings.model_copy(update={"max_record_bytes": _FETCH_BYTES})
         starts, stops = {place: bounds.first}, {place: bounds.next}
-        async with Reader(small) as reader, closing(reader.read(starts, stops)) as records:
+        reader = Reader(self._settings, fetch_bytes=_FETCH_BYTES)
+        async with reader, closing(reader.read(starts, stops)) as records:
             async for record in records:
                 yield record
 

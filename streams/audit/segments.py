@@ -7,8 +7,9 @@ what Kafka keeps of a record is left out.
 Pure: records in, bytes out, and back.
 """
 
+import hashlib
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import zstandard
@@ -19,7 +20,7 @@ from schemas.event import Part, Sha256
 from schemas.ids import sha256_hex
 from streams.decoding import describe
 from streams.errors import InvalidRecord
-from streams.kafka.connection import StoredRecord
+from streams.kafka.connection import Partition, StoredRecord
 
 FORMAT: Literal["readout segment 1"] = "readout segment 1"
 _LEVEL = 3
@@ -43,21 +44,45 @@ class SegmentHeader(Part):
     sha256: Sha256
 
 
-def encode_segment(records: Sequence[StoredRecord]) -> bytes:
-    """The file of a segment; the records, at least one, are of one partition and in order."""
-    body = b"".join(_encoded(record) for record in records)
-    header = SegmentHeader(
-        format=FORMAT,
-        topic=records[0].topic,
-        partition=records[0].partition,
-        first=records[0].offset,
-        next=records[-1].offset + 1,
-        records=len(records),
-        bytes=len(body),
-        sha256=sha256_hex(body),
-    )
-    line = canonical_json(header.model_dump()) + b"\n"
-    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(line + body)
+class SegmentBuilder:
+    """Collects the records of a segment, at least one, of one partition and in order, in their encoded form."""
+
+    def __init__(self, place: Partition) -> None:
+        self.records = 0
+        self.first = self.next = 0
+        self._place = place
+        self._body = bytearray()
+
+    @property
+    def size(self) -> int:
+        """How many bytes the records take before compression."""
+        return len(self._body)
+
+    def add(self, record: StoredRecord) -> None:
+        """Take the next record."""
+        if not self.records:
+            self.first = record.offset
+        self.next = record.offset + 1
+        self.records += 1
+        self._body += _encoded(record)
+
+    def file(self) -> bytes:
+        """The file of the segment."""
+        header = SegmentHeader(
+            format=FORMAT,
+            topic=self._place.topic,
+            partition=self._place.number,
+            first=self.first,
+            next=self.next,
+            records=self.records,
+            bytes=len(self._body),
+            sha256=hashlib.sha256(self._body).hexdigest(),
+        )
+        line = canonical_json(header.model_dump()) + b"\n"
+        compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compressobj(
+            size=len(line) + len(self._body)
+        )
+        return compressor.compress(line) + compressor.compress(self._body) + compressor.flush()
 
 
 def decode_segment(data: bytes) -> Iterator[StoredRecord]:

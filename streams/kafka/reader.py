@@ -23,14 +23,17 @@ class Reader:
     One reader serves one task at a time.
     """
 
-    def __init__(self, settings: Settings, *, committed: bool = True) -> None:
+    def __init__(self, settings: Settings, *, committed: bool = True, fetch_bytes: int | None = None) -> None:
+        """A reader; `fetch_bytes` is what it holds at a time, a larger record apart, and None what brokers give."""
+        limit = {} if fetch_bytes is None else {"fetch_max_bytes": fetch_bytes}
         self._consumer = AIOKafkaConsumer(
             **connection(settings),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed" if committed else "read_uncommitted",
-            max_partition_fetch_bytes=max(settings.max_record_bytes, 1024 * 1024),
+            max_partition_fetch_bytes=fetch_bytes or max(settings.max_record_bytes, 1024 * 1024),
             fetch_max_wait_ms=_FETCH_WAIT_MS,
+            **limit,
         )
         self._settings = settings
         self._patience_seconds = settings.request_timeout_seconds
