@@ -138,8 +138,14 @@ def own_subjects(verb: Token) -> list[Token]:
     """The subjects that stand at the verb itself; "representatives from A, B and C met" may have two."""
     found = [part for child in children(verb, *_SUBJECTS) for part in conjuncts(child)]
     if found and found[0].lower_ in _RELATIVES:
-        return conjuncts(verb.head) if verb.dep_ == "relcl" else []
+        return _antecedents(verb.head) if verb.dep_ == "relcl" else []
     return found
+
+
+def _antecedents(noun: Token) -> list[Token]:
+    """As in "Senator Corker, a Republican who has met him": the senator."""
+    is_name_described = noun.dep_ == "appos" and noun.head.tag_ == "NNP"
+    return [noun.head] if is_name_described else conjuncts(noun)
 
 
 def subjects_of(verb: Token, depth: int = 0) -> list[Token]:

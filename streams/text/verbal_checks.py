@@ -100,6 +100,12 @@ def _summons(clause: Clause) -> bool:
     return clause.names_people and all(party.title != "court" for party in clause.doers)
 
 
+def _embraces(clause: Clause) -> bool:
+    """In the flesh: "he embraced the Syrian president"; not "who has also embraced Mr. Trump"."""
+    has_perfect = any(lemma_of(child) == "have" for child in clause.verb.lefts)
+    return not has_perfect and clause.verb.tag_ == "VBD" and _receives(clause)
+
+
 def _visits(clause: Clause) -> bool:
     """Countries and bodies do not visit; tourists and the press do, but not as parties."""
     return all(party.kind in (*_PEOPLE, "group") for party in clause.doers)
@@ -155,7 +161,7 @@ _CHECKS: dict[str, Callable[[Clause], bool]] = {
     "receive": _receives,
     "welcome": _receives,
     "greet": _receives,
-    "embrace": _receives,
+    "embrace": _embraces,
     "visit": _visits,
     "summon": _summons,
     "see": _goes_to_see,
