@@ -16,7 +16,9 @@ _TAKES_PERSON = frozenset(
     "tell inform assure remind warn ask urge advise notify brief promise persuade convince order call".split()
 )
 # "Butler said to reporters that ..."; but not "Butler went to reporters".
-_TAKES_TO = frozenset("say write speak talk explain complain announce add confirm admit suggest tweet reply".split())
+_TAKES_TO = frozenset(
+    "say write speak talk explain complain announce add confirm admit suggest tweet reply".split()
+)
 _PERSON_TAGS = ("NN", "NNS", "NNP", "NNPS", "PRP")
 
 

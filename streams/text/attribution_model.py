@@ -2,8 +2,8 @@
 
 Reads:  a token table; weights as bytes
 Writes: the candidates that are statements
-Deliberately absent: files, and training (`train`). The bytes are a line of JSON that names the arrays, then the arrays;
-embeddings are 8-bit numbers with one scale per column.
+Deliberately absent: files, and training (`train`). The bytes are a line of JSON that names the arrays, then
+the arrays; embeddings are 8-bit numbers with one scale per column.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _LEVELS = 127
 
 @dataclass(frozen=True)
 class AttributionModel:
-    """`cue` tells cues from other words, `role` and `chain` read the words around a cue, `judge` picks candidates."""
+    """`cue` tells cues from other words, `role` and `chain` read the words around, `judge` picks candidates."""
 
     cue: HashedNetwork
     role: HashedNetwork
@@ -144,7 +144,9 @@ def _unpack(data: bytes) -> tuple[dict[str, int], dict[str, np.ndarray]]:
 def _arrays(listed: Sequence[tuple[str, str, Sequence[int]]], body: bytes) -> dict[str, np.ndarray]:
     sizes = [int(np.prod(shape)) * np.dtype(kind).itemsize for _, kind, shape in listed]
     if sum(sizes) != len(body):
-        raise ValueError(f"the weights have {len(body)} bytes of numbers where their header counts {sum(sizes)}")
+        raise ValueError(
+            f"the weights have {len(body)} bytes of numbers where their header counts {sum(sizes)}"
+        )
     ends = np.cumsum(sizes).tolist()
     return {
         name: np.frombuffer(body[end - size : end], dtype=kind).reshape(shape)

@@ -40,7 +40,9 @@ class Surroundings:
     last: Sequence[int]
 
 
-def rule_drafts(doc: Doc, quoted: Sequence[Quotation], within: Sequence[int] | None = None) -> tuple[Draft, ...]:
+def rule_drafts(
+    doc: Doc, quoted: Sequence[Quotation], within: Sequence[int] | None = None
+) -> tuple[Draft, ...]:
     """All attributions that the rules find; only those whose cue is one of the tokens `within`, if given.
 
     Args:

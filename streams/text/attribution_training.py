@@ -4,8 +4,8 @@ Reads:  annotated articles as rows of tables
 Writes: an attribution model
 Deliberately absent: files, and chance that is not seeded.
 
-Each network learns from what the ones before it say of articles that they have not seen: the articles are dealt into
-two halves, and each half is read by networks trained on the other.
+Each network learns from what the ones before it say of articles that they have not seen: the articles are
+dealt into two halves, and each half is read by networks trained on the other.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,8 +19,9 @@ from streams.text.candidates import Candidate, find_candidates
 from streams.text.gold import GoldArticle
 from streams.text.hashed_network import Booleans, Floats, HashedNetwork, Indices, Integers, bucket_indices
 from streams.text.network_training import Adam, Learner, Recipe, joined, train_binary
-from streams.text.role_features import role_features, windows
+from streams.text.role_features import role_features
 from streams.text.role_sequence import CONTENT, CUE, ROLES, SOURCE, Chain, marginals, padded
+from streams.text.role_windows import windows
 
 CUE_RECIPE = Recipe(buckets=1 << 16, width=32, labels=1, epochs=3, batch=4096)
 ROLE_RECIPE = Recipe(buckets=1 << 17, width=32, labels=ROLES, epochs=4, batch=64, dropout=0.3)
@@ -56,7 +57,9 @@ def train_model(articles: Sequence[GoldArticle], progress: Progress = lambda _: 
         role, chain = train_roles(other, [probabilities[id(article)] for article in other])
         for article in half:
             probability = probabilities[id(article)]
-            candidates.append((article, probability, find_candidates(article.table, probability, role, chain)))
+            candidates.append(
+                (article, probability, find_candidates(article.table, probability, role, chain))
+            )
         progress(f"role network of half {number + 1} trained")
     judge = train_judge(candidates)
     progress("judge trained")

@@ -9,95 +9,161 @@ contents of an article overlap as good as never, nor does a cue stand in the con
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from streams.text.candidates import Candidate
-from streams.text.cue_features import frame_signature, frames
-from streams.text.hashed_network import Column, Floats, Integers, mix
+from streams.text.hashed_network import Column, Floats, Hashes, Integers, mix
+from streams.text.rivals import rivals
+from streams.text.token_features import frame_signature
 from streams.text.token_table import TokenTable
 
 _LENGTHS = np.array([0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96])
 
 
-def candidate_features(
-    t: TokenTable, probability: Floats, candidates: Sequence[Candidate]
-) -> list[Column]:
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the groups of features share: one row per candidate."""
+
+    t: TokenTable
+    candidates: Sequence[Candidate]
+    head: Integers
+    first: Integers
+    last: Integers
+    chance: Floats
+    """Probability that the head is a cue."""
+    sureness: Floats
+    """One row per field of `Candidate.sureness`."""
+    quoted: Floats
+    """Share of the content in quotation marks."""
+    lemma: Hashes
+    tag: Hashes
+
+
+def candidate_features(t: TokenTable, probability: Floats, candidates: Sequence[Candidate]) -> list[Column]:
     """The feature columns of the candidates, which must not be none."""
-    head = np.array([candidate.head for candidate in candidates])
-    first = np.array([candidate.content[0] for candidate in candidates])
-    last = np.array([candidate.content[-1] for candidate in candidates])
-    size = np.array([len(candidate.content) for candidate in candidates])
-    source_size = np.array([len(candidate.source) for candidate in candidates])
-    option = np.array([candidate.option for candidate in candidates])
-    pieces = np.array([int((np.diff(candidate.content) > 1).sum()) for candidate in candidates])
-    quoted = np.array([float((t.quote[candidate.content] > 0).mean()) for candidate in candidates])
-    rival_cue = np.array([float(probability[candidate.content].max()) for candidate in candidates])
-    chance = np.array([candidate.probability for candidate in candidates])
-    mean, least, source_sure, source_best, expected = np.array([candidate.sureness for candidate in candidates]).T
-    source, content = _roots(t, candidates)
-    named = source >= 0
-    inside, holds, overlaps = rivals(len(t), candidates)
-    signature = frame_signature(frames(t))[head]
-    lemma, tag = t.lemma[head], t.tag[head]
-    source_lemma = np.where(named, t.lemma[source], 0)
-    source_tag, source_dep = np.where(named, t.tag[source], 0), np.where(named, t.dep[source], 0)
-    content_lemma, content_dep, content_tag = t.lemma[content], t.dep[content], t.tag[content]
-    chance20, chance10, chance5 = _steps(chance, 20), _steps(chance, 10), _steps(chance, 5)
-    after = np.where(last + 1 < len(t), t.lower[np.minimum(last + 1, len(t) - 1)], 0)
-    before_head = first < head
-    cut = _cuts(t, first, last)
+    head = np.array([one.head for one in candidates])
+    view = _View(
+        t=t,
+        candidates=candidates,
+        head=head,
+        first=np.array([one.content[0] for one in candidates]),
+        last=np.array([one.content[-1] for one in candidates]),
+        chance=np.array([one.probability for one in candidates], dtype=np.float32),
+        sureness=np.array([one.sureness for one in candidates], dtype=np.float32).T,
+        quoted=np.array([(t.quote[one.content] > 0).mean() for one in candidates], dtype=np.float32),
+        lemma=t.lemma[head],
+        tag=t.tag[head],
+    )
     return [
-        chance20,
-        mix(chance10, _steps(mean, 8)),
-        _steps(mean, 20),
-        _steps(least, 10),
-        mix(_steps(source_sure, 10), _steps(source_best, 10)),
-        _length(size),
-        _length(source_size),
-        mix(pieces, _steps(quoted, 4)),
-        mix(chance10, lemma),
-        lemma,
-        mix(tag, signature),
-        mix(lemma, content_dep),
-        mix(lemma, content_lemma),
-        mix(tag, content_dep, content_tag),
-        content_lemma,
-        mix(source_tag, source_dep),
-        source_lemma,
-        mix(source_lemma, lemma),
-        np.where(named, t.entity[source], 1),
-        mix(_steps(inside, 10), chance5),
-        mix(_steps(holds, 10), chance5),
-        mix(_steps(overlaps, 10), chance5),
-        t.lower[first],
-        t.lower[last],
-        after,
-        mix(t.tag[first], t.tag[last]),
-        mix(before_head, source < head, named, tag),
-        mix(_length(np.abs(first - head)), first > head),
-        mix(_length(np.abs(last - head)), last > head),
-        mix(t.paragraph[head] == 0, chance5),
-        mix(_steps(size / np.maximum(expected, 1), 8), _steps(mean, 5)),
-        mix(t.quote[head] > 0, _steps(quoted, 4)),
-        _steps(rival_cue, 8),
-        np.full(len(head), min(len(candidates) // 4, 50)),
-        mix(chance10, _steps(source_sure, 4), _steps(mean, 4)),
-        mix(tag, chance10, _steps(quoted, 2)),
-        mix(option, _alternatives(head)),
-        mix(option, cut),
-        mix(cut, lemma),
-        mix(cut, t.quote[head] > 0, _steps(quoted, 4)),
+        *_certainty(view),
+        *_source(view),
+        *_content(view),
+        *_edges(view),
+        *_place(view),
+        *_rivals(view, probability),
     ]
 
 
-def _cuts(t: TokenTable, first: Integers, last: Integers) -> Integers:
-    """1 where a content begins inside a quotation, 2 where it ends inside of one, 3 for both."""
-    begins = (t.quote[first] > 0) & (first > 0) & (t.quote[np.maximum(first - 1, 0)] == t.quote[first])
+def _certainty(v: _View) -> list[Column]:
+    """What the other networks think."""
+    mean, least, source, best_source, expected = v.sureness
+    size = np.array([len(one.content) for one in v.candidates])
+    chance = _steps(v.chance, 10)
+    option = np.array([one.option for one in v.candidates])
+    alternatives = np.bincount(v.head)[v.head]
+    return [
+        _steps(v.chance, 20),
+        mix(chance, _steps(mean, 8)),
+        _steps(mean, 20),
+        _steps(least, 10),
+        mix(_steps(source, 10), _steps(best_source, 10)),
+        mix(_steps(size / np.maximum(expected, 1), 8), _steps(mean, 5)),
+        mix(chance, _steps(source, 4), _steps(mean, 4)),
+        mix(chance, v.lemma),
+        mix(v.tag, chance, _steps(v.quoted, 2)),
+        mix(option, alternatives),
+        mix(option, v.lemma),
+        mix(option, _steps(source, 10)),
+        mix(option, _cuts(v.t, v.first, v.last)),
+    ]
+
+
+def _source(v: _View) -> list[Column]:
+    t = v.t
+    root = np.array([_root(t, one.source) if len(one.source) else -1 for one in v.candidates])
+    named = root >= 0
+    lemma, tag, dep = (np.where(named, column[root], 0) for column in (t.lemma, t.tag, t.dep))
+    below = named & (t.head[root] == v.head)
+    return [
+        _length(np.array([len(one.source) for one in v.candidates])),
+        mix(tag, dep),
+        lemma,
+        mix(lemma, v.lemma),
+        np.where(named, t.entity[root], 1),
+        mix(below, dep, v.tag),
+        mix(v.first < v.head, root < v.head, named, v.tag),
+        mix(_length(np.abs(root - v.head)), root < v.head, named),
+    ]
+
+
+def _content(v: _View) -> list[Column]:
+    t = v.t
+    root = np.array([_root(t, one.content) for one in v.candidates])
+    pieces = np.array([int((np.diff(one.content) > 1).sum()) for one in v.candidates])
+    lemma, dep, tag = t.lemma[root], t.dep[root], t.tag[root]
+    return [
+        _length(np.array([len(one.content) for one in v.candidates])),
+        mix(pieces, _steps(v.quoted, 4)),
+        mix(v.lemma, dep),
+        mix(v.lemma, lemma),
+        mix(v.tag, dep, tag),
+        mix(t.head[root] == v.head, dep, v.lemma),
+        lemma,
+    ]
+
+
+def _edges(v: _View) -> list[Column]:
+    """Where the content begins and ends."""
+    t, first, last = v.t, v.first, v.last
+    cuts = _cuts(t, first, last)
     beyond = np.minimum(last + 1, len(t) - 1)
-    ends = (t.quote[last] > 0) & (last + 1 < len(t)) & (t.quote[beyond] == t.quote[last])
-    cuts: Integers = begins.astype(np.int64) + 2 * ends
-    return cuts
+    return [
+        t.lower[first],
+        t.lower[last],
+        np.where(last + 1 < len(t), t.lower[beyond], 0),
+        mix(t.tag[first], t.tag[last]),
+        mix(_length(np.abs(first - v.head)), first > v.head),
+        mix(_length(np.abs(last - v.head)), last > v.head),
+        mix(cuts, v.lemma),
+        mix(cuts, t.quote[v.head] > 0, _steps(v.quoted, 4)),
+        mix(t.lower[beyond], t.dep[beyond]),
+    ]
+
+
+def _place(v: _View) -> list[Column]:
+    t, head = v.t, v.head
+    signature = frame_signature(t)[head]
+    return [
+        v.lemma,
+        mix(v.tag, signature),
+        mix(t.paragraph[head] == 0, _steps(v.chance, 5)),
+        mix(t.quote[head] > 0, _steps(v.quoted, 4)),
+        np.full(len(head), min(len(v.candidates) // 4, 50)),
+    ]
+
+
+def _rivals(v: _View, probability: Floats) -> list[Column]:
+    inside, holds, overlaps = rivals(len(v.t), v.candidates)
+    chance = _steps(v.chance, 5)
+    strongest = np.array([probability[one.content].max() for one in v.candidates])
+    return [
+        mix(_steps(inside, 10), chance),
+        mix(_steps(holds, 10), chance),
+        mix(_steps(overlaps, 10), chance),
+        _steps(strongest, 8),
+    ]
 
 
 def _steps(values: Floats, count: int) -> Integers:
@@ -110,44 +176,16 @@ def _length(values: Integers) -> Integers:
     return np.searchsorted(_LENGTHS, values)
 
 
-def _alternatives(head: Integers) -> Integers:
-    """How many candidates share the cue."""
-    return np.bincount(head)[head]
-
-
-def _roots(t: TokenTable, candidates: Sequence[Candidate]) -> tuple[Integers, Integers]:
-    """The main words of source and content; -1 where there is no source."""
-    sources = [_root(t, candidate.source) if len(candidate.source) else -1 for candidate in candidates]
-    contents = [_root(t, candidate.content) for candidate in candidates]
-    return np.array(sources), np.array(contents)
+def _cuts(t: TokenTable, first: Integers, last: Integers) -> Integers:
+    """1 where a content begins inside a quotation, 2 where it ends inside of one, 3 for both."""
+    begins = (t.quote[first] > 0) & (t.quote_first[first] < first)
+    ends = (t.quote[last] > 0) & (t.quote_last[last] > last)
+    cuts: Integers = begins + 2 * ends
+    return cuts
 
 
 def _root(t: TokenTable, rows: Integers) -> int:
+    """The first row whose head is outside of the rows' range."""
     heads = t.head[rows]
     outside = (heads < rows[0]) | (heads > rows[-1]) | (heads == rows)
     return int(rows[outside.argmax()])
-
-
-def rivals(size: int, candidates: Sequence[Candidate]) -> tuple[Floats, Floats, Floats]:
-    """How strong the strongest other cue is whose content holds the head; whose head lies in the content; whose
-    content overlaps."""
-    best, second = np.zeros(size), np.zeros(size)
-    owner = np.full(size, -1)
-    heads = np.zeros(size)
-    for candidate in candidates:
-        if candidate.option:
-            continue
-        strength = candidate.probability * candidate.sureness[0]
-        heads[candidate.head] = strength
-        rows = candidate.content
-        better = strength > best[rows]
-        second[rows] = np.where(better, best[rows], np.maximum(second[rows], strength))
-        owner[rows[better]] = candidate.head
-        best[rows] = np.maximum(best[rows], strength)
-    inside = [best[candidate.head] for candidate in candidates]
-    holds = [heads[candidate.content].max() for candidate in candidates]
-    overlaps = [
-        np.where(owner[candidate.content] == candidate.head, second[candidate.content], best[candidate.content]).max()
-        for candidate in candidates
-    ]
-    return np.array(inside), np.array(holds), np.array(overlaps)

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from spacy.strings import get_string_id
 
 from streams.text.hashed_network import Floats, HashedNetwork, Integers, bucket_indices
-from streams.text.role_features import role_features, windows
+from streams.text.role_features import role_features
 from streams.text.role_sequence import CONTENT, CUE, SOURCE, Chain, best_roles, marginals, padded
+from streams.text.role_windows import windows
 from streams.text.token_table import TokenTable
 
 POSSIBLE = 0.08
@@ -20,6 +22,9 @@ _LIKELY_CONTENT = 0.4
 _LIKELY_SOURCE, _SOURCE_EDGE = 0.2, 0.1
 _SMALL_HOLE = 3
 _AT_ONCE = 256
+_LONGEST_WAY = 4
+_SUBJECTS = np.array([get_string_id(label) for label in ("nsubj", "nsubjpass")], dtype=np.uint64)
+_SHARES_SUBJECT = np.array([get_string_id(label) for label in ("conj", "xcomp", "advcl")], dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,10 @@ class Candidate:
     source: Integers
     content: Integers
     option: int
-    """0 for the likeliest sequence of roles, 1 for the tokens that are likely one by one, 2 for whole quotations."""
+    """0 for the likeliest sequence of roles; others are other readings of the content, from 4 on of the source."""
     sureness: tuple[float, float, float, float, float]
-    """Mean and least content marginal in the content, best source marginal in the source and anywhere, expected size
-    of the content."""
+    """Mean and least content marginal in the content, best source marginal in the source and anywhere, and
+    the expected size of the content."""
 
 
 def find_candidates(
@@ -78,31 +83,75 @@ class Around:
 
 
 def _readings(table: TokenTable, around: Around) -> Iterator[Candidate]:
-    """One candidate for each way of reading the content that gives another one."""
-    window, roles, sure = around.window, around.roles, around.sure
-    source = window[roles == SOURCE]
+    """One candidate for each way of reading source and content that gives another one."""
+    window, sure = around.window, around.sure
+    cue = window[(around.roles == CUE) | (window == around.head)]
+    for source_option, source in enumerate(_sources(table, around)):
+        contents = _contents(table, around, source)
+        for option, content in enumerate(contents):
+            if len(content):
+                sureness = _sureness(window, sure, source, content)
+                number = option + len(contents) * source_option
+                yield Candidate(around.head, around.probability, cue, source, content, number, sureness)
+
+
+def _sources(table: TokenTable, around: Around) -> list[Integers]:
+    """The source of the chain; and the subject of the cue, where that is somebody else."""
+    window, sure = around.window, around.sure[:, SOURCE]
+    source = window[around.roles == SOURCE]
     if not len(source):
-        source = _faint_source(window, sure[:, SOURCE])
-    cue = window[(roles == CUE) | (window == around.head)]
-    for option, content in enumerate(_contents(table, around, source)):
-        if len(content):
-            sureness = _sureness(window, sure, source, content)
-            yield Candidate(around.head, around.probability, cue, source, content, option, sureness)
-
-
-def _contents(table: TokenTable, around: Around, source: Integers) -> tuple[Integers, Integers, Integers]:
-    """The likeliest sequence; tokens likely by themselves; all of the quotations touched: empty where not new."""
-    window, nothing = around.window, around.window[:0]
+        source = _faint_source(window, sure)
+    subject = _subject(table, around.head)
+    if subject is None:
+        return [source]
+    phrase = np.arange(table.left[subject], table.right[subject] + 1)
+    apart = (phrase < window[0]) | (phrase > window[-1]) | (phrase == around.head)
     content = window[around.roles == CONTENT]
+    if apart.any() or np.isin(phrase, source).any() or np.isin(subject, content):
+        return [source]
+    return [source, phrase]
+
+
+def _subject(table: TokenTable, head: int) -> int | None:
+    """The subject of a verb, or of the verb that it is joined to or opened by: "Clinton, ..., also accused"."""
+    for _ in range(_LONGEST_WAY):
+        low, high = int(table.left[head]), int(table.right[head]) + 1
+        children = low + np.flatnonzero(table.head[low:high] == head)
+        subjects = children[np.isin(table.dep[children], _SUBJECTS)]
+        if len(subjects):
+            return int(subjects[0])
+        if not np.isin(table.dep[head], _SHARES_SUBJECT):
+            return None
+        head = int(table.head[head])
+    return None
+
+
+def _contents(table: TokenTable, around: Around, source: Integers) -> list[Integers]:
+    """The likeliest sequence; tokens likely by themselves; quotations and phrases whole: empty where not new."""
+    window = around.window
     taken = np.append(source, around.head)
+    content = window[around.roles == CONTENT]
+    content = content[~np.isin(content, taken)]
     likely = window[around.sure[:, CONTENT] > _LIKELY_CONTENT]
     likely = _without_holes(likely[~np.isin(likely, taken)])
-    whole = _whole_quotations(table, content if len(content) else likely, taken)
-    if np.array_equal(whole, content):
-        whole = nothing
-    if np.array_equal(likely, content) or np.array_equal(likely, whole):
-        likely = nothing
-    return content, likely, whole
+    base = content if len(content) else likely
+    found = [content]
+    for other in (likely, _whole_quotations(table, base, taken), _whole_phrase(table, base, taken)):
+        is_new = not any(np.array_equal(other, known) for known in found)
+        found.append(other if is_new else window[:0])
+    return found
+
+
+def _whole_phrase(table: TokenTable, content: Integers, taken: Integers) -> Integers:
+    """The content up to the ends of the clause or phrase that its first main word heads: ", which he said ..."."""
+    if not len(content):
+        return content
+    heads = table.head[content]
+    main = content[((heads < content[0]) | (heads > content[-1]) | (heads == content)).argmax()]
+    phrase = np.arange(table.left[main], table.right[main] + 1)
+    if np.isin(phrase, taken).any() or len(phrase) <= len(content):
+        return content
+    return phrase
 
 
 def _whole_quotations(table: TokenTable, content: Integers, taken: Integers) -> Integers:

@@ -54,9 +54,7 @@ def _rows(table: TokenTable, spans: Offsets) -> Integers:
     return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
 
-def _statement(
-    table: TokenTable, verbs: Booleans, statement: Mapping[str, Offsets]
-) -> GoldStatement | None:
+def _statement(table: TokenTable, verbs: Booleans, statement: Mapping[str, Offsets]) -> GoldStatement | None:
     cue, content = _rows(table, statement["cue"]), _rows(table, statement["content"])
     if not len(cue) or not len(content):
         return None

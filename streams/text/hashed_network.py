@@ -2,8 +2,8 @@
 
 Reads:  feature hashes, one row per case and one column per feature
 Writes: scores
-Deliberately absent: training (`network_training`), and every library but numpy and thinc's row sums. Each column has
-its own salt, so that equal values of different features do not share an embedding.
+Deliberately absent: training (`network_training`), and every library but numpy and thinc's row sums. Each
+column has its own salt, so that equal values of different features do not share an embedding.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,14 @@ _SHIFT = np.uint64(31)
 
 @dataclass(frozen=True)
 class HashedNetwork:
-    """The weights: `embeddings` (buckets, width), `bias` (width), `output` (width, labels), `output_bias` (labels)."""
+    """The weights, of these shapes.
+
+    Attributes:
+        embeddings: (buckets, width).
+        bias: (width).
+        output: (width, labels).
+        output_bias: (labels).
+    """
 
     embeddings: Floats
     bias: Floats
@@ -48,13 +55,12 @@ class HashedNetwork:
         if not len(indices):
             return np.zeros((0, len(self.output_bias)), dtype=np.float32)
         summed: Floats = self._ops.gather_add(self.embeddings, indices)
-        scores: Floats = np.maximum(summed + self.bias, 0.0) @ self.output + self.output_bias
-        return scores
+        hidden = np.maximum(summed + self.bias, np.float32(0))
+        return np.asarray(hidden @ self.output + self.output_bias, dtype=np.float32)
 
     def probabilities(self, indices: Indices) -> Floats:
         """Probability of the only label, one per row of `indices`."""
-        probabilities: Floats = 1.0 / (1.0 + np.exp(-self.scores(indices)[:, 0]))
-        return probabilities
+        return np.asarray(1 / (1 + np.exp(-self.scores(indices)[:, 0])), dtype=np.float32)
 
 
 def mix(*columns: Column) -> Hashes:

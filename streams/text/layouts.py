@@ -2,8 +2,8 @@
 
 Reads:  a parsed body
 Writes: drafts, in reading order
-Deliberately absent: sentences. A headline such as "Poll: Voters want change" looks like a label as well; labels count
-only where an article has several of them, and never in its first paragraph.
+Deliberately absent: sentences. A headline such as "Poll: Voters want change" looks like a label as well;
+labels count only where an article has several of them, and never in its first paragraph.
 """
 
 import re

@@ -11,34 +11,38 @@ import re
 from functools import lru_cache
 
 _IRREGULAR_VERBS = """
-be am is are was were been being 'm 're|have has had 've|do does did done|go goes went gone|say said|see saw seen
-make made|take took taken|come came|become became|give gave given|get got gotten|know knew known|think thought
-tell told|find found|leave left|feel felt|bring brought|begin began begun|keep kept|hold held|write wrote written
-stand stood|hear heard|mean meant|meet met|run ran|pay paid|sit sat|speak spoke spoken|lie lay lain lying|lead led
-grow grew grown|lose lost|fall fell fallen|send sent|build built|understand understood|draw drew drawn|break broke broken
-spend spent|rise rose risen|drive drove driven|buy bought|wear wore worn|choose chose chosen|seek sought|teach taught
-show shown|fight fought|throw threw thrown|catch caught|deal dealt|win won winning|forget forgot forgotten|lay laid
-foresee foresaw foreseen|sell sold|fly flew flown|shoot shot|strike struck stricken|shake shook shaken|swear swore sworn
-withdraw withdrew withdrawn|overcome overcame|undergo underwent undergone|undertake undertook undertaken|hide hid hidden
-eat ate eaten|drink drank drunk|sing sang sung|ring rang rung|swim swam swum|sink sank sunk|freeze froze frozen
-steal stole stolen|wake woke woken|bear bore borne|tear tore torn|bite bit bitten|ride rode ridden|feed fed|flee fled
-forbid forbade forbidden|forgive forgave forgiven|forsake forsook forsaken|mistake mistook mistaken|blow blew blown
-stick stuck|sweep swept|sleep slept|weep wept|creep crept|bind bound|grind ground|wind wound|hang hung|dig dug
-spin spun|cling clung|fling flung|sting stung|swing swung|lend lent|bend bent|light lit|slide slid|breed bred
-bleed bled|shine shone|uphold upheld|withhold withheld|withstand withstood|misunderstand misunderstood|retell retold
-foretell foretold|rebuild rebuilt|rewrite rewrote rewritten|oversee oversaw overseen|overtake overtook overtaken
-overthrow overthrew overthrown|mislead misled|undo undid undone|redo redid redone|arise arose arisen|awake awoke awoken
-beat beaten|offset|quit|cut|put|let|set|hit|hurt|cost|shut|split|spread|bid|cast|forecast|broadcast|rid|burst|upset
-die died dying dies|tie tied tying ties|vie vied vying vies|will 'll wo|can ca could|would 'd|shall sha should|may might
+be am is are was were been being 'm 're|have has had 've|do does did done|go goes went gone|say said
+see saw seen|make made|take took taken|come came|become became|give gave given|get got gotten
+know knew known|think thought|tell told|find found|leave left|feel felt|bring brought|begin began begun
+keep kept|hold held|write wrote written|stand stood|hear heard|mean meant|meet met|run ran|pay paid|sit sat
+speak spoke spoken|lie lay lain lying|lead led|grow grew grown|lose lost|fall fell fallen|send sent
+build built|understand understood|draw drew drawn|break broke broken|spend spent|rise rose risen
+drive drove driven|buy bought|wear wore worn|choose chose chosen|seek sought|teach taught|show shown
+fight fought|throw threw thrown|catch caught|deal dealt|win won winning|forget forgot forgotten|lay laid
+foresee foresaw foreseen|sell sold|fly flew flown|shoot shot|strike struck stricken|shake shook shaken
+swear swore sworn|withdraw withdrew withdrawn|overcome overcame|undergo underwent undergone
+undertake undertook undertaken|hide hid hidden|eat ate eaten|drink drank drunk|sing sang sung|ring rang rung
+swim swam swum|sink sank sunk|freeze froze frozen|steal stole stolen|wake woke woken|bear bore borne
+tear tore torn|bite bit bitten|ride rode ridden|feed fed|flee fled|forbid forbade forbidden
+forgive forgave forgiven|forsake forsook forsaken|mistake mistook mistaken|blow blew blown|stick stuck
+sweep swept|sleep slept|weep wept|creep crept|bind bound|grind ground|wind wound|hang hung|dig dug|spin spun
+cling clung|fling flung|sting stung|swing swung|lend lent|bend bent|light lit|slide slid|breed bred
+bleed bled|shine shone|uphold upheld|withhold withheld|withstand withstood|misunderstand misunderstood
+retell retold|foretell foretold|rebuild rebuilt|rewrite rewrote rewritten|oversee oversaw overseen
+overtake overtook overtaken|overthrow overthrew overthrown|mislead misled|undo undid undone
+redo redid redone|arise arose arisen|awake awoke awoken|beat beaten|offset|quit|cut|put|let|set|hit|hurt
+cost|shut|split|spread|bid|cast|forecast|broadcast|rid|burst|upset|die died dying dies|tie tied tying ties
+vie vied vying vies|will 'll wo|can ca could|would 'd|shall sha should|may might
 """
 
 _IRREGULAR_NOUNS = """
-man men|woman women|child children|foot feet|tooth teeth|goose geese|mouse mice|person persons|life lives|wife wives
-knife knives|leaf leaves|half halves|self selves|shelf shelves|thief thieves|wolf wolves|loaf loaves|crisis crises
-analysis analyses|thesis theses|hypothesis hypotheses|emphasis emphases|basis bases|oasis oases|diagnosis diagnoses
-parenthesis parentheses|criterion criteria|phenomenon phenomena|medium media|bus buses|gas gases|axis axes|quiz quizzes
-chairman chairmen|spokesman spokesmen|spokeswoman spokeswomen|congressman congressmen|congresswoman congresswomen
-businessman businessmen|policeman policemen|gunman gunmen|lawmaker lawmakers|movie movies|tie ties|lie lies|pie pies
+man men|woman women|child children|foot feet|tooth teeth|goose geese|mouse mice|person persons|life lives
+wife wives|knife knives|leaf leaves|half halves|self selves|shelf shelves|thief thieves|wolf wolves
+loaf loaves|crisis crises|analysis analyses|thesis theses|hypothesis hypotheses|emphasis emphases
+basis bases|oasis oases|diagnosis diagnoses|parenthesis parentheses|criterion criteria|phenomenon phenomena
+medium media|bus buses|gas gases|axis axes|quiz quizzes|chairman chairmen|spokesman spokesmen
+spokeswoman spokeswomen|congressman congressmen|congresswoman congresswomen|businessman businessmen
+policeman policemen|gunman gunmen|lawmaker lawmakers|movie movies|tie ties|lie lies|pie pies
 """
 
 _UNCHANGED_NOUNS = frozenset(
@@ -47,18 +51,19 @@ _UNCHANGED_NOUNS = frozenset(
 
 # Stems that end as if they had lost an e, and have not: "focused", "developed", "visited", "questioned".
 _COMPLETE_STEMS = frozenset(
-    """focus bias canvas chorus pilot pivot ballot riot develop gallop envelop worship gossip ship limit edit visit
-    credit exit profit audit benefit inhabit prohibit exhibit inhibit solicit elicit posit deposit merit inherit orbit
-    discredit vomit format combat hang bang clang bring ring sing belong long throng abandon pardon summon pencil
-    custom murmur waltz ring string sling spring wring edit total rival equal victim vacuum""".split()
+    """focus bias canvas chorus pilot pivot ballot riot develop gallop envelop worship gossip ship limit
+    edit visit credit exit profit audit benefit inhabit prohibit exhibit inhibit solicit elicit posit
+    deposit merit inherit orbit discredit vomit format combat hang bang clang bring ring sing belong
+    long throng abandon pardon summon pencil custom murmur waltz ring string sling spring wring edit
+    total rival equal victim vacuum""".split()
 )
 
 # Stems that have lost an e although most of their kind have not: "restored", "postponed", "competed".
 _CLIPPED_STEMS = frozenset(
-    """ignor explor restor scor ador deplor stor implor bor shor postpon phon condon aton clon ston interfer adher rever
-    conven interven contraven welcom probe scal inhal exhal consol parol compet delet complet deplet creat cit invit
-    unit ignit excit recit incit expedit reunit bath breath sooth cloth hing cring infring imping ting recreat writ rewrit
-    """.split()
+    """ignor explor restor scor ador deplor stor implor bor shor postpon phon condon aton clon ston
+    interfer adher rever conven interven contraven welcom probe scal inhal exhal consol parol compet
+    delet complet deplet creat cit invit unit ignit excit recit incit expedit reunit bath breath sooth
+    cloth hing cring infring imping ting recreat writ rewrit""".split()
 )
 
 _LOST_E = re.compile(
@@ -157,7 +162,7 @@ def lemma(word: str, tag: str) -> str:
 
     Args:
         word: the word as printed; a curly apostrophe counts as a straight one.
-        tag: its Penn tag. Verbs (VB*, MD) and plural nouns (NNS, NNPS) change; other words only lose their capitals.
+        tag: its Penn tag. Verbs (VB*, MD) and plural nouns (NNS, NNPS) change; others only lose their capitals.
     """
     plain = word.lower().replace("’", "'")
     if tag.startswith("VB") or tag == "MD":

@@ -2,10 +2,11 @@
 
 Reads:  the drafts of an article, and drafts that rules find anywhere
 Writes: which draft's content holds which other draft
-Deliberately absent: how drafts are found. The trained model gives no statement inside another, as its training texts
-have none; the rules give those.
+Deliberately absent: how drafts are found. The trained model gives no statement inside another, as its
+training texts have none; the rules give those.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from spacy.tokens import Doc
@@ -26,9 +27,10 @@ def with_nested(doc: Doc, outer: Sequence[Draft], ruled: Sequence[Draft]) -> tup
         number = holder.get(draft.head)
         if number is None or draft.head in heads or not _is_report(doc, draft):
             continue
-        inside = set(outer[number].content)
-        content = tuple(token for token in draft.content if token in inside)
-        if 2 * len(content) > len(draft.content) and set(draft.source) <= inside:
+        content = tuple(token for token in draft.content if holder.get(token) == number)
+        if 2 * len(content) > len(draft.content) and all(
+            holder.get(token) == number for token in draft.source
+        ):
             found.append(Draft(draft.head, draft.cue, draft.source, content))
     return tuple(sorted(found, key=lambda draft: draft.head))
 
@@ -43,17 +45,20 @@ def _is_report(doc: Doc, draft: Draft) -> bool:
 
 
 def holders(drafts: Sequence[Draft]) -> tuple[int | None, ...]:
-    """For each draft the number of the smallest other one whose content holds its cue."""
-    inside = [frozenset(draft.content) for draft in drafts]
-    return tuple(_holder(number, drafts, inside) for number in range(len(drafts)))
+    """For each draft the number of the smallest other one whose content holds its cue.
 
-
-def _holder(number: int, drafts: Sequence[Draft], inside: Sequence[frozenset[int]]) -> int | None:
-    """Never one that the draft itself holds: of two such, the larger is outside."""
-    draft = drafts[number]
-    around = [
-        other
-        for other, content in enumerate(inside)
-        if other != number and draft.head in content and len(content) > len(inside[number])
-    ]
-    return min(around, key=lambda other: (len(inside[other]), other), default=None)
+    Never one with a smaller content than its own: of two that hold each other's cues, the larger is outside.
+    """
+    around: defaultdict[int, list[int]] = defaultdict(list)
+    for number, draft in enumerate(drafts):
+        for token in draft.content:
+            around[token].append(number)
+    sizes = [len(draft.content) for draft in drafts]
+    return tuple(
+        min(
+            (other for other in around.get(draft.head, ()) if sizes[other] > sizes[number]),
+            key=lambda other: (sizes[other], other),
+            default=None,
+        )
+        for number, draft in enumerate(drafts)
+    )

@@ -2,7 +2,8 @@
 
 Reads:  feature indices, and gradients of the scores
 Writes: a network
-Deliberately absent: data, files and losses. Chance comes from seeded generators, so equal input gives equal weights.
+Deliberately absent: data, files and losses. Chance comes from seeded generators, so equal input gives equal
+weights.
 """
 
 from dataclasses import dataclass, field
@@ -45,7 +46,9 @@ class Adam:
         """No moments yet."""
         return cls(np.zeros_like(weights), np.zeros_like(weights))
 
-    def step(self, weights: Floats, gradient: Floats, rate: float, rows: NDArray[np.int64] | None = None) -> None:
+    def step(
+        self, weights: Floats, gradient: Floats, rate: float, rows: NDArray[np.int64] | None = None
+    ) -> None:
         """Move the weights in place; `gradient` has the given rows only."""
         self.steps += 1
         at = slice(None) if rows is None else rows

@@ -2,11 +2,12 @@
 
 Reads:  the body
 Writes: the quoted ranges in reading order, and the kind of a statement: direct, indirect or mixed
-Deliberately absent: who speaks. Marks alone do not tell: "the alleged use of ‘dirty bombs’" quotes nobody's speech.
+Deliberately absent: who speaks. Marks alone do not tell: "the alleged use of ‘dirty bombs’" quotes nobody's
+speech.
 
-Double marks are straight, curly, angle, and doubled apostrophes; only they decide the kind, since single ones are too
-easily apostrophes. A quotation left open ends with its paragraph, and the next paragraph of the same speech opens its
-own, as multi-paragraph quotations do.
+Double marks are straight, curly, angle, and doubled apostrophes; only they decide the kind, since single ones
+are too easily apostrophes. A quotation left open ends with its paragraph, and the next paragraph of the same
+speech opens its own, as multi-paragraph quotations do.
 """
 
 import re

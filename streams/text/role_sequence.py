@@ -2,7 +2,8 @@
 
 Reads:  scores per token and role, scores of one role after another
 Writes: the best sequence, marginal probabilities
-Deliberately absent: features and weights. Sequences are padded to one length; `mask` says which steps are real.
+Deliberately absent: features and weights. Sequences are padded to one length; `mask` says which steps are
+real.
 """
 
 from collections.abc import Sequence
@@ -26,7 +27,13 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Marginals:
-    """Of a batch: log partition (n), token marginals (n, steps, roles), expected counts of transitions (roles, roles)."""
+    """Of a batch of sequences.
+
+    Attributes:
+        partition: log of the summed weight of all role sequences, (n).
+        tokens: chance of each role, (n, steps, roles).
+        transitions: expected counts of one role after another, (roles, roles).
+    """
 
     partition: Floats
     tokens: Floats

@@ -63,7 +63,7 @@ def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
     index = np.array([token.i for token in words], dtype=np.int64)
     row_of = np.full(len(doc) + 1, 0, dtype=np.int64)
     row_of[index] = np.arange(len(index))
-    columns = doc.to_array(_COLUMNS)[index] if len(index) else np.zeros((0, len(_COLUMNS)), dtype=np.uint64)
+    columns: Hashes = np.asarray(doc.to_array(_COLUMNS)).astype(np.uint64).reshape(-1, len(_COLUMNS))[index]
     starts = np.array([token.idx for token in words], dtype=np.int64)
     heads = np.array([token.head.i for token in words], dtype=np.int64)
     lost = np.isin(heads, np.array(sorted(spaces), dtype=np.int64))

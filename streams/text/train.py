@@ -4,8 +4,8 @@ Reads:  DOCS, JSON lines {"id", "text"}; GOLD, JSON lines {"id", "statements": [
         "ignore"}, each a list of [start, end] in code points of the text
 Writes: the weights to FILE, and their digest to standard output; equal input gives equal bytes
 
-This is the one module of `streams.text` that touches files: a tool for those who improve the rules, not a part of the
-derivation.
+This is the one module of `streams.text` that touches files: a tool for those who improve the rules, not a
+part of the derivation.
 """
 
 import argparse

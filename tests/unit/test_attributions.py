@@ -45,21 +45,49 @@ def rows(text: str, found: tuple[Attribution, ...]) -> list[Row]:
 
 SEED_STATEMENTS = [
     ("Moscow", "claim", 'that Kyiv might use a "dirty bomb"'),
-    ("the spokesperson", "say", "Milley also held talks with Ukrainian Armed Forces Gen. Valery Zaluzhny about “the unprovoked and ongoing Russian invasion of Ukraine and exchanged perspectives and assessments,”"),
-    ("the readout", "read", "“The Chairman reaffirmed unwavering support for Ukraine’s sovereignty and territorial integrity,”"),
-    ("the Russia-based RIA news agency", "report", "that the talks pertained to the alleged use of ‘dirty bombs’ by Ukraine"),
-    ("Shoigu", "say", 'he was "concerned about possible provocations by Kyiv involving the use of a dirty bomb"'),
-    ("the foreign ministers of France, the UK and the US", "reject", "“Russia's transparently false allegations that Ukraine is preparing to use a dirty bomb on its own territory\""),
-    ("the foreign ministers of France, the UK and the US", "assert", "that they would continue supporting Ukraine in \"the face of President [Vladimir] Putin's brutal war of aggression\""),
+    (
+        "the spokesperson",
+        "say",
+        "Milley also held talks with Ukrainian Armed Forces Gen. Valery Zaluzhny about “the unprovoked and ongoing Russian invasion of Ukraine and exchanged perspectives and assessments,”",
+    ),
+    (
+        "the readout",
+        "read",
+        "“The Chairman reaffirmed unwavering support for Ukraine’s sovereignty and territorial integrity,”",
+    ),
+    (
+        "the Russia-based RIA news agency",
+        "report",
+        "that the talks pertained to the alleged use of ‘dirty bombs’ by Ukraine",
+    ),
+    (
+        "Shoigu",
+        "say",
+        'he was "concerned about possible provocations by Kyiv involving the use of a dirty bomb"',
+    ),
+    (
+        "the foreign ministers of France, the UK and the US",
+        "reject",
+        "“Russia's transparently false allegations that Ukraine is preparing to use a dirty bomb on its own territory\"",
+    ),
+    (
+        "the foreign ministers of France, the UK and the US",
+        "assert",
+        'that they would continue supporting Ukraine in "the face of President [Vladimir] Putin\'s brutal war of aggression"',
+    ),
 ]
 
 
 @pytest.mark.parametrize("expected", SEED_STATEMENTS, ids=lambda row: row[0])
-def test_the_statements_of_the_seed_are_found(expected: Row, find: Find, model: AttributionModel, seed_body: str) -> None:
+def test_the_statements_of_the_seed_are_found(
+    expected: Row, find: Find, model: AttributionModel, seed_body: str
+) -> None:
     assert expected in rows(seed_body, find(seed_body, model))
 
 
-def test_moscows_claims_are_nested_in_the_report_of_ria(find: Find, model: AttributionModel, seed_body: str) -> None:
+def test_moscows_claims_are_nested_in_the_report_of_ria(
+    find: Find, model: AttributionModel, seed_body: str
+) -> None:
     found = find(seed_body, model)
     (claim,) = [one for one in found if one.cue_lemma == "claim"]
     assert claim.nested_in is not None
@@ -71,11 +99,17 @@ RULED = [
     ("Anna Berg said the talks would go on.", ("Anna Berg", "say", "the talks would go on")),
     ("“The talks will go on,” said Anna Berg.", ("Anna Berg", "say", "“The talks will go on,”")),
     ("According to the ministry, the talks will go on.", ("the ministry", "accord", "the talks will go on")),
-    ("The talks, according to two officials, will go on.", ("two officials", "accord", "The talks will go on")),
+    (
+        "The talks, according to two officials, will go on.",
+        ("two officials", "accord", "The talks will go on"),
+    ),
     ("The minister rejected the allegations.", ("The minister", "reject", "the allegations")),
     ("The minister who said the talks had failed has left Geneva.", ("who", "say", "the talks had failed")),
     ("The ministers vowed to continue the talks.", ("The ministers", "vow", "to continue the talks")),
-    ("Berlin denied Moscow's claims that troops had crossed the border.", ("Moscow", "claim", "that troops had crossed the border")),
+    (
+        "Berlin denied Moscow's claims that troops had crossed the border.",
+        ("Moscow", "claim", "that troops had crossed the border"),
+    ),
 ]
 
 
@@ -100,7 +134,9 @@ def test_sentences_without_a_report_give_nothing(text: str, find: Find, model: A
 
 def test_a_split_quotation_is_one_statement(find: Find, model: AttributionModel) -> None:
     text = "“We will not give up,” Anna Berg said. “The talks must go on.”"
-    assert rows(text, find(text, model)) == [("Anna Berg", "say", "“We will not give up,” “The talks must go on.”")]
+    assert rows(text, find(text, model)) == [
+        ("Anna Berg", "say", "“We will not give up,” “The talks must go on.”")
+    ]
 
 
 def test_the_addressee_is_kept_apart_from_the_content(find: Find, model: AttributionModel) -> None:
@@ -143,11 +179,11 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=80))
 
 
-@pytest.mark.parametrize("trained", [True, False])
+@pytest.mark.parametrize("mode", ["trained", "rules"])
 @given(text=TEXTS)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_text_gives_spans_inside_it(text: str, trained: bool, find: Find, model: AttributionModel) -> None:
-    found = find(text, model if trained else None)
+def test_any_text_gives_spans_inside_it(text: str, mode: str, find: Find, model: AttributionModel) -> None:
+    found = find(text, model if mode == "trained" else None)
     for number, one in enumerate(found):
         spans = (*one.source, *one.cue, *one.content, *([one.addressee] if one.addressee else []))
         assert all(0 <= span.start < span.end <= len(text) for span in spans)
@@ -156,12 +192,16 @@ def test_any_text_gives_spans_inside_it(text: str, trained: bool, find: Find, mo
         assert one.nested_in is None or (0 <= one.nested_in < len(found) and one.nested_in != number)
 
 
-def test_a_huge_paragraph_in_capitals_with_open_quotations_is_read(find: Find, model: AttributionModel) -> None:
-    text = "“WE ARE READY, THE MINISTER SAID, AND \"THE TALKS GO ON. " * 300
+def test_a_huge_paragraph_in_capitals_with_open_quotations_is_read(
+    find: Find, model: AttributionModel
+) -> None:
+    text = '“WE ARE READY, THE MINISTER SAID, AND "THE TALKS GO ON. ' * 300
     assert all(span.end <= len(text) for one in find(text, model) for span in one.content)
 
 
-def test_the_same_text_gives_the_same_attributions(find: Find, model: AttributionModel, seed_body: str) -> None:
+def test_the_same_text_gives_the_same_attributions(
+    find: Find, model: AttributionModel, seed_body: str
+) -> None:
     assert find(seed_body, model) == find(seed_body, model)
 
 

@@ -58,12 +58,16 @@ def test_inflected_words_find_their_lemma(word: str, tag: str, expected: str) ->
     assert lemma(word, tag) == expected
 
 
-@pytest.mark.parametrize(("word", "tag"), [("news", "NN"), ("Biden", "NNP"), ("united", "JJ"), ("during", "IN")])
+@pytest.mark.parametrize(
+    ("word", "tag"), [("news", "NN"), ("Biden", "NNP"), ("united", "JJ"), ("during", "IN")]
+)
 def test_other_words_only_lose_their_capitals(word: str, tag: str) -> None:
     assert lemma(word, tag) == word.lower()
 
 
-@pytest.mark.parametrize(("word", "tag", "expected"), [("’re", "VBP", "be"), ("'s", "VBZ", "be"), ("n’t", "RB", "not")])
+@pytest.mark.parametrize(
+    ("word", "tag", "expected"), [("’re", "VBP", "be"), ("'s", "VBZ", "be"), ("n’t", "RB", "not")]
+)
 def test_contractions_are_read_with_either_apostrophe(word: str, tag: str, expected: str) -> None:
     assert lemma(word, tag) == expected
 

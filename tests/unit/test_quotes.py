@@ -1,5 +1,7 @@
 """Quotations: every kind of mark, and none where an apostrophe only looks like one."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,10 @@ CASES = [
     ("'We are ready,' she said. 'It's time.'", ["'We are ready,'", "'It's time.'"]),
     ("the alleged use of ‘dirty bombs’ by Ukraine", ["‘dirty bombs’"]),
     ("“It’s ‘in their heads’ now”", ["“It’s ‘in their heads’ now”"]),
-    ("“The first paragraph stays open.\n\n“The second closes.”", ["“The first paragraph stays open.", "“The second closes.”"]),
+    (
+        "“The first paragraph stays open.\n\n“The second closes.”",
+        ["“The first paragraph stays open.", "“The second closes.”"],
+    ),
     ('"Open to the end of the line\nand no further', ['"Open to the end of the line']),
     ("the '90s and the workers' pay in '98", []),
     ("It's the ministers' turn, isn't it?", []),
@@ -57,7 +62,7 @@ MARKS = st.text(alphabet="ab1 “”\"'‘’«»`,.\n-(é", max_size=80)
 def test_any_marks_give_ordered_ranges_inside_the_text(text: str) -> None:
     found = quotations(text)
     assert all(0 <= one.span.start < one.span.end <= len(text) for one in found)
-    assert all(a.span.end <= b.span.start for a, b in zip(found, found[1:], strict=False) if a.is_double and b.is_double)
+    assert all(a.span.end <= b.span.start for a, b in pairwise(found) if a.is_double and b.is_double)
     assert all("\n" not in text[one.span.start : one.span.end] for one in found)
 
 
@@ -65,4 +70,8 @@ def test_any_marks_give_ordered_ranges_inside_the_text(text: str) -> None:
 def test_any_text_raises_nothing(text: str) -> None:
     quotations(text)
     if text:
-        assert statement_kind(text, [Span(0, len(text))], double_quotations(text)) in ("direct", "mixed", "indirect")
+        assert statement_kind(text, [Span(0, len(text))], double_quotations(text)) in (
+            "direct",
+            "mixed",
+            "indirect",
+        )

@@ -22,7 +22,9 @@ def derive(read: Read) -> Derive:
     """Statements of a text by the rules alone, so that new weights change no test; members' ids are their numbers."""
 
     def derive_from(body: str) -> tuple[StatementAttributed, ...]:
-        article = ArticlePublished(article_id="a", revision=1, status="usable", body=body, published_at="2022-10-25")
+        article = ArticlePublished(
+            article_id="a", revision=1, status="usable", body=body, published_at="2022-10-25"
+        )
         doc, cast = read(body)
         ids = [f"{number:064x}" for number in range(len(cast.members))]
         attributions = find_attributions(doc, None)
@@ -47,7 +49,9 @@ def test_a_source_that_nobody_names_keeps_its_words(derive: Derive) -> None:
 
 
 def test_the_spokesperson_of_the_seed_is_butler(derive: Derive, seed_body: str) -> None:
-    found = [one for one in derive(seed_body) if one.source and one.source.selectors[0].exact == "the spokesperson"]
+    found = [
+        one for one in derive(seed_body) if one.source and one.source.selectors[0].exact == "the spokesperson"
+    ]
     assert {one.source.name for one in found if one.source} == {"Dave Butler"}
 
 

@@ -44,13 +44,17 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     docs = [{"id": str(number), "text": text} for number, (text, _) in enumerate(made)]
     gold = [{"id": str(number), "statements": told} for number, (_, told) in enumerate(made)]
     for name, rows in (("docs", docs), ("gold", gold)):
-        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        (folder / f"{name}.jsonl").write_text(
+            "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"
+        )
     return folder
 
 
 def trained(corpus: Path, name: str) -> bytes:
     out = corpus / name
-    train.main(["--docs", str(corpus / "docs.jsonl"), "--gold", str(corpus / "gold.jsonl"), "--out", str(out)])
+    train.main(
+        ["--docs", str(corpus / "docs.jsonl"), "--gold", str(corpus / "gold.jsonl"), "--out", str(out)]
+    )
     return out.read_bytes()
 
 
@@ -67,7 +71,10 @@ def test_training_learns_what_was_shown(weights: bytes, pipeline: Pipeline) -> N
     text = "Emil Wolf said the vote had failed."
     (doc,) = annotate(pipeline, [text])
     (found,) = find_attributions(doc, AttributionModel.from_bytes(weights))
-    assert [text[slice(*span)] for span in (*found.source, *found.content)] == ["Emil Wolf", "the vote had failed"]
+    assert [text[slice(*span)] for span in (*found.source, *found.content)] == [
+        "Emil Wolf",
+        "the vote had failed",
+    ]
 
 
 def test_weights_come_back_from_their_bytes(weights: bytes) -> None:
@@ -105,7 +112,9 @@ def test_joined_networks_give_the_mean_of_their_scores() -> None:
 
 
 def test_the_chain_prefers_roles_that_follow_each_other() -> None:
-    scores, mask = padded(np.array([[0, 2, 0, 0], [0, 1, 0.9, 0], [0, 2, 0, 0], [1, 0, 0, 0]], np.float32), [3, 1])
+    scores, mask = padded(
+        np.array([[0, 2, 0, 0], [0, 1, 0.9, 0], [0, 2, 0, 0], [1, 0, 0, 0]], np.float32), [3, 1]
+    )
     follows = np.full((4, 4), -5, dtype=np.float32)
     np.fill_diagonal(follows, 1)
     chain = Chain(follows, np.zeros(4, dtype=np.float32))
