@@ -11,7 +11,7 @@ from schemas.contract import contract_files
 from schemas.yaml_text import to_yaml
 from streams.dead_letters import PREFIX
 from streams.settings import Settings
-from streams.topics import DEAD_LETTERS, TOPICS, Topic, topic_config
+from streams.topics import CHECKPOINTS, DEAD_LETTERS, TOPICS, Topic, topic_config
 
 ASYNCAPI = "asyncapi.yaml"
 
@@ -24,6 +24,19 @@ _OF_DEAD_LETTERS = {
     "exception.class.name": "Kind of error.",
     "exception.message": "The error in one line.",
     "exception.stacktrace": "Where it broke, if our code did; absent where the data alone is to blame.",
+}
+
+_OF_CHECKPOINTS = {
+    "ce_type": "readout.checkpoint.signed.v1",
+    "ce_id": "sha256 of the note.",
+    "ce_source": "Who signed.",
+    "ce_subject": "The partition that was signed, such as news-0.",
+    "ce_time": "When it was signed.",
+    "ce_specversion": "1.0",
+    "ce_treesize": "How many records the tree has.",
+    "ce_nextoffset": "The offset that the next checkpoint goes on from.",
+    "ce_frontier": "The roots of the tree's complete subtrees, which the next checkpoint goes on from.",
+    "content-type": "text/plain: a signed note in the form of C2SP tlog-checkpoint.",
 }
 
 
@@ -48,6 +61,8 @@ def _channel(topic: Topic) -> Channel:
 
 
 def _headers(topic: Topic) -> Mapping[str, str]:
-    if topic != DEAD_LETTERS:
-        return {}
-    return {PREFIX + name: meaning for name, meaning in _OF_DEAD_LETTERS.items()}
+    if topic == CHECKPOINTS:
+        return _OF_CHECKPOINTS
+    if topic == DEAD_LETTERS:
+        return {PREFIX + name: meaning for name, meaning in _OF_DEAD_LETTERS.items()}
+    return {}
