@@ -20,6 +20,8 @@ _CARRIERS = frozenset(
     close stop opening conclusion middle halfway first second latest ahead midst kind hour minute week
     month readout account one sort pair couple margins""".split()
 )
+# "failed to reach an agreement in talks": the talks are held by who reaches it.
+_OUTCOMES = frozenset("agreement deal breakthrough progress consensus compromise".split())
 DURING = frozenset("in during at on over through throughout by for".split())
 AFTER = frozenset("after following since".split())
 BEFORE = frozenset(("before", "ahead"))
@@ -98,8 +100,12 @@ class Frame:
         word = lemma_of(verb)
         if self._is_announced(verb):
             return "planned"
-        if self.is_lightly_held or self.preposition in DURING:
+        if self.is_lightly_held:
             return outlook_of(verb)
+        if self.preposition in DURING:
+            # "failed to reach an agreement in talks": what failed is not the talks
+            outlook = outlook_of(verb)
+            return outlook if outlook in ("planned", "possible") else "held"
         if self._is_subject:
             return _outlook_as_subject(verb)
         if self.is_object and word in ("plan", "expect", "await"):
@@ -130,17 +136,20 @@ def _is_only_thought_of(verb: Token) -> bool:
 
 def frame_of(noun: Token) -> Frame:
     """Climb from a noun to the verb of its clause."""
-    token, preposition = noun, ""
+    token, preposition, is_outcome = noun, "", False
     for _ in range(8):
         above = token.head
         if above == token:
             break
         if is_verb(above):
-            return Frame(noun, above, token.dep_, _outer(token, preposition))
+            outer = preposition if is_outcome else _outer(token, preposition)
+            return Frame(noun, above, "prep" if is_outcome else token.dep_, outer)
         if above.dep_ in ("prep", "pcomp") or above.tag_ in ("IN", "TO"):
             preposition = above.lower_
         elif lemma_of(above) in ("ahead", "hours", "days") or lemma_of(above) in _CARRIERS:
             preposition = "ahead" if above.lower_ == "ahead" else ("" if preposition == "of" else preposition)
+        elif lemma_of(above) in _OUTCOMES and preposition in DURING:
+            is_outcome = True
         elif token.dep_ != "conj":
             break
         token = above

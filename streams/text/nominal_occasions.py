@@ -56,7 +56,7 @@ def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Oc
         "explicit" if is_told else "anaphor",
         sides.hosts,
         is_another=any(child.lower_ in _ANOTHER for child in noun.lefts),
-        adds_parties=sides.adds,
+        adds_parties=sides.adds or (not is_told and bool(sides.hosts)),
     )
     return make_occasion(sketch, scene, published_on)
 
@@ -111,7 +111,7 @@ def _is_definite(noun: Token) -> bool:
 def _is_mere_line(frame: Frame) -> bool:
     """As in "keep contacts with", "would continue diplomatic contacts", "deliver their talks": no occasion."""
     verb = lemma_of(frame.verb) if frame.verb is not None else ""
-    if frame.is_object and verb in ("deliver", "hear"):
+    if frame.is_object and verb in ("deliver", "hear") and lemma_of(frame.noun) == "talk":
         return True
     return lemma_of(frame.noun) in ("contact", "dialogue") and verb in _KEEPING_UP
 

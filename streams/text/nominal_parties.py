@@ -42,6 +42,7 @@ _ADDRESSING = frozenset(
     """tell urge ask warn inform assure press remind thank congratulate implore beg promise say explain
     offer complain suggest reassure brief threaten propose""".split()
 )
+_SENDING = frozenset("pay send make hand deliver convey pass address".split())
 _MEDIA = frozenset("phone telephone video peace trade bilateral".split())
 _TO = {"visit": ("to", "with"), "letter": ("to", "with"), "call": ("to", "with")}
 
@@ -217,7 +218,7 @@ def _held(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides:
     if frame.link == "nsubjpass":
         doers = sides.doers + parties_in(objects_of(verb, "by", "between"), scene)
         return Sides(doers, sides.others + parties_in(objects_of(verb, "with"), scene), sides.hosts)
-    ends = ("with", "to") if word in ("pay", "send", "make") else ("with",)
+    ends = ("with", "to") if word in _SENDING else ("with",)
     others = sides.others + parties_in(objects_of(verb, *ends), scene)
     if word in ("receive", "get"):
         others += parties_in(objects_of(verb, "from"), scene)

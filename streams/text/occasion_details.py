@@ -35,12 +35,15 @@ _SITES = frozenset(
     consulate base airbase airport hotel university office compound castle estate parliament island
     suburb province""".split()
 )
+# "agreed on Wednesday to hold a summit" dates the agreement, not the summit.
+_DECISIONS = frozenset("agree decide promise vow pledge announce invite".split())
 _DEEPEST = 14
 
 
 def date_of(core: Sequence[Token], scene: Scene) -> DateWords | None:
     """The date expression that hangs nearest on the core."""
-    inside = {token.i for token in core}
+    decided = {token.head.i for token in core if token.dep_ in ("xcomp", "ccomp", "advcl")}
+    inside = {token.i for token in core if not (token.i in decided and lemma_of(token) in _DECISIONS)}
     sentence = core[0].sent
     nearest: tuple[int, int, DateWords] | None = None
     for words in scene.dates_in(sentence.start, sentence.end):

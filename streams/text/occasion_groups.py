@@ -42,7 +42,22 @@ def parties_of_group(group: Sequence[Occasion]) -> tuple[Party, ...]:
             found.append(party)
         elif _is_better(party, found[same]):
             found[same] = party
-    return tuple(party for party in found if not any(is_more_specific(other, party) for other in found))
+    return tuple(
+        party
+        for party in found
+        if not any(
+            is_more_specific(other, party) and not _are_told_together(other, party, group) for other in found
+        )
+    )
+
+
+def _are_told_together(one: Party, other: Party, group: Sequence[Occasion]) -> bool:
+    """As in "Syrian Kurdish officials held talks with Damascus": two parties, though of one country."""
+    return any(
+        any(is_same_party(one, party) for party in occasion.parties)
+        and any(is_same_party(other, party) for party in occasion.parties)
+        for occasion in group
+    )
 
 
 def _is_better(party: Party, known: Party) -> bool:

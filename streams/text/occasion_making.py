@@ -130,7 +130,8 @@ def mode_of(sketch: Sketch, place: Place | None) -> ContactMode:
     """A call is talks "over the phone"; "a virtual meeting" is one by video; talks in a place are a meeting."""
     if sketch.mode in ("letter", "visit"):
         return sketch.mode
-    words = {lemma_of(word) for token in sketch.core for word in _means(token)}
+    # "agreed in a phone call to hold a summit": what lies above the trigger's own verb is another occasion's
+    words = {lemma_of(word) for token in sketch.core[:2] for word in _means(token)}
     if words & _VIDEOS:
         return "video"
     if words & _PHONES:

@@ -70,7 +70,11 @@ def _share_anybody(occasion: Occasion, group: Group) -> bool:
 
 def _keys(party: Party) -> tuple[object, ...]:
     surname = party.name.rpartition(" ")[2]
-    return (party.identity, surname) if party.country is None else (party.identity, surname, ("in", party.country))
+    return (
+        (party.identity, surname)
+        if party.country is None
+        else (party.identity, surname, ("in", party.country))
+    )
 
 
 def _likeness(occasion: Occasion, group: Group) -> tuple[int, bool, int]:
@@ -184,7 +188,11 @@ def _during(visit: Occasion, meeting: Occasion) -> Occasion:
 def _is_visit_for(visit: Occasion, meeting: Occasion) -> bool:
     if visit.mode not in ("visit", "meeting") or meeting.mode not in ("meeting", "talks") or visit is meeting:
         return False
-    if visit.status != meeting.status or len(meeting.parties) < 2 or meeting.strength != "explicit":
+    # "left for a visit to Laos, where he will meet the premier"
+    is_begun = (visit.status, meeting.status) == ("held", "planned") and visit.evidence == meeting.evidence
+    if visit.status != meeting.status and not is_begun:
+        return False
+    if len(meeting.parties) < 2 or meeting.strength != "explicit":
         return False
     if visit.evidence != meeting.evidence and not _is_soon_after(visit, meeting):
         return False
@@ -200,7 +208,8 @@ def _is_soon_after(visit: Occasion, meeting: Occasion) -> bool:
     strangers = [
         party for party in meeting.parties if not any(is_same_party(party, known) for known in visit.parties)
     ]
-    is_host = all(party.country in {None, *hosts} for party in strangers)
+    likely = {None, *hosts} if len(hosts) == 1 else hosts
+    is_host = all(party.country in likely for party in strangers)
     distance = meeting.evidence.start - visit.evidence.end
     return visit.mode == "visit" and is_host and 0 <= distance < _SOON and not _clash(visit, meeting)
 

@@ -27,6 +27,8 @@ _FUTURE = frozenset("will shall 'll \u2019ll wo".split())
 _MAYBE = frozenset("could may might can should must ought".split())
 _CONDITIONS = frozenset("if unless whether once".split())
 _WHEN = frozenset("when before after until as".split())
+# "is flying to Rome to meet them"
+_MOTION = frozenset("fly travel go head journey come".split())
 _SAYING = frozenset(
     "say announce add confirm report tell state declare reveal note indicate agree tweet promise write".split()
 )
@@ -122,10 +124,13 @@ def _outlook_of_governor(token: Token) -> Outlook:
 
 
 def _tense(token: Token, helpers: set[str]) -> Outlook:
-    """As in "will meet", "are to meet", "when he visits Poland in September", "must meet", "would meet"."""
+    """As in "will meet", "are to meet", "when he visits Poland in September", "would meet"."""
     is_when = token.tag_ in ("VBZ", "VBP") and bool(helpers & _WHEN)
     is_decided = token.dep_ == "ccomp" and lemma_of(token.head) in ("agree", "decide") and "should" in helpers
-    if helpers & _FUTURE or _is_to(token) or is_when or is_decided:
+    is_leaving = (
+        token.tag_ == "VBG" and lemma_of(token) in _MOTION and bool(helpers & {"is", "are", "'s", "am"})
+    )
+    if helpers & _FUTURE or _is_to(token) or is_when or is_decided or is_leaving:
         return "planned"
     if helpers & _MAYBE:
         return "possible"

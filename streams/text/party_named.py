@@ -39,7 +39,8 @@ def named_person(head: Token, scene: Scene) -> Party | None:
             fitting.setdefault(index, mention.span)
     beside = {scene.member_at(child) for child in children(head, "appos")}
     is_somebody = lemma_of(head) in OFFICES | GROUPS or head.tag_.startswith("NNP")
-    first = next((index for index in fitting if index in beside or is_somebody), None)
+    named = [index for index in fitting if index in beside] or (list(fitting) if is_somebody else [])
+    first = next(iter(named), None)
     return None if first is None else party_of_member(first, fitting[first], scene)
 
 

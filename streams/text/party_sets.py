@@ -92,6 +92,9 @@ def _is_defined(head: Token) -> bool:
 
 def resolve_set(head: Token, scene: Scene) -> tuple[Party, ...]:
     """The parties that a set sums up; empty if the text before it does not tell them."""
+    speakers = _who_say_so(head, scene)
+    if speakers:
+        return speakers
     wants_countries = lemma_of(head) in SETS_OF_COUNTRIES
     size = _size(head)
     group = _nearest_group(head, size, scene)
@@ -103,6 +106,17 @@ def resolve_set(head: Token, scene: Scene) -> tuple[Party, ...]:
         return group
     span = Span(min([head.idx, *(child.idx for child in head.lefts)]), head.idx + len(head))
     return tuple(replace(party, span=span) for party in group)
+
+
+def _who_say_so(head: Token, scene: Scene) -> tuple[Party, ...]:
+    """As in "Kurdish officials said they had held talks": those who say so."""
+    verb = head.head
+    if head.lower_ != "they" or verb.dep_ != "ccomp":
+        return ()
+    subjects = [
+        child for child in children(verb.head, "nsubj") if is_plural(child) or any(children(child, "conj"))
+    ]
+    return parties_of([part for subject in subjects for part in conjuncts(subject)], scene)
 
 
 def _nearest_group(head: Token, size: int, scene: Scene) -> tuple[Party, ...]:

@@ -100,7 +100,8 @@ NOUNS: dict[str, ContactMode] = {
 LIGHT_VERBS = frozenset(
     """hold have begin start open conduct continue resume finish end conclude stage schedule arrange attend
     enter lead share make pay send receive take place kick launch complete get do exchange host plan
-    announce join convene wrap wind kick cut interrupt extend undertake round break""".split()
+    announce join convene wrap wind kick cut interrupt extend undertake round break
+    hand deliver convey""".split()
 )
 REFUSALS = frozenset(
     """refuse decline reject cancel boycott postpone scrap snub shelve abandon suspend delay skip rule_out
