@@ -16,6 +16,7 @@ from streams.audit.leaves import record_leaf_hash
 from streams.audit.merkle import inclusion_root, is_consistent
 from streams.audit.notes import PublicKey, open_note
 from streams.audit.origins import tree_of
+from streams.audit.wording import count_of
 from streams.decoding import describe
 from streams.errors import ReplayMismatch
 from streams.kafka.connection import StoredRecord
@@ -141,4 +142,4 @@ def _checkpoint(note: str, key: PublicKey) -> Checkpoint:
 
 
 def _head(checkpoint: Checkpoint) -> str:
-    return f"{checkpoint.origin} with {checkpoint.size} records"
+    return f"{checkpoint.origin} with {count_of(checkpoint.size, 'record')}"

@@ -23,6 +23,7 @@ from streams.audit.prove import prove_consistency, prove_inclusion
 from streams.audit.scratch import KnownCheckpoint
 from streams.audit.verify import Scope
 from streams.audit.verify import verify as verify_log
+from streams.audit.wording import count_of
 from streams.commands import terminal
 from streams.commands.audit_views import account_json, finding_json, print_account
 from streams.commands.logs import Archive, open_log
@@ -78,8 +79,7 @@ def verify(  # noqa: PLR0913 - a person's options
     else:
         print_account(account)
     if not account.is_well(frozenset(tolerate or ())):
-        total = account.findings.total()
-        raise ReplayMismatch(f"{total} finding{'s' if total != 1 else ''}: not all is well")
+        raise ReplayMismatch(f"{count_of(account.findings.total(), 'finding')}: not all is well")
 
 
 async def _verify(log: Log, settings: Settings, scope: Scope, jobs: int, *, as_json: bool) -> Account:
@@ -146,8 +146,10 @@ def checkpoint(
     if archive is None:
         terminal.run(write_checkpoints(made, settings))
     for one in made:
-        terminal.out.print(f"{_write_note(out, one)}\t{one.checkpoint.size} records", markup=False)
-    terminal.notes.print(f"{len(made)} checkpoints signed by {private.name}", markup=False)
+        terminal.out.print(
+            f"{_write_note(out, one)}\t{count_of(one.checkpoint.size, 'record')}", markup=False
+        )
+    terminal.notes.print(f"{count_of(len(made), 'checkpoint')} signed by {private.name}", markup=False)
 
 
 def _write_note(folder: Path, one: SignedCheckpoint) -> Path:

@@ -10,6 +10,7 @@ from streams.audit.findings import Account, Finding
 from streams.audit.rederive import Changes
 from streams.audit.sentences import marked
 from streams.audit.trace import Found, Trace
+from streams.audit.wording import count_of
 from streams.commands import terminal
 from streams.commands.views import VIEWS, place
 
@@ -64,7 +65,7 @@ def print_trace(found: Trace) -> None:
         return
     covering = found.checkpoint
     signers = ", ".join(covering.signers)
-    _print("checkpoint", covering.place, f"{covering.checkpoint.size} records", f"signed by {signers}")
+    _print("checkpoint", covering.place, count_of(covering.checkpoint.size, "record"), f"signed by {signers}")
 
 
 def print_changes(changes: Changes, *, dry_run: bool) -> None:
@@ -73,8 +74,8 @@ def print_changes(changes: Changes, *, dry_run: bool) -> None:
         for event_type, count in sorted(getattr(changes, name).items()):
             examples = changes.examples.get((name, event_type), [])
             _print(name, event_type, str(count), *(f"such as {one}" for one in examples))
-    would = "would be" if dry_run else "were"
-    terminal.notes.print(f"{changes.articles} articles {would} derived again", markup=False)
+    note = " (dry run: nothing was written)" if dry_run else ""
+    terminal.notes.print(f"derived again: {count_of(changes.articles, 'article')}{note}", markup=False)
 
 
 def _described(found: Found) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from streams.audit.archive import write_archive
 from streams.audit.archive_log import ArchiveLog
 from streams.audit.log import LiveLog, Log, snapshot
 from streams.audit.restore import restore as restore_log
+from streams.audit.wording import count_of
 from streams.commands import terminal
 from streams.settings import Settings
 
@@ -42,7 +43,7 @@ async def _archive(log: Log, out: Path) -> str:
     total = sum(reach.next - reach.first for reach in bounds.values())
     with terminal.progress(total, "archiving") as bar:
         added = await write_archive(log, out, bounds, advance=lambda done: bar.advance(bar.task_ids[0], done))
-    return f"{added.records} records in {added.segments} segments added to {out}"
+    return f"{count_of(added.records, 'record')} in {count_of(added.segments, 'segment')} added to {out}"
 
 
 def restore(
@@ -51,7 +52,7 @@ def restore(
     """Put an archive into an empty cluster; a restore that was interrupted goes on."""
     settings = terminal.start()
     written = terminal.run(_restore(ArchiveLog(folder), settings))
-    terminal.notes.print(f"{written} records restored from {folder}", markup=False)
+    terminal.notes.print(f"{count_of(written, 'record')} restored from {folder}", markup=False)
 
 
 async def _restore(log: ArchiveLog, settings: Settings) -> int:

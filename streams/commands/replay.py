@@ -11,6 +11,7 @@ from streams.audit.rederive import Changes
 from streams.audit.replay import Selection, replay_as_of
 from streams.audit.replay import replay as replay_log
 from streams.audit.trace import trace as trace_id
+from streams.audit.wording import count_of
 from streams.commands import terminal
 from streams.commands.audit_views import print_changes, print_trace
 from streams.commands.logs import Archive, open_log
@@ -73,7 +74,7 @@ def replay(  # noqa: PLR0913 - a person's options
         return
     target = settings.model_copy(update={"bootstrap_servers": to_servers} if to_servers else {})
     copied = terminal.run(copy_out(records, target, to, same_cluster=to_servers is None))
-    terminal.notes.print(f"{copied} records copied to {to}", markup=False)
+    terminal.notes.print(f"{count_of(copied, 'record')} copied to {to}", markup=False)
 
 
 async def _print(records: AsyncIterator[StoredRecord]) -> None:
@@ -105,7 +106,7 @@ def rederive(
     print_changes(changes, dry_run=dry_run)
     if changes.failed:
         raise TransientError(
-            f"{changes.failed} articles cannot be derived by this code; they are left as they were"
+            f"this code cannot derive {count_of(changes.failed, 'article')}; what was sealed stays"
         )
 
 
