@@ -88,6 +88,18 @@ BREAKING: list[tuple[str, Edit, str, str]] = [
         REPLAYS,
     ),
     ("optional", lambda s: s[CONTACT]["required"].remove("mode"), "`mode` may now be absent", PROGRAMS),
+    (
+        "required from now on",
+        lambda s: s[CONTACT]["$defs"]["Model"]["required"].append("licence"),
+        "`producer.models[].licence` is now required",
+        REPLAYS,
+    ),
+    (
+        "no closed set any more",
+        lambda s: properties(s)["mode"].pop("enum"),
+        "`mode` is no longer a closed set",
+        PROGRAMS,
+    ),
     ("required", lambda s: require(s, "channel"), "`channel` is new and required", REPLAYS),
     (
         "other unit",
@@ -130,9 +142,11 @@ HARMLESS: list[tuple[str, Edit, tuple[str, ...]]] = [
     ("edit", "sentence", "breaks"), [case[1:] for case in BREAKING], ids=[case[0] for case in BREAKING]
 )
 def test_a_breaking_edit_is_refused_in_a_sentence(edit: Edit, sentence: str, breaks: str) -> None:
-    edited = contract()
+    released, edited = contract(), contract()
+    for schemas in (released, edited):
+        properties(schemas, "Model")["licence"] = {"type": "string"}
     edit(edited)
-    breaches = [str(breach) for breach in compare(contract(), edited).breaches]
+    breaches = [str(breach) for breach in compare(released, edited).breaches]
     assert [breach for breach in breaches if sentence in breach and breaks in breach], breaches
     assert all("publish readout.contact.logged.v2 with an upcaster" in breach for breach in breaches)
 
@@ -225,6 +239,12 @@ def test_a_release_is_read_from_git(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert released_schemas("v0.1.0", folder) == contract()
     with pytest.raises(ConfigurationError, match="v9"):
         released_schemas("v9", folder)
+
+
+def test_without_git_a_folder_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ConfigurationError, match="git is not installed"):
+        released_schemas("v0.1.0", tmp_path)
 
 
 def test_a_folder_without_schemas_is_no_release(tmp_path: Path) -> None:

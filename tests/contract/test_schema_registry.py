@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -135,6 +136,30 @@ def test_a_registry_that_is_broken_or_gone_gives_one_clear_line(registry: FakeRe
         url = gone.url
     with pytest.raises(TransientError) as refused:
         register("--url", url)
+    assert "does not answer" in one_line(refused.value)
+
+
+def test_a_registry_that_refuses_on_second_thoughts_gives_one_clear_line(
+    registry: FakeRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else registers between our question and our request."""
+    conflict = 409, {"error_code": 409, "message": "Schema being registered is incompatible"}
+    monkeypatch.setattr(FakeRegistry, "_register", lambda *_: conflict)
+    with pytest.raises(IncompatibleSchemas) as refused:
+        register("--url", registry.url)
+    assert "refuses the schema: Schema being registered is incompatible" in one_line(refused.value)
+
+
+def test_a_certificate_file_that_is_missing_gives_one_clear_line(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"ssl_cafile": tmp_path / "missing.pem"})
+    with pytest.raises(ConfigurationError) as refused:
+        Registry("https://registry.example", settings)
+    assert "READOUT_SSL_CAFILE cannot be read" in one_line(refused.value)
+
+
+def test_an_answer_that_is_no_json_or_no_tls_gives_one_clear_line(registry: FakeRegistry) -> None:
+    with pytest.raises(TransientError) as refused:
+        register("--url", registry.url.replace("http:", "https:"))
     assert "does not answer" in one_line(refused.value)
 
 

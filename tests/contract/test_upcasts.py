@@ -92,6 +92,11 @@ def test_an_old_value_that_never_fitted_its_schema_is_an_invalid_record(data: ob
         decode_event(*stored(data), OLDER_STEPS)
 
 
+def test_an_old_value_that_is_no_json_is_an_invalid_record() -> None:
+    with pytest.raises(InvalidRecord, match=OLDER):
+        decode_event(b"{", stored({})[1], OLDER_STEPS)
+
+
 def test_an_old_version_that_nobody_can_lift_is_unknown() -> None:
     with pytest.raises(UnknownEventType, match=r"published\.v0"):
         decode_event(*stored({}))
