@@ -18,6 +18,9 @@ from streams.text.party_words import GROUPS, OFFICES
 from streams.text.spans import Span
 
 
+_LOCATIVE = frozenset("in at to from near outside around towards through".split())
+
+
 @dataclass(frozen=True)
 class Scene:
     """One article as the contact rules see it."""
@@ -126,7 +129,24 @@ class Scene:
     def member_at(self, token: Token) -> int | None:
         """The index of the member that a token belongs to, by name, description or pronoun."""
         known = self._covering.get(token.i)
-        return self._full_names.get(known[0], known[0]) if known else None
+        if known is None:
+            return None
+        bearer = self._bearer(token)
+        return self._full_names.get(known[0], known[0]) if bearer is None else bearer
+
+    def _bearer(self, token: Token) -> int | None:
+        """As in "President Ana Lima called him. Lima urged him": no town, unless "in" or "to" stands before it."""
+        owner = self._surnames.get(token.text)
+        if owner is None or (token.i and self.doc[token.i - 1].lower_ in _LOCATIVE):
+            return None
+        return owner if self.cast.members[owner].mentions[0].span.start < token.idx else None
+
+    @cached_property
+    def _surnames(self) -> dict[str, int]:
+        """The surnames of this article that are names of places too."""
+        towns = {member.name for member in self.cast.members if member.type == "place"}
+        named = ((self.cast.members[index].name.split(), index) for index in sorted(self.persons))
+        return {words[-1]: index for words, index in named if len(words) > 1 and words[-1] in towns}
 
     def mention_at(self, token: Token) -> Mention | None:
         """The mention that covers a token."""
