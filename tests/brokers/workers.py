@@ -61,6 +61,10 @@ class WorkerProcess:
         """Has it not ended?"""
         return self._process.poll() is None
 
+    def batches_written(self) -> int:
+        """How often its log says so: it grows with every batch."""
+        return self.log_file.read_bytes().count(b"sealed")
+
     def log_tail(self) -> str:
         """The end of its log."""
         return self.log_file.read_text(errors="replace")[-_LOG_CHARACTERS_SHOWN:]

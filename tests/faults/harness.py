@@ -108,14 +108,14 @@ async def endure(crowd: Crowd, fault: Fault, *, seed: int, articles: int, faults
     settings = crowd.settings
     supervisor = asyncio.create_task(crowd.supervise())
     await publish_articles(settings, [generated_article(0)])
-    await _sealed(settings, crowd, 1)
+    await sealed(crowd, 1)
     # The load lasts about as long as the faults, so that they strike workers at work.
     pause = faults * _SECONDS_PER_FAULT * _PUBLISHED_AT_ONCE / articles
     load = asyncio.create_task(_publish(settings, articles, pause))
     for _ in range(faults):
         await fault(crowd, draw)
     await load
-    await _sealed(settings, crowd, articles)
+    await sealed(crowd, articles)
     supervisor.cancel()
     return Outcome(articles, faults, round(time.monotonic() - started, 1), len(crowd.workers))
 
@@ -124,8 +124,13 @@ async def kill_at_work(crowd: Crowd, draw: random.Random) -> None:
     """A worker dies without a word, in the middle of a batch: between records, before its manifests, in a commit."""
     await asyncio.sleep(draw.uniform(0, 3))
     at_work = await _one_at_work(crowd, draw)
-    await asyncio.sleep(draw.uniform(0, 0.15))
+    await asyncio.sleep(draw.choice((0, draw.uniform(0, 0.15))))
     at_work.kill()
+
+
+async def kill_at_once(crowd: Crowd, draw: random.Random) -> None:
+    """A worker dies just after it has written something."""
+    (await _one_at_work(crowd, draw)).kill()
 
 
 async def kill_while_starting(crowd: Crowd, draw: random.Random) -> None:
@@ -154,13 +159,11 @@ async def sleep_through_the_session(crowd: Crowd, draw: random.Random) -> None:
 
 async def _one_at_work(crowd: Crowd, draw: random.Random) -> WorkerProcess:
     """A worker that has just sealed a batch and so is in the next one; any, if none does anything."""
-    before = {one: one.log_file.stat().st_size for one in crowd.running()}
+    before = {one: one.batches_written() for one in crowd.running()}
     deadline = time.monotonic() + _AT_WORK_WITHIN_SECONDS
     while time.monotonic() < deadline:
         await asyncio.sleep(0.01)
-        busy = [
-            one for one, size in before.items() if one.is_running() and one.log_file.stat().st_size > size
-        ]
+        busy = [one for one, count in before.items() if one.is_running() and one.batches_written() > count]
         if busy:
             return draw.choice(busy)
     return draw.choice(crowd.running())
@@ -189,10 +192,15 @@ async def _publish_whatever_happens(settings: Settings, articles: list[ArticlePu
             await asyncio.sleep(_SUPERVISED_EVERY_SECONDS)
 
 
-async def _sealed(settings: Settings, crowd: Crowd, articles: int) -> None:
+async def sealed(crowd: Crowd, articles: int) -> None:
+    """Wait until so many articles have a manifest.
+
+    Raises:
+        AssertionError: they never got one; with what the workers say.
+    """
     try:
         await until_sealed(
-            settings,
+            crowd.settings,
             articles,
             within_seconds=_SEALED_WITHIN_SECONDS,
             still_hopeful=lambda: len(crowd.workers) < _MOST_WORKERS,

@@ -7,6 +7,7 @@ committed. Run as a script, with the settings of a worker.
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Sequence
 
 from schemas.manifests import ManifestSealed
@@ -39,6 +40,8 @@ class PlainAgent:
         ):
             assert isinstance(derived, Derivation)
             await self._write(Processed(record, article, derived))
+            # The harness sees by the log who is at work.
+            sys.stderr.write(f"{article.article_id} sealed\n")
 
     async def _write(self, one: Processed) -> None:
         planned = await self._planner.plan([one], _nothing_before, "2022-10-25T00:00:00Z")
