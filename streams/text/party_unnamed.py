@@ -89,7 +89,7 @@ def _unnamed_group(head: Token, scene: Scene) -> Party | None:
         scene.body[child.left_edge.idx : child.idx + len(child)]
         if child.n_lefts
         else child.lower_
-        if child.is_sent_start and not child.tag_.startswith("NNP")
+        if child.is_sent_start and not child.tag_.startswith("NNP") and child.ent_type_ != "NORP"
         else child.text
         for child in head.lefts
         if child.dep_ in ("amod", "compound") and not country_of(child, scene)

@@ -17,7 +17,6 @@ from streams.text.lemmas import lemma
 from streams.text.party_words import GROUPS, OFFICES
 from streams.text.spans import Span
 
-
 _LOCATIVE = frozenset("in at to from near outside around towards through".split())
 
 

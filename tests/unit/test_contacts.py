@@ -764,6 +764,143 @@ CASES = [
         "“I met the prime minister, Olof Lind, yesterday,” said Viktor Orlov, the Hungarian premier.",
         ["meeting held 2019-05-14: Olof Lind + Viktor Orlov"],
     ),
+    (
+        "coordination",
+        "2021-06-09",
+        "The presidents of Guinea and Sierra Leone met in Conakry on Friday.",
+        ["meeting held 2021-06-04: Guinean president + Sierra Leonean president"],
+    ),
+    (
+        "planned",
+        "2021-06-09",
+        "A high-level delegation from Eritrea is expected in Addis Ababa next week for talks with the Ethiopian government.",
+        ["meeting planned 2021-06: Eritrean high-level delegation + Ethiopian government"],
+    ),
+    (
+        "calls",
+        "2021-06-09",
+        "During a telephone call Friday, German Chancellor Karin Vogel and Turkish President Kemal Aydin agreed to step up cooperation.",
+        ["call held 2021-06-04: Karin Vogel + Kemal Aydin"],
+    ),
+    (
+        "coordination",
+        "2021-06-09",
+        "Cuban President Raul Rojas and visiting Vietnamese Communist Party chief Tran Van Minh held official talks in Havana on Thursday.",
+        ["meeting held 2021-06-03: Raul Rojas + Tran Van Minh"],
+    ),
+    (
+        "visits",
+        "2021-06-09",
+        "Swiss Foreign Minister Ignazio Keller paid a courtesy call on Indian President Ram Kovil on Monday.",
+        ["meeting held 2021-06-07: Ignazio Keller + Ram Kovil"],
+    ),
+    (
+        "calls",
+        "2021-06-09",
+        "French President Luc Moreau urged his Turkish counterpart Kemal Aydin in a telephone call on Saturday to end the operation.",
+        ["call held 2021-06-05: Kemal Aydin + Luc Moreau"],
+    ),
+    (
+        "letters",
+        "2021-06-09",
+        "Burundi's foreign minister, Alain Niyonzima, handed a letter from President Pierre Ndayi to Tanzanian President John Mosha in Dodoma.",
+        ["letter held undated: John Mosha + Pierre Ndayi"],
+    ),
+    (
+        "signings",
+        "2021-06-09",
+        "The deal was signed in Sochi on Tuesday by Viktor Orlov and Kemal Aydin.",
+        ["meeting held 2021-06-08: Kemal Aydin + Viktor Orlov"],
+    ),
+    (
+        "coordination",
+        "2021-06-09",
+        "The British foreign secretary, David Hale, is to hold talks with the US secretary of state, Martin Cole, and the French foreign minister, Jean-Yves Roux, in Paris on Thursday.",
+        ["meeting planned 2021-06-10: David Hale + Jean-Yves Roux + Martin Cole"],
+    ),
+    (
+        "visits",
+        "2021-06-09",
+        "Foreign Secretary David Hale is flying to Myanmar to meet General Min Thein.",
+        ["meeting planned undated: David Hale + Min Thein"],
+    ),
+    (
+        "plural roles over countries",
+        "2021-06-09",
+        "Foreign ministers from Ukraine, Russia, France and Germany agreed on Monday to meet in Berlin in July.",
+        [
+            "meeting planned 2021-07: French foreign minister + German foreign minister + Russian foreign minister + Ukrainian foreign minister"
+        ],
+    ),
+    (
+        "plural roles over countries",
+        "2021-06-09",
+        "The leaders of Greece, Cyprus and Egypt wrapped up a trilateral summit in Cairo on Tuesday.",
+        ["meeting held 2021-06-08: Cypriot leader + Egyptian leader + Greek leader"],
+    ),
+    (
+        "both countries",
+        "2021-06-09",
+        "Syrian Kurdish officials said they had held talks with Damascus about deploying troops along the border.",
+        ["talks held undated: Syria + Syrian Kurdish officials"],
+    ),
+    (
+        "countries as parties",
+        "2021-06-09",
+        "North Korea broke off talks with the US in Stockholm earlier this month.",
+        ["meeting held 2021-06: North Korea + United States"],
+    ),
+    (
+        "plural roles over countries",
+        "2021-06-09",
+        "Ministers from Egypt, Sudan and Ethiopia are expected to meet in Khartoum to discuss the dam.",
+        ["meeting planned undated: Egyptian minister + Ethiopian minister + Sudanese minister"],
+    ),
+    (
+        "only by office",
+        "2021-06-09",
+        "The Sudanese foreign ministry summoned the Egyptian ambassador in Khartoum to protest against the remarks.",
+        ["meeting held undated: Egyptian ambassador + Sudanese foreign ministry"],
+    ),
+    (
+        "visits",
+        "2021-06-09",
+        "The Kenyan prime minister, Daniel Otieno, visited Kampala in January, and his Ugandan counterpart is expected in Nairobi next month.",
+        [
+            "visit held 2021-01: Daniel Otieno + Uganda",
+            "visit planned 2021-07: Kenya + Ugandan prime minister",
+        ],
+    ),
+    (
+        "refusals",
+        "2021-06-09",
+        "President Ana Lima cancelled the meeting with President Diego Sosa on Monday. Lima had been due to meet Sosa in Quito.",
+        ["meeting refused 2021-06-07: Ana Lima + Diego Sosa"],
+    ),
+    (
+        "unnamed parties",
+        "2021-06-09",
+        "Officials from the United Nations and the African Union have met twice in Bamako since January.",
+        ["meeting held undated: African Union + United Nations"],
+    ),
+    (
+        "invitations",
+        "2021-06-09",
+        "Viktor Orlov has invited Kemal Aydin to visit Moscow in the coming days.",
+        ["meeting planned undated: Kemal Aydin + Viktor Orlov"],
+    ),
+    (
+        "private words",
+        "2021-06-09",
+        "Karin Vogel told Kemal Aydin in a telephone call on Sunday to halt the offensive.",
+        ["call held 2021-06-06: Karin Vogel + Kemal Aydin"],
+    ),
+    (
+        "quotations",
+        "2021-06-09",
+        "“I had a very good conversation with President Luc Moreau,” Robert Hayes said on Tuesday.",
+        ["talks held undated: Luc Moreau + Robert Hayes"],
+    ),
 ]
 
 

@@ -70,6 +70,14 @@ NOT_A_CONTACT = [
     "Ana Lima and Diego Sosa talked to reporters.",
     "They delivered their talks in a crowded hall.",
     "King Olav will only visit Jerusalem once the occupation has ended.",
+    "A meeting between Zaman and Porter is out of the question, Tehran said.",
+    "The talks are a waste of time, the rebels say.",
+    "Speaking after a cabinet meeting in Ankara, Kemal Aydin said the operation would continue.",
+    "Turkish and US troops met at a checkpoint outside Manbij without incident.",
+    "The foreign secretary spoke of a pattern of behaviour by Moscow.",
+    "Luc Moreau has said he would be ready to talk to the rebels.",
+    "The two men grew up together in Idlib.",
+    "The party will meet in June to elect a leader.",
 ]
 
 
