@@ -9,7 +9,7 @@ its place; many of them in a row stop the worker, because then we are broken and
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import structlog
 
@@ -54,31 +54,36 @@ class DeriveAgent:
         writer = self._assignment.writer(number)
         if writer is None:
             return
-        batch = await self._with_gaps_filled(writer, records)
-        for start in range(0, len(batch), self._settings.batch_size):
-            processed = await self._derive(batch[start : start + self._settings.batch_size])
+        async for batch in self._batches(writer, records):
+            processed = await self._derive(batch)
             self._count_dead_letters(processed)
             if not await self._assignment.deliver(number, processed):
                 return
             _log_batch(number, processed)
 
-    async def _with_gaps_filled(
+    async def _batches(
         self, writer: PartitionWriter, records: Sequence[StoredRecord]
-    ) -> list[StoredRecord]:
+    ) -> AsyncIterator[list[StoredRecord]]:
         """The records that are not sealed yet, and those before and between them that never reached us.
 
         After a rebalance a consumer may still hold records from before it; nothing is taken on trust here.
         """
+        size = self._settings.batch_size
         batch: list[StoredRecord] = []
         expected = writer.next_offset
         for record in sorted(records, key=lambda record: record.offset):
-            if record.offset < expected:
-                continue
-            if record.offset > expected:
-                batch += await writer.read_source(expected, record.offset)
-            batch.append(record)
-            expected = record.offset + 1
-        return batch
+            while expected < record.offset:
+                stop = min(record.offset, expected + size)
+                batch += await writer.read_source(expected, stop)
+                expected = stop
+                if len(batch) >= size:
+                    yield batch[:size]
+                    batch = batch[size:]
+            if record.offset == expected:
+                batch.append(record)
+                expected += 1
+        for start in range(0, len(batch), size):
+            yield batch[start : start + size]
 
     async def _derive(self, records: Sequence[StoredRecord]) -> list[Processed]:
         read = [self._read(record) for record in records]
