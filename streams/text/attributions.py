@@ -45,24 +45,27 @@ def find_attributions(doc: Doc, model: AttributionModel | None) -> tuple[Attribu
     """All attributions of a parsed body, in the order of their cues; by rules alone if there is no model."""
     text = doc.text  # put together anew whenever it is asked for
     quoted = quotations(text)
-    drafts = _rule_drafts(doc, quoted) if model is None else _model_drafts(doc, quoted, model)
-    readable = [draft for draft in drafts if to_spans(doc, draft.content)]
+    by_layout = layout_drafts(doc, text)
+    if model is None:
+        found = _beside(by_layout, rule_drafts(doc, quoted))
+    else:
+        found = _model_drafts(doc, quoted, by_layout, model)
+    contents = [to_spans(doc, draft.content) for draft in found]
+    readable = [(draft, content) for draft, content in zip(found, contents, strict=True) if content]
     double = [quotation.span for quotation in quoted if quotation.is_double]
-    kinds = (statement_kind(text, to_spans(doc, draft.content), double) for draft in readable)
+    nested = holders([draft for draft, _ in readable])
     return tuple(
-        _attribution(doc, draft, kind, holder)
-        for draft, kind, holder in zip(readable, kinds, holders(readable), strict=True)
+        _attribution(doc, draft, content, statement_kind(text, content, double), holder)
+        for (draft, content), holder in zip(readable, nested, strict=True)
     )
 
 
-def _rule_drafts(doc: Doc, quoted: Sequence[Quotation]) -> tuple[Draft, ...]:
-    return _beside(layout_drafts(doc), rule_drafts(doc, quoted))
-
-
-def _model_drafts(doc: Doc, quoted: Sequence[Quotation], model: AttributionModel) -> tuple[Draft, ...]:
+def _model_drafts(
+    doc: Doc, quoted: Sequence[Quotation], by_layout: Sequence[Draft], model: AttributionModel
+) -> tuple[Draft, ...]:
     """The statements of the model, and reports in their contents by rule: it was trained on texts without any."""
     table = token_table(doc, quoted)
-    found = _beside(layout_drafts(doc), [_draft(table, candidate) for candidate in model.statements(table)])
+    found = _beside(by_layout, [_draft(table, candidate) for candidate in model.statements(table)])
     contents = sorted({token for draft in found for token in draft.content})
     return with_nested(doc, found, rule_drafts(doc, quoted, contents))
 
@@ -81,13 +84,15 @@ def _beside(by_layout: Sequence[Draft], found: Sequence[Draft]) -> tuple[Draft, 
     return tuple(sorted([*by_layout, *others], key=lambda draft: draft.head))
 
 
-def _attribution(doc: Doc, draft: Draft, kind: StatementKind, holder: int | None) -> Attribution:
+def _attribution(
+    doc: Doc, draft: Draft, content: tuple[Span, ...], kind: StatementKind, holder: int | None
+) -> Attribution:
     head = doc[draft.head]
     return Attribution(
         source=to_spans(doc, draft.source),
         cue=to_spans(doc, draft.cue) or (Span(head.idx, head.idx + len(head)),),
         cue_lemma=token_lemma(head),
-        content=to_spans(doc, draft.content),
+        content=content,
         kind=kind,
         nested_in=holder,
         addressee=addressee(doc, draft),

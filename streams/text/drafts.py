@@ -39,7 +39,8 @@ def to_spans(doc: Doc, tokens: Iterable[int]) -> tuple[Span, ...]:
 def _runs(doc: Doc, tokens: list[int]) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for token in tokens:
-        if runs and all(_is_loose(doc, between) for between in range(runs[-1][1] + 1, token)):
+        last = runs[-1][1] if runs else -2
+        if token == last + 1 or (runs and all(_is_loose(doc, gap) for gap in range(last + 1, token))):
             runs[-1] = (runs[-1][0], token)
         else:
             runs.append((token, token))

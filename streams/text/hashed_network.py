@@ -50,11 +50,19 @@ class HashedNetwork:
         """How many embeddings there are; feature columns are hashed to fewer."""
         return len(self.embeddings)
 
-    def scores(self, indices: Indices) -> Floats:
-        """One row of label scores per row of `indices`, which are below the number of buckets."""
+    def summed(self, indices: Indices) -> Floats:
+        """The sum of the embeddings of each row of `indices`, which are below the number of buckets."""
         if not len(indices):
-            return np.zeros((0, len(self.output_bias)), dtype=np.float32)
+            return np.zeros((0, len(self.bias)), dtype=np.float32)
         summed: Floats = self._ops.gather_add(self.embeddings, indices)
+        return summed
+
+    def scores(self, indices: Indices) -> Floats:
+        """One row of label scores per row of `indices`."""
+        return self.scores_of(self.summed(indices))
+
+    def scores_of(self, summed: Floats) -> Floats:
+        """One row of label scores per row of sums, for callers who add them up in parts."""
         hidden = np.maximum(summed + self.bias, np.float32(0))
         return np.asarray(hidden @ self.output + self.output_bias, dtype=np.float32)
 
@@ -72,10 +80,16 @@ def mix(*columns: Column) -> Hashes:
     return mixed
 
 
-def bucket_indices(columns: Sequence[Column], buckets: int) -> Indices:
-    """Embedding rows of the feature columns, salted by their positions; `buckets` is a power of two."""
+def bucket_indices(columns: Sequence[Column], buckets: int, *, first: int = 0) -> Indices:
+    """Embedding rows of the feature columns, salted by their positions.
+
+    Args:
+        columns: the features, of equal length.
+        buckets: how many embeddings there are, a power of two.
+        first: the position of the first column among all columns of the network.
+    """
     rows = len(np.asarray(columns[0]))
     indices = np.empty((rows, len(columns)), dtype=np.int32)
     for number, column in enumerate(columns):
-        indices[:, number] = mix(column, number) & np.uint64(buckets - 1)
+        indices[:, number] = mix(column, first + number) & np.uint64(buckets - 1)
     return indices

@@ -29,9 +29,8 @@ _SIGNATURE = re.compile(
 _FEWEST_CAPITAL_LABELS, _FEWEST_LABELS = 2, 4
 
 
-def layout_drafts(doc: Doc) -> tuple[Draft, ...]:
-    """What labels and signatures attribute, as tokens of the parsed body."""
-    text = doc.text
+def layout_drafts(doc: Doc, text: str) -> tuple[Draft, ...]:
+    """What labels and signatures attribute, as tokens of the parsed body; `text` is its text."""
     found = [*_labels(text), *_signatures(text)]
     drafts = (_draft(doc, match) for match in sorted(found, key=lambda match: match.start()))
     return tuple(draft for draft in drafts if draft is not None)

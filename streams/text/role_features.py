@@ -46,10 +46,15 @@ class _View:
 
 
 def role_features(t: TokenTable, probability: Floats, pairs: Pairs, cues: Integers) -> list[Column]:
-    """The feature columns of the pairs; `cues` are the rows that their numbers count."""
+    """The feature columns of the pairs: what the token is (`token_columns`), then `pair_features`."""
+    columns = [np.asarray(column)[pairs.token] for column in token_columns(t)]
+    return [*columns, *pair_features(t, probability, pairs, cues)]
+
+
+def pair_features(t: TokenTable, probability: Floats, pairs: Pairs, cues: Integers) -> list[Column]:
+    """What the token is for its cue; `cues` are the rows that the numbers of the pairs count."""
     view = _view(t, pairs, ways(t, pairs, cues))
     return [
-        *(np.asarray(column)[pairs.token] for column in token_columns(t)),
         *_tree(view),
         *_cue(view),
         *_distance(view),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from spacy import attrs
 from spacy.strings import get_string_id
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from streams.text.hashed_network import Booleans, Hashes, Integers
 from streams.text.lemmas import lemma
@@ -75,7 +75,7 @@ def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
         start=starts,
         end=starts + np.array([len(token) for token in words], dtype=np.int64),
         lower=lower,
-        lemma=np.array([_lemma_id(token.text, token.tag_) for token in words], dtype=np.uint64),
+        lemma=_lemmas(words, lower, tag),
         tag=tag,
         dep=dep,
         entity=entity,
@@ -93,8 +93,15 @@ def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
     )
 
 
-def _lemma_id(word: str, tag: str) -> int:
-    return get_string_id(lemma(word, tag))
+def _lemmas(words: Sequence[Token], lower: Hashes, tag: Hashes) -> Hashes:
+    """The lemmas, found once for each word and tag."""
+    known: dict[tuple[int, int], int] = {}
+    found = []
+    for key, token in zip(zip(lower.tolist(), tag.tolist(), strict=True), words, strict=True):
+        if key not in known:
+            known[key] = get_string_id(lemma(token.lower_, token.tag_))
+        found.append(known[key])
+    return np.array(found, dtype=np.uint64)
 
 
 def _edges(row_of: Integers, edges: list[int], spaces: Container[int], *, step: int) -> Integers:

@@ -13,7 +13,7 @@ from streams.text.attribution_model import AttributionModel
 from streams.text.attributions import find_attributions
 from streams.text.hashed_network import HashedNetwork, bucket_indices, mix
 from streams.text.network_training import Recipe, joined, train_binary
-from streams.text.role_sequence import Chain, best_roles, marginals, padded
+from streams.text.role_sequence import Chain, best_roles, marginals, padded, role_chances
 
 NAMES = ("Anna Berg", "Emil Wolf", "The minister", "The ministry", "A spokesman", "Two officials")
 CLAUSES = ("the talks would go on", "the road was closed", "nobody was hurt", "the vote had failed")
@@ -122,3 +122,10 @@ def test_the_chain_prefers_roles_that_follow_each_other() -> None:
     found = marginals(scores, mask, chain)
     assert np.allclose(found.tokens[mask].sum(axis=1), 1, atol=1e-5)
     assert found.transitions.sum() == pytest.approx(2, abs=1e-4)
+
+
+def test_the_quick_chances_of_roles_are_the_marginals() -> None:
+    generator = np.random.default_rng(0)
+    scores, mask = padded(generator.standard_normal((16, 4), dtype=np.float32) * 5, [9, 1, 6])
+    chain = Chain(generator.standard_normal((4, 4), dtype=np.float32), np.zeros(4, dtype=np.float32))
+    assert np.allclose(role_chances(scores, mask, chain), marginals(scores, mask, chain).tokens, atol=1e-4)
