@@ -57,7 +57,7 @@ def load_producer(settings: Settings) -> Producer:
     Raises:
         ConfigurationError: the pipeline is not installed.
     """
-    folder = _pipeline_folder(settings.language_model)
+    folder = pipeline_folder(settings.language_model)
     return _producer(settings, _describe(folder), _attribution_weights(settings))
 
 
@@ -95,7 +95,7 @@ def _attribution_block(weights: bytes | None) -> tuple[Model, ...]:
 
 
 def _load_pipeline(name: str) -> tuple[Pipeline, Model]:
-    folder = _pipeline_folder(name)
+    folder = pipeline_folder(name)
     # numpy's OpenBLAS multiplies faster than the generic kernels that blis falls back to on many processors.
     set_current_ops(NumpyOps(use_blis=False))
     with warnings.catch_warnings():
@@ -105,7 +105,12 @@ def _load_pipeline(name: str) -> tuple[Pipeline, Model]:
     return prepare(pipeline), _describe(folder)
 
 
-def _pipeline_folder(name: str) -> Path:
+def pipeline_folder(name: str) -> Path:
+    """Where an installed pipeline package keeps its model.
+
+    Raises:
+        ConfigurationError: it is not installed, or holds no pipeline.
+    """
     package = find_spec(name)
     if package is None or not package.submodule_search_locations:
         raise ConfigurationError(

@@ -97,12 +97,13 @@ def _derive_alone(article: ArticlePublished, language: Language) -> Derivation |
 
 def _derive_parsed(article: ArticlePublished, doc: Doc, language: Language) -> Derivation | DerivationFailure:
     try:
-        return _encode(article, derive_events(article, doc, language))
+        return encode_derivation(article, derive_events(article, doc, language))
     except Exception as error:  # noqa: BLE001 - goes to the dead letters with its traceback
         return _failure(article, error)
 
 
-def _encode(article: ArticlePublished, events: Iterator[DerivedEvent]) -> Derivation:
+def encode_derivation(article: ArticlePublished, events: Iterator[DerivedEvent]) -> Derivation:
+    """The records of an article's events, and what its manifest will say of them."""
     cause = article_event_id(article)
     records, live = [], []
     for event in events:

@@ -1,0 +1,1 @@
+"""How fast Readout is, as ratios to spaCy alone on the same articles in the same run: `python -m benchmarks`."""

@@ -1,0 +1,168 @@
+"""What one process takes without any broker, each run in a process of its own: `python -m benchmarks.alone`.
+
+    python -m benchmarks.alone default|tuned|ours|stages|untuned ARTICLES.jsonl
+
+Prints one line of JSON. `default` is `spacy.load(…)` and `.pipe` as everybody calls them, `tuned` the same with one
+thread of numpy's OpenBLAS and without the components that Readout leaves out, `ours` the derivation of articles,
+`stages` its parts one after the other, and `untuned` the derivation on everything that is default: blis, all
+components, spaCy's own walk of the recognizer. `ours`, `untuned` and `stages` give a digest of every derived byte.
+"""
+
+import os
+import sys
+
+KIND = sys.argv[1] if len(sys.argv) > 1 else ""
+if KIND in {"tuned", "ours", "stages"}:
+    # Before numpy is imported: it reads this once.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+import hashlib
+import resource
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import orjson
+import spacy
+from thinc.api import NumpyOps, set_current_ops
+
+from schemas.ids import RecordIds
+from schemas.news import ArticlePublished
+from streams.language import UNUSED_COMPONENTS, load_language, pipeline_folder
+from streams.processors.contact_log import derive_contact_log
+from streams.processors.derivation import Language, derive_batch, encode_derivation
+from streams.processors.entities import derive_entities
+from streams.processors.records import Derivation
+from streams.processors.sealing import plan
+from streams.processors.statements import derive_statements
+from streams.settings import Settings
+from streams.text.annotate import annotate, prepare
+from streams.text.attributions import find_attributions
+from streams.text.contacts import find_contacts
+from streams.text.entity_decoding import DECODER
+from streams.text.names import find_cast
+
+T = TypeVar("T")
+_WARM_UP = 3
+_BATCH = 16
+
+
+def main() -> None:
+    """Measure what the command line names, and print it."""
+    started = time.perf_counter()
+    lines = Path(sys.argv[2]).read_bytes().splitlines()
+    articles = [ArticlePublished.model_validate_json(line) for line in lines]
+    result = _KINDS[KIND](articles)
+    result |= {
+        "articles": len(articles),
+        "seconds_altogether": time.perf_counter() - started,
+        "peak_mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    sys.stdout.write(orjson.dumps(result).decode() + "\n")
+
+
+def _spacy_alone(articles: Sequence[ArticlePublished], *, tuned: bool) -> dict[str, object]:
+    if tuned:
+        set_current_ops(NumpyOps(use_blis=False))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"\[W095\]")
+        pipeline = spacy.load(
+            pipeline_folder(Settings().language_model), exclude=UNUSED_COMPONENTS if tuned else ()
+        )
+    bodies = [article.body for article in articles]
+    list(pipeline.pipe(bodies[:_WARM_UP]))
+    return _timed(lambda: sum(len(doc) for doc in pipeline.pipe(bodies)))
+
+
+def _ours(articles: Sequence[ArticlePublished]) -> dict[str, object]:
+    return _derived(articles, load_language(Settings()))
+
+
+def _untuned(articles: Sequence[ArticlePublished]) -> dict[str, object]:
+    language = load_language(Settings())
+    set_current_ops(NumpyOps(use_blis=True))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"\[W095\]")
+        pipeline = prepare(spacy.load(pipeline_folder(Settings().language_model)))
+    if DECODER in pipeline.pipe_names:
+        pipeline.remove_pipe(DECODER)
+        pipeline.enable_pipe("ner")
+    return _derived(articles, replace(language, pipeline=pipeline))
+
+
+def _derived(articles: Sequence[ArticlePublished], language: Language) -> dict[str, object]:
+    derive_batch(articles[:_WARM_UP], language)
+    digests: list[str] = []
+
+    def derive_all() -> int:
+        for start in range(0, len(articles), _BATCH):
+            for one in derive_batch(articles[start : start + _BATCH], language):
+                if not isinstance(one, Derivation):
+                    raise TypeError(f"{one.article.article_id}: {one.error}: {one.message}")
+                digests.append(_digest(one))
+        return len(digests)
+
+    return _timed(derive_all) | {"digests": digests}
+
+
+def _stages(articles: Sequence[ArticlePublished]) -> dict[str, object]:
+    language = load_language(Settings())
+    list(annotate(language.pipeline, [article.body for article in articles[:_WARM_UP]]))
+    seconds: dict[str, float] = {}
+    digests = [_staged(article, language, seconds) for article in articles]
+    return {"cpu_seconds": sum(seconds.values()), "stages": seconds, "digests": digests}
+
+
+def _staged(article: ArticlePublished, language: Language, seconds: dict[str, float]) -> str:
+    def stage(name: str, work: Callable[[], T]) -> T:
+        before = time.process_time()
+        result = work()
+        seconds[name] = seconds.get(name, 0.0) + time.process_time() - before
+        return result
+
+    producer, ids = language.producer, RecordIds(article.article_id)
+    (doc,) = stage("parse", lambda: list(annotate(language.pipeline, [article.body])))
+    cast = stage("entities", lambda: find_cast(doc, language.gazetteer))
+    entities = stage("records", lambda: derive_entities(article, producer, cast, ids))
+    known = [entity.entity_id for entity in entities]
+    said = stage("statements", lambda: find_attributions(doc, language.attribution_model))
+    statements = stage(
+        "records", lambda: derive_statements(article, producer, doc, cast, known, said, ids)
+    )
+    met = stage("contacts", lambda: find_contacts(doc, cast, language.gazetteer, article.published_on))
+    contacts = stage("records", lambda: derive_contact_log(article, producer, met, cast, known, ids))
+    derivation = stage(
+        "encoding", lambda: encode_derivation(article, iter((*entities, *statements, *contacts)))
+    )
+    stage("encoding", lambda: plan(article, derivation, None, producer))
+    return _digest(derivation)
+
+
+def _digest(derivation: Derivation) -> str:
+    """One for all the records of an article, in order."""
+    return hashlib.sha256(b"\n".join(record.value or b"" for record in derivation.records)).hexdigest()
+
+
+def _timed(work: Callable[[], int]) -> dict[str, object]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    counted = work()
+    return {
+        "counted": counted,
+        "cpu_seconds": time.process_time() - cpu,
+        "wall_seconds": time.perf_counter() - wall,
+    }
+
+
+_KINDS: dict[str, Callable[[Sequence[ArticlePublished]], dict[str, object]]] = {
+    "default": lambda articles: _spacy_alone(articles, tuned=False),
+    "tuned": lambda articles: _spacy_alone(articles, tuned=True),
+    "ours": _ours,
+    "untuned": _untuned,
+    "stages": _stages,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""Run what is measured, each in a process of its own: alone, from the command line, and as workers on a broker.
+
+Reads:  articles in a file, and brokers that are started here
+Writes: nothing but scratch files
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from benchmarks.machine import Usage, pin, usage_of
+from schemas.envelope import encode_value
+from schemas.news import ArticlePublished
+from streams.errors import TransientError
+from streams.kafka.producer import RecordProducer
+from streams.publish import article_record
+from streams.settings import Settings, environment_of
+from streams.subscribe import read_topics
+from streams.topics import MANIFESTS, NEWS, ensure_topics, topic_name
+
+_STOPS_WITHIN_SECONDS = 40
+_IN_FLIGHT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many articles in so many seconds: by the processor's clock (ours, without the broker) and by the wall's."""
+
+    articles: int
+    cpu_seconds: float
+    wall_seconds: float
+
+    @property
+    def per_cpu_second(self) -> float:
+        """Articles a second of one busy core."""
+        return self.articles / self.cpu_seconds
+
+    @property
+    def per_second(self) -> float:
+        """Articles a second on the wall."""
+        return self.articles / self.wall_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRun:
+    """What workers did with a backlog: the rate after the first manifest, the start up to it, and their memory."""
+
+    rate: Rate
+    start_seconds: float
+    peak_mebibytes: float
+
+
+def write_articles(articles: Sequence[ArticlePublished], file: Path) -> Path:
+    """The articles as JSON lines, as every run reads them."""
+    file.write_bytes(b"\n".join(encode_value(article) for article in articles))
+    return file
+
+
+def run_alone(kind: str, file: Path, *, core: int | None = None) -> dict[str, object]:
+    """A run of `benchmarks.alone`; its figures.
+
+    Raises:
+        subprocess.CalledProcessError: it failed; what it said is on standard error.
+    """
+    environment = {name: text for name, text in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.alone", kind, str(file)],
+        env=environment | {"PYTHONWARNINGS": "ignore"},
+        stdout=subprocess.PIPE,
+    )
+    pin(process.pid, core)
+    printed, _ = process.communicate()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    figures: dict[str, object] = orjson.loads(printed)
+    return figures
+
+
+def run_derive(file: Path, *, core: int | None = None) -> tuple[float, float]:
+    """`readout derive` over a file: its processor and wall seconds, start included."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streams", "derive", "--format", "jsonl", str(file)], stdout=subprocess.DEVNULL
+    )
+    pin(process.pid, core)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return used.ru_utime + used.ru_stime, time.perf_counter() - started
+
+
+@contextmanager
+def running_workers(settings: Settings, cores: Sequence[int | None], log: Path) -> Iterator[list[int]]:
+    """A worker on each of the cores, stopped with the context; their process ids."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(_worker(settings, core, log)) for core in cores]
+
+
+@contextmanager
+def _worker(settings: Settings, core: int | None, log: Path) -> Iterator[int]:
+    with log.open("ab") as sink:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streams", "worker"],
+            env=os.environ | environment_of(settings),
+            stdin=subprocess.DEVNULL,
+            stderr=sink,
+            start_new_session=True,
+        )
+    pin(process.pid, core)
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOPS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+async def work_off(
+    articles: Sequence[ArticlePublished], settings: Settings, cores: Sequence[int | None], log: Path
+) -> WorkerRun:
+    """Publish a backlog, start workers, and measure from the first manifest to the last.
+
+    Raises:
+        TransientError: the workers did not seal all of it; their log says why.
+    """
+    await ensure_topics(settings)
+    await publish(articles, settings)
+    started = time.perf_counter()
+    with running_workers(settings, cores, log) as pids:
+        seen, first, last, before = 0, 0.0, 0.0, _usage(pids)
+        first_seen = 0
+        async for arrived, count in _manifests(settings, len(articles)):
+            seen, last = count, arrived
+            if not first_seen:
+                first, first_seen, before = arrived, count, _usage(pids)
+        after = _usage(pids)
+    if seen < len(articles):
+        raise TransientError(f"{seen} of {len(articles)} articles sealed")
+    rate = Rate(seen - first_seen, after.cpu_seconds - before.cpu_seconds, last - first)
+    return WorkerRun(rate, first - started, after.peak_mebibytes)
+
+
+async def publish(articles: Sequence[ArticlePublished], settings: Settings) -> None:
+    """Publish articles, all acknowledged."""
+    producer = RecordProducer(settings)
+    await producer.start()
+    topic = topic_name(settings, NEWS.stem)
+    try:
+        for start in range(0, len(articles), _IN_FLIGHT):
+            batch = articles[start : start + _IN_FLIGHT]
+            await asyncio.gather(*[await producer.send(article_record(one), topic) for one in batch])
+    finally:
+        await producer.close()
+
+
+async def _manifests(settings: Settings, expected: int) -> AsyncIterator[tuple[float, int]]:
+    """When the n-th manifest was there, as a reader sees it; ends with the expected one."""
+    count = 0
+    async for _ in read_topics([MANIFESTS.stem], settings=settings, follow=True):
+        count += 1
+        yield time.perf_counter(), count
+        if count >= expected:
+            return
+
+
+def _usage(pids: Sequence[int]) -> Usage:
+    usages = [usage_of(pid) for pid in pids]
+    return Usage(
+        sum(one.cpu_seconds for one in usages),
+        sum(one.peak_mebibytes for one in usages),
+        sum(one.resident_mebibytes for one in usages),
+    )
