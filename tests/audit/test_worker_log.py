@@ -1,0 +1,96 @@
+"""The whole chain: a worker that dies in the middle, and five audits of what it left, all without a finding."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.envelope import Record
+from schemas.news import ArticlePublished
+from streams.audit.archive import write_archive
+from streams.audit.archive_log import ArchiveLog
+from streams.audit.cases import Bench
+from streams.audit.checkpoint import make_checkpoints, write_checkpoints
+from streams.audit.findings import Account, Finding, Outcome
+from streams.audit.log import LiveLog, Log
+from streams.audit.restore import restore
+from streams.audit.verify import Scope, verify
+from streams.derive import deriver
+from streams.environment import environment_text
+from streams.language import load_producer
+from streams.publish import article_record
+from streams.settings import Settings
+from streams.topics import ensure_topics
+from tests.audit.auditing import KEY
+from tests.brokers.topics import generated_article, manifests, publish_articles, publish_records
+from tests.brokers.workers import until_all_sealed, worker
+from tests.conftest import Broker, installation_on
+
+_ARTICLES = 300
+_KILLED_AFTER = 100
+
+
+def revisions() -> list[ArticlePublished]:
+    """Articles with revisions, some withheld, some canceled, some repeated."""
+    found = []
+    for number in range(_ARTICLES):
+        found.append(generated_article(number))
+        if number % 10 == 3:
+            found.append(generated_article(number, revision=2))
+        if number % 20 == 5:
+            found.append(taken_back(number, "withheld"))
+        if number % 30 == 7:
+            found.append(taken_back(number, "canceled"))
+        if number % 25 == 11:
+            found.append(generated_article(number))
+    return found
+
+
+def taken_back(number: int, status: str) -> ArticlePublished:
+    return generated_article(number).model_copy(update={"revision": 3, "status": status, "body": ""})
+
+
+async def audited(log: Log, settings: Settings, jobs: int, scope: Scope) -> tuple[Account, list[Finding]]:
+    found: list[Finding] = []
+    bench = Bench(load_producer(settings), environment_text(), settings)
+    async with deriver(settings, jobs) as derive:
+        return await verify(log, derive, bench, scope, found.append), found
+
+
+@pytest.mark.parametrize("name", ["embedded_broker", "kafka_broker"])
+async def test_five_audits_of_an_honest_log_find_nothing(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    broker: Broker = request.getfixturevalue(name)
+    settings = installation_on(broker)
+    await ensure_topics(settings)
+    published = revisions()
+    await publish_articles(settings, published[:200])
+    junk = [Record("news", b"k", value, (("ce_type", b"x"),)) for value in (None, b"", b"\xff", b"{}")]
+    await publish_records(settings, junk)
+    await publish_records(settings, [article_record(one) for one in published[200:]])
+    expected = {(one.article_id, one.revision) for one in published}
+    with worker(settings, tmp_path / "first.log") as first:
+        await until_all_sealed(settings, _KILLED_AFTER, [first])
+        first.kill()
+    assert len(await manifests(settings)) < len(expected), "it was killed in the middle"
+    with worker(settings, tmp_path / "second.log") as second:
+        await until_all_sealed(settings, len(expected), [second])
+        assert second.stop() == 0
+    live = LiveLog(settings)
+    await write_checkpoints(await make_checkpoints(live, KEY, "2022-10-25T13:00:00Z"), settings)
+    await write_archive(live, tmp_path / "archive")
+    archive = ArchiveLog(tmp_path / "archive")
+    other = installation_on(broker)
+    await restore(archive, other)
+    signed = Scope(public_key=KEY.public)
+    accounts = [
+        await audited(live, settings, 1, signed),
+        await audited(archive, settings, 2, signed),
+        await audited(LiveLog(other), other, 1, Scope(public_key=KEY.public, sample=40)),
+        await audited(live, settings, 1, Scope(sample=40, seed="b", batch_size=3)),
+        await audited(archive, settings, 1, Scope(sample=40, seed="c", public_key=KEY.public)),
+    ]
+    assert [[str(one) for one in found] for _, found in accounts] == [[]] * 5
+    assert accounts[0][0].outcomes[Outcome.IDENTICAL] >= _ARTICLES
+    assert accounts[0][0].outcomes[Outcome.DEAD_LETTERED] == len(junk)
+    assert accounts[0][0] == accounts[1][0], "live topics and their archive give one account"
