@@ -11,6 +11,7 @@ from schemas.selector import proves
 from schemas.statements import StatementAttributed
 from streams.processors.statements import derive_statements
 from streams.text.attributions import find_attributions
+from tests.quality.statements_to_predictions import predictions
 from tests.unit.conftest import Read
 
 PRODUCER = Producer(package="test", version="1", build="0" * 64, models=(), configuration="0" * 64)
@@ -93,3 +94,13 @@ def test_every_selector_proves_its_words(derive: Derive, seed_body: str) -> None
     ]
     assert selectors
     assert all(proves(selector, seed_body) for selector in selectors)
+
+
+def test_the_scorer_gets_every_statement_but_the_nested(derive: Derive, seed_body: str) -> None:
+    found = derive(seed_body)
+    events = [{"type": one.event_type, "subject": "a", "data": one.model_dump(mode="json")} for one in found]
+    (prediction,) = predictions([{"type": "readout.entity.mentioned.v1"}, *events])
+    outer = [one for one in found if one.nested_in is None]
+    assert len(prediction["statements"]) == len(outer) < len(found)
+    for given, one in zip(prediction["statements"], outer, strict=True):
+        assert [seed_body[a:b] for a, b in given["content"]] == [part.exact for part in one.content.selectors]
