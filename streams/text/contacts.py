@@ -74,7 +74,7 @@ def find_contacts(
 
 
 def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
-    for token in scene.doc:
+    for token in scene.tokens:
         tag = token.tag_
         if tag.startswith("VB"):
             found = verbal_occasion(token, scene, published_on) or journey_occasion(

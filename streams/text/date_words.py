@@ -78,6 +78,11 @@ _GRAMMAR: tuple[tuple[Kind, str], ...] = (
     ("period", r"(?P<which>last|this|next|earlier\s+this|later\s+this)\s+(?P<unit>month|year)"),
     ("year", rf"(?:in|during|throughout)\s+(?:early\s+|late\s+|mid-)?{_YEAR}(?![0-9])"),
 )
+# What every pattern needs: a digit, or a piece of a day, month or period.
+_HINT = re.compile(
+    r"[0-9]|day|night|week|month|year|morrow|morning|noon|evening|ago|ary|arch|pril|may|june|july|ugust|ber|earlier|later",
+    re.IGNORECASE,
+)
 _PATTERNS = tuple((kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)) for kind, words in _GRAMMAR)
 
 
@@ -96,6 +101,8 @@ class DateWords:
 
 def find_date_words(body: str) -> tuple[DateWords, ...]:
     """All date expressions of a text in reading order, none inside another."""
+    if not _HINT.search(body):
+        return ()
     found: list[DateWords] = []
     taken: set[int] = set()
     for kind, pattern in _PATTERNS:

@@ -5,7 +5,7 @@ Writes: nothing; the contact rules look tokens, spans and members up here
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from spacy.tokens import Doc, Token
@@ -34,8 +34,13 @@ class Scene:
         return self.doc.text
 
     @cached_property
+    def tokens(self) -> list[Token]:
+        """The tokens of the article."""
+        return list(self.doc)
+
+    @cached_property
     def _starts(self) -> list[int]:
-        return [token.idx for token in self.doc]
+        return [token.idx for token in self.tokens]
 
     @cached_property
     def _covering(self) -> dict[int, tuple[int, Mention]]:
@@ -117,9 +122,12 @@ class Scene:
         return find_date_words(self.body)
 
     def dates_in(self, first: int, last: int) -> tuple[DateWords, ...]:
-        """The date expressions that begin in the tokens first..last (half-open)."""
+        """The date expressions in the tokens first..last (half-open); most sentences are never asked for theirs."""
         start, end = self._starts[first], self.doc[last - 1].idx + len(self.doc[last - 1])
-        return tuple(words for words in self.dates if start <= words.span.start < end)
+        found = find_date_words(self.body[start:end])
+        return tuple(
+            replace(words, span=Span(words.span.start + start, words.span.end + start)) for words in found
+        )
 
     def positions(self, span: Span) -> range:
         """The indices of the tokens that begin inside a span."""
