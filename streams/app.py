@@ -27,6 +27,8 @@ _POLL_RECORDS = 50
 _HEARTBEATS_PER_SESSION = 6
 _PRODUCER_OVERHEAD_BYTES = 128 * 1024
 _CONSUMER_STOPS_WITHIN_SECONDS = 5.0
+# Each step of opening a writer has a limit of its own; when this one is up Faust would go on without it.
+_OPENING_SECONDS = 86_400.0
 
 Assign = Callable[[set[int]], Awaitable[dict[int, int]]]
 Process = Callable[[Sequence[StoredRecord]], Awaitable[None]]
@@ -59,6 +61,7 @@ class _EndingThread(WorkerThread):
 
 
 class _ConsumerThread(AIOKafkaConsumerThread):
+    app: "DeriveApp"
     Worker = _EndingThread
 
     async def on_thread_stop(self) -> None:
@@ -71,6 +74,8 @@ class _ConsumerThread(AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         # Faust ties this to its own transactions, which we do not use; others may publish in transactions.
         consumer._isolation_level = "read_committed"  # noqa: SLF001
+        # Faust has one setting for this and for how long `perform_seek` may take, which reads a whole log.
+        consumer._client._request_timeout_ms = round(self.app.request_timeout_seconds * 1000)  # noqa: SLF001
         return consumer
 
 
@@ -111,6 +116,7 @@ class DeriveApp(faust.App):
     assign: Assign
     fail: Fail
     has_failed = False
+    request_timeout_seconds: float
 
     def _new_transport(self) -> _SealedTransport:
         return _SealedTransport(self.conf.broker_consumer, self)
@@ -143,6 +149,8 @@ def create_app(settings: Settings, *, assign: Assign, process: Process, fail: Fa
     app = DeriveApp(settings.application_id, **_configuration(settings))
     app.assign = assign
     app.fail = fail
+    # Joining the group is one request, answered when all members have joined.
+    app.request_timeout_seconds = settings.rebalance_timeout_seconds + settings.request_timeout_seconds
     news = app.topic(topic_name(settings, NEWS.stem), schema=RawSchema(), key_type=bytes, value_type=bytes)
 
     async def derive(stream: Any) -> None:  # noqa: ANN401 - Faust's stream
@@ -178,8 +186,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "broker_session_timeout": session,
         "broker_heartbeat_interval": session / _HEARTBEATS_PER_SESSION,
         "broker_rebalance_timeout": settings.rebalance_timeout_seconds,
-        # Opening the writers is part of the request that this bounds.
-        "broker_request_timeout": session + settings.request_timeout_seconds + settings.retry_seconds,
+        "broker_request_timeout": _OPENING_SECONDS,
         "consumer_max_fetch_size": settings.max_record_bytes,
         "consumer_auto_offset_reset": "earliest",
         "producer_request_timeout": settings.request_timeout_seconds,

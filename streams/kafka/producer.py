@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Mapping
+import logging
+from collections.abc import Awaitable, Iterator, Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -48,7 +49,7 @@ class RecordProducer:
         self, record: Record, topic: str, *, partition: int | None = None
     ) -> Awaitable[StoredRecord]:
         """Queue a record; await the result for the broker's word. Without a partition the key decides."""
-        with broker_errors(f"writing to {topic}"):
+        with broker_errors(f"writing to {topic}"), self._reason_that_a_transaction_ended():
             if record.key is None and record.value is None and partition is not None:
                 sent = await self._send_empty(record, topic, partition)
             else:
@@ -56,6 +57,18 @@ class RecordProducer:
                     topic, record.value, record.key, partition=partition, headers=list(record.headers)
                 )
         return _confirmed(sent, record, topic)
+
+    @contextlib.contextmanager
+    def _reason_that_a_transaction_ended(self) -> Iterator[None]:
+        """An earlier record failed, or we are fenced: that is the news, and not that there is no transaction."""
+        try:
+            yield
+        except kafka_errors.IllegalOperation:
+            manager = self._producer._txn_manager  # noqa: SLF001 - aiokafka tells it nowhere else
+            ended = manager.wait_for_transaction_end() if manager else None
+            if ended is not None and ended.done():
+                ended.result()
+            raise
 
     async def _send_empty(self, record: Record, topic: str, partition: int) -> Awaitable[Any]:
         """Kafka takes a record without key and value, and others write them; aiokafka's `send` does not."""
@@ -151,6 +164,9 @@ async def can_transact(settings: Settings) -> bool:
         TransientError: nobody answered in time: neither yes nor no.
     """
     probe = RecordProducer(settings, transactional_id=f"{settings.application_id}-probe")
+    # A no is an answer like any other, and no error for the log.
+    quiet = logging.getLogger(Sender.__module__)
+    quiet.disabled = True
     try:
         async with asyncio.timeout(settings.request_timeout_seconds):
             await probe._producer.start()  # noqa: SLF001 - the error itself is the answer
@@ -161,6 +177,7 @@ async def can_transact(settings: Settings) -> bool:
             f"asking the brokers for transactions: {type(error).__name__}: {error}"
         ) from error
     finally:
+        quiet.disabled = False
         with contextlib.suppress(KafkaError, OSError):
             await probe.abandon()
     return True
