@@ -1,7 +1,8 @@
 """Measure Readout against spaCy alone: `python -m benchmarks --help`.
 
-Every pair is interleaved in one run, and every figure is a median of rounds: ratios hold where seconds do not. Real
-Kafka takes part where Java and Maven are. Results go to `benchmarks/results/` as JSON, and as a table to the terminal.
+Every pair is interleaved in one run, and every figure is a median of rounds: ratios hold where seconds do not.
+Real Kafka takes part where Java and Maven are. Results go to `benchmarks/results/` as JSON, and to the terminal as a
+table.
 """
 
 import argparse
@@ -35,7 +36,9 @@ _LATENCY_SECONDS = 30.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for, print the table, keep the figures."""
     asked = _parser().parse_args(arguments)
-    articles = read_folder(asked.folder, asked.articles) if asked.folder else generated_articles(asked.articles)
+    articles = (
+        read_folder(asked.folder, asked.articles) if asked.folder else generated_articles(asked.articles)
+    )
     with tempfile.TemporaryDirectory() as scratch:
         figures = asyncio.run(_Benchmark(articles, asked, Path(scratch)).run())
     print_table(figures)

@@ -129,9 +129,7 @@ def _staged(article: ArticlePublished, language: Language, seconds: dict[str, fl
     entities = stage("records", lambda: derive_entities(article, producer, cast, ids))
     known = [entity.entity_id for entity in entities]
     said = stage("statements", lambda: find_attributions(doc, language.attribution_model))
-    statements = stage(
-        "records", lambda: derive_statements(article, producer, doc, cast, known, said, ids)
-    )
+    statements = stage("records", lambda: derive_statements(article, producer, doc, cast, known, said, ids))
     met = stage("contacts", lambda: find_contacts(doc, cast, language.gazetteer, article.published_on))
     contacts = stage("records", lambda: derive_contact_log(article, producer, met, cast, known, ids))
     derivation = stage(

@@ -23,7 +23,9 @@ _SHORTEST, _LONGEST = 60, 2_500
 _SENTENCES_A_PARAGRAPH = (1, 4)
 
 _FIRST = "Anna Luis Mei Omar Grace Ivan Clara Tomas Leila Peter Ines Viktor Hana Samuel Rosa Nikolai".split()
-_LAST = "Weber Ortega Tanaka Haddad Mbeki Petrov Novak Lindqvist Farah Costa Moreau Kowalski Ito Berger".split()
+_LAST = (
+    "Weber Ortega Tanaka Haddad Mbeki Petrov Novak Lindqvist Farah Costa Moreau Kowalski Ito Berger".split()
+)
 _COUNTRIES = "France Japan Kenya Norway Poland Brazil Canada Egypt Ukraine Turkey Germany India".split()
 _CITIES = "Paris Tokyo Nairobi Oslo Warsaw Ottawa Cairo Kyiv Ankara Berlin Geneva Vienna".split()
 _OFFICES = (
@@ -59,7 +61,7 @@ _TEMPLATES = (
     "{last} said that {country} would support {subject} if the other side agreed.",
     "According to {body}, the costs rose by {number} percent in the past {small} months.",
     "The two sides will hold talks in {city} next week, {person2} told a news conference.",
-    "Residents of {city} described long lines and empty shelves as the dispute over {subject} entered its {small}th week.",
+    "Residents of {city} described empty shelves as the dispute over {subject} entered its {small}th week.",
     "{body_start} has repeatedly warned that {subject} could weigh on growth, and it cut its forecast in October.",
     "The ministry in {city} declined to comment on reports that {last2} had canceled a planned visit.",
     "He added that the delegation from {country} had not yet received an answer.",

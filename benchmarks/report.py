@@ -16,7 +16,9 @@ def print_table(figures: Figures) -> None:
     if "stages" in figures:
         console.print(_stages(figures))
     if "identity" in figures:
-        console.print("identical to the untuned path: {identical} of {articles} articles".format(**figures["identity"]))
+        console.print(
+            "identical to the untuned path: {identical} of {articles} articles".format(**figures["identity"])
+        )
     for broker, latency in figures.get("latency", {}).items():
         shown = ", ".join(f"{name} {value:.2f}" for name, value in latency.items())
         console.print(f"latency on {broker}, seconds: {shown}")

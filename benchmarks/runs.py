@@ -32,7 +32,7 @@ _IN_FLIGHT = 200
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many articles in so many seconds: by the processor's clock (ours, without the broker) and by the wall's."""
+    """So many articles in so many seconds, by the processor's clock (the broker's left out) and by the wall's."""
 
     articles: int
     cpu_seconds: float

@@ -8,6 +8,7 @@ its place; many of them in a row stop the worker, because then we are broken and
 """
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 
@@ -21,6 +22,7 @@ from streams.decoding import decode_article
 from streams.delivery import PartitionWriter
 from streams.errors import ConsecutiveDeadLetters, InvalidRecord
 from streams.kafka.connection import StoredRecord
+from streams.metrics import Metrics
 from streams.pool import DerivationPool, Derived
 from streams.processors.records import Derivation, DerivationFailure
 from streams.settings import Settings
@@ -31,10 +33,13 @@ log = structlog.get_logger(__name__)
 class DeriveAgent:
     """Derives and delivers what a worker is given."""
 
-    def __init__(self, settings: Settings, pool: DerivationPool, assignment: Assignment) -> None:
+    def __init__(
+        self, settings: Settings, pool: DerivationPool, assignment: Assignment, metrics: Metrics
+    ) -> None:
         self._settings = settings
         self._pool = pool
         self._assignment = assignment
+        self._metrics = metrics
         self._dead_letters_in_a_row = 0
 
     async def process(self, records: Sequence[StoredRecord]) -> None:
@@ -55,10 +60,14 @@ class DeriveAgent:
         if writer is None:
             return
         async for batch in self._batches(writer, records):
-            processed = await self._derive(batch)
+            with self._metrics.timed("derive"):
+                processed = await self._derive(batch)
             self._count_dead_letters(processed)
-            if not await self._assignment.deliver(number, processed):
+            with self._metrics.timed("deliver"):
+                delivered = await self._assignment.deliver(number, processed)
+            if not delivered:
                 return
+            self._metrics.delivered(processed, time.time())
             _log_batch(number, processed)
 
     async def _batches(
@@ -133,10 +142,23 @@ def _with_derivations(read: Sequence[Processed], derived: Iterator[Derived]) -> 
 
 
 def _log_batch(number: int, batch: Sequence[Processed]) -> None:
+    """One line a batch; one more for each record that was set aside, and for each article when somebody debugs."""
     for one in batch:
         place = {"partition": number, "offset": one.source.offset}
         if one.reason:
             log.warning("record.dead_lettered", **place, error=one.reason.error)
         elif one.article:
-            records = len(one.derivation.records) if one.derivation else 0
-            log.info("article.sealed", **place, article_id=one.article.article_id, records=records)
+            log.debug("article.sealed", **place, article_id=one.article.article_id, records=_records(one))
+    log.info(
+        "batch.sealed",
+        partition=number,
+        first_offset=batch[0].source.offset,
+        last_offset=batch[-1].source.offset,
+        articles=len(batch),
+        records=sum(map(_records, batch)),
+        dead_letters=sum(one.reason is not None for one in batch),
+    )
+
+
+def _records(one: Processed) -> int:
+    return len(one.derivation.records) if one.derivation else 0

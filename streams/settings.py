@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     attribution: Literal["trained", "rules"] = "trained"
     max_article_characters: int = Field(default=1_000_000, ge=1, description="Longer bodies are refused.")
 
+    metrics_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port of /metrics, /healthz and /readyz; default: none."
+    )
+    metrics_host: str = Field(default="127.0.0.1", description="Address that the metrics port listens on.")
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def derivation_digest(self) -> str:

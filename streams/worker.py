@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import TypeVar
 
 import structlog
@@ -23,8 +23,10 @@ from streams.batch_plan import BatchPlanner
 from streams.delivery import Delivery, Mode
 from streams.environment import environment_text
 from streams.errors import ReadoutError, TransientError
+from streams.health import health_port
 from streams.kafka.producer import can_transact
 from streams.language import load_producer
+from streams.metrics import Metrics
 from streams.pool import DerivationPool
 from streams.settings import Settings
 from streams.topics import require_topics
@@ -74,10 +76,14 @@ class Worker:
         self._stopped = stopped
         self._failure: BaseException | None = None
         self._vigil = Vigil(time.monotonic, settings.session_timeout_seconds)
+        self._settings = settings
+        self._ready = False
+        producer = load_producer(settings)
+        self._metrics = Metrics(producer)
         delivery = Delivery(
             settings=settings,
             mode=mode,
-            planner=BatchPlanner(settings, load_producer(settings), environment_text()),
+            planner=BatchPlanner(settings, producer, environment_text()),
             recorded_time=_now,
             check_alive=self._vigil.check,
         )
@@ -87,7 +93,7 @@ class Worker:
             fail=self._fail,
             reclaim_seconds=1.5 * settings.session_timeout_seconds,
         )
-        agent = DeriveAgent(settings, pool, self._assignment)
+        agent = DeriveAgent(settings, pool, self._assignment, self._metrics)
         self._app = create_app(settings, assign=self._assign, process=agent.process, fail=self._fail)
 
     async def run(self) -> None:
@@ -96,18 +102,37 @@ class Worker:
         Raises:
             ReadoutError: going on is impossible.
         """
-        watch = asyncio.create_task(self._vigil.watch())
-        try:
-            await self._app.start()
-            log.info("worker.started")
-            while not self._stopped.is_set() and not self._app.should_stop:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopped.wait(), _LOOK_SECONDS)
-        finally:
-            await self._stop()
-            watch.cancel()
+        watches = [asyncio.create_task(one) for one in (self._vigil.watch(), self._metrics.watch_loop())]
+        async with self._health_port():
+            try:
+                await self._app.start()
+                log.info("worker.started")
+                while not self._stopped.is_set() and not self._app.should_stop:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._stopped.wait(), _LOOK_SECONDS)
+            finally:
+                await self._stop()
+                for watch in watches:
+                    watch.cancel()
         self._raise_failure()
         log.info("worker.stopped")
+
+    def _health_port(self) -> AbstractAsyncContextManager[None]:
+        return health_port(
+            self._settings,
+            self._metrics,
+            is_alive=lambda: not self._app.should_stop and self._failure is None,
+            is_ready=lambda: self._ready and not self._stopped.is_set(),
+            refresh=lambda: self._metrics.assigned(self._records_behind()),
+        )
+
+    def _records_behind(self) -> dict[int, int | None]:
+        """How far the writers of our partitions are behind the ends of `news`, as the last fetch told us."""
+        behind: dict[int, int | None] = {}
+        for place in self._app.consumer.assignment() if self._ready else ():
+            writer, end = self._assignment.writer(place.partition), self._app.consumer.highwater(place)
+            behind[place.partition] = max(0, end - writer.next_offset) if writer and end is not None else None
+        return behind
 
     async def _stop(self) -> None:
         self._app.has_failed = self._failure is not None
@@ -131,8 +156,10 @@ class Worker:
         self._stopped.set()
 
     async def _assign(self, numbers: set[int]) -> dict[int, int]:
+        self._ready = False
         starts = await self._assignment.assign(numbers)
         self._vigil.renew()
+        self._ready = True
         return starts
 
     async def _seek(self, number: int, offset: int) -> None:

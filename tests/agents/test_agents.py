@@ -11,10 +11,11 @@ from streams.assignment import Assignment
 from streams.batch_plan import Processed
 from streams.errors import ConsecutiveDeadLetters
 from streams.kafka.connection import StoredRecord
+from streams.metrics import Metrics
 from streams.pool import DerivationPool, Derived
 from streams.processors.records import DerivationFailure
 from streams.settings import Settings
-from tests.agents.made import article, derived, stored, stored_article
+from tests.agents.made import PRODUCER, article, derived, stored, stored_article
 
 
 class _Pool:
@@ -55,7 +56,8 @@ class _Log:
 
 
 def _agent(log: _Log, settings: Settings | None = None) -> DeriveAgent:
-    return DeriveAgent(settings or Settings(), cast(DerivationPool, _Pool()), cast(Assignment, log))
+    pool, assignment = cast(DerivationPool, _Pool()), cast(Assignment, log)
+    return DeriveAgent(settings or Settings(), pool, assignment, Metrics(PRODUCER))
 
 
 def _news(count: int) -> list[StoredRecord]:

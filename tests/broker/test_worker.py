@@ -36,7 +36,7 @@ async def test_two_workers_write_everything_exactly_once_and_in_order(
         await until_all_sealed(installation, _ARTICLES, workers)
         await assert_exactly_once(installation, {(f"article-{number}", 1) for number in range(_ARTICLES)})
         assert [one.stop() for one in workers] == [0, 0]
-    assert all("article.sealed" in one.log_file.read_text() for one in workers), "one worker did all the work"
+    assert all("batch.sealed" in one.log_file.read_text() for one in workers), "one worker did all the work"
     assert {line.lag for line in await describe_topics(installation) if line.topic.endswith("news")} == {0}
 
 
