@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,23 @@ def test_the_publisher_reads_nothing_but_news(kafka: SecuredKafka, stem: str) ->
 
 def test_the_publisher_cannot_derive(kafka: SecuredKafka) -> None:
     assert "missing topics" in refusal(readout(kafka.settings("publisher", PREFIX), "worker"))
+
+
+@pytest.mark.parametrize("stem", ["entities", "manifests"])
+def test_a_worker_that_may_not_write_a_topic_says_so_in_one_line(kafka: SecuredKafka, stem: str) -> None:
+    prefix = f"without-{stem}."
+    rights = [
+        replace(right, operations=("READ",)) if (right.role, right.name) == ("worker", stem) else right
+        for right in documented_rights()
+    ]
+    kafka.grant(acls(rights, prefix=prefix, application_id=f"{prefix}derive"))
+    assert readout(kafka.settings("operator", prefix), "topics").returncode == 0
+    asyncio.run(publish_articles(kafka.settings("publisher", prefix), [generated_article(1)]))
+    done = readout(kafka.settings("worker", prefix), "worker")
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert "the broker refuses: [Error 29] TopicAuthorizationFailedError" in last
+    assert f"{prefix}{stem}" in last
 
 
 def test_the_operator_shows_the_topics_and_writes_none(kafka: SecuredKafka) -> None:
