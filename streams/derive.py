@@ -4,6 +4,7 @@ Reads:  articles, in the order given, a batch at a time
 Writes: one line an event, in article order: derived records, withdrawals, and the manifest last
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -80,7 +81,8 @@ async def deriver(settings: Settings, jobs: int) -> AsyncIterator[Derive]:
     language = load_language(settings)
 
     async def derive_here(articles: Sequence[ArticlePublished]) -> list[Derived]:
-        return derive_batch(articles, language)
+        # In a thread: who reads from a broker meanwhile must go on answering it.
+        return await asyncio.to_thread(derive_batch, articles, language)
 
     yield derive_here
 

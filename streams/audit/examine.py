@@ -19,7 +19,7 @@ from streams.audit.findings import Finding, Kind, Outcome, at, near
 from streams.audit.leaves import record_digest
 from streams.audit.origin import Offsets, is_before
 from streams.audit.record_checks import record_findings
-from streams.audit.seal_checks import elsewhere, seal_findings
+from streams.audit.seal_checks import derives_now, elsewhere, seal_findings
 from streams.audit.window import Window
 from streams.kafka.connection import StoredRecord
 from streams.processors.records import Derivation, DerivationFailure
@@ -57,6 +57,7 @@ class Examiner:
             await self._check_slot(slot, case)
         for finding in seal_findings(case, expected, derived, self._bench):
             self._desk.report(finding)
+        self._set_aside(case, derived)
         if case.manifest is None and case.article is not None and expected.seal is not None:
             self._desk.scratch.seal(case.article.article_id, expected.seal.value or b"")
         for window in self._windows.values():
@@ -96,6 +97,13 @@ class Examiner:
                 f"{name}: its records are checked against their manifests and articles, but not derived again"
             )
             self._desk.report(at(case.seal, Kind.PRODUCER, detail))
+
+    def _set_aside(self, case: Case, derived: Derived | None) -> None:
+        """A dead letter that can be derived now may have been put through again: the end of the log will tell."""
+        why = derives_now(case, derived, self._bench)
+        if why and case.seal and case.manifest:
+            where = (case.seal.topic, case.seal.partition, case.seal.offset)
+            self._desk.scratch.set_aside(case.manifest.article_id, case.manifest.revision, where, why)
 
     def _with_the_sealed_article(self, case: Case) -> Case:
         """The case, without its article if that is not the one that was sealed."""

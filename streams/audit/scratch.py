@@ -17,6 +17,7 @@ CREATE TABLE articles (id BLOB PRIMARY KEY, number INTEGER, manifest BLOB) WITHO
 CREATE TABLE checkpoints (origin TEXT, size INTEGER, root BLOB, next_offset INTEGER, place TEXT);
 CREATE INDEX by_origin ON checkpoints (origin, size);
 CREATE TABLE digests (digest BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE set_aside (id BLOB, revision INTEGER, topic TEXT, number INTEGER, offset INTEGER, detail TEXT);
 """
 
 
@@ -88,6 +89,22 @@ class Scratch:
             "SELECT * FROM checkpoints ORDER BY origin, size"
         ):
             yield KnownCheckpoint(Checkpoint(origin, size, root), place, next_offset)
+
+    def set_aside(self, article_id: str, revision: int, where: tuple[str, int, int], detail: str) -> None:
+        """Remember a dead letter that could be derived now, and where that shows: topic, partition, offset."""
+        row = (_hash(article_id), revision, *where, detail)
+        self._database.execute("INSERT INTO set_aside VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def still_set_aside(self) -> Iterator[tuple[tuple[str, int, int], str]]:
+        """Those that no later manifest has overcome, in the order in which they were remembered."""
+        rows = self._database.execute(
+            "SELECT s.*, a.manifest FROM set_aside s LEFT JOIN articles a ON a.id = s.id ORDER BY s.rowid"
+        )
+        for _, revision, topic, number, offset, detail, value in rows:
+            last = ManifestSealed.model_validate_json(value) if value else None
+            overcome = last is not None and last.outcome != "dead-lettered" and last.revision >= revision
+            if not overcome:
+                yield (topic, number, offset), detail
 
     def add_digests(self, digests: Iterable[bytes]) -> None:
         """Remember digests of values."""

@@ -29,7 +29,7 @@ def seal_findings(
     if manifest is None:
         return
     if manifest.outcome == "dead-lettered":
-        yield from _dead_letter_findings(case, derived, bench)
+        yield from _dead_letter_findings(case)
     elif isinstance(derived, DerivationFailure):
         detail = f"the article cannot be derived here: {derived.error}: {derived.message}"
         yield at(seal, Kind.DIFFERS, detail)
@@ -59,18 +59,20 @@ def _value_findings(case: Case, expected: Expected, bench: Bench) -> Iterator[Fi
     yield at(seal, Kind.MANIFEST, f"is not the manifest that {case} and its records imply", fields)
 
 
-def _dead_letter_findings(
-    case: Case, derived: Derivation | DerivationFailure | None, bench: Bench
-) -> Iterator[Finding]:
-    seal, manifest = case.seal, case.manifest
-    if seal is None or manifest is None:
-        return
-    if not case.has_letter:
+def _dead_letter_findings(case: Case) -> Iterator[Finding]:
+    if case.seal is not None and not case.has_letter:
         detail = f"the manifest says that {case} was dead-lettered, but no dead letter is of it"
-        yield at(seal, Kind.MISSING, detail)
-    if isinstance(derived, Derivation) and not _is_too_large(derived, case, bench):
-        detail = f"{case} can be derived, although it was dead-lettered: {manifest.reason}"
-        yield at(seal, Kind.DERIVES_NOW, detail)
+        yield at(case.seal, Kind.MISSING, detail)
+
+
+def derives_now(case: Case, derived: Derivation | DerivationFailure | None, bench: Bench) -> str | None:
+    """Why a dead-lettered article is none any more for the code that is installed; None if it is or was none."""
+    manifest = case.manifest
+    if manifest is None or manifest.outcome != "dead-lettered" or not isinstance(derived, Derivation):
+        return None
+    if _is_too_large(derived, case, bench):
+        return None
+    return f"{case} can be derived, although it was dead-lettered: {manifest.reason}"
 
 
 def _is_too_large(derived: Derivation, case: Case, bench: Bench) -> bool:

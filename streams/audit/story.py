@@ -103,10 +103,28 @@ class Story:
         self, record: StoredRecord, article: ArticlePublished, offsets: Offsets
     ) -> AsyncIterator[Case]:
         """The case of an article, after all that was derived again before it was sealed."""
-        while (seal := self._take_held(offsets)) is None and len(self._held) < _HELD:
+        async for case in self._search(offsets):
+            yield case
+        seal, previous = self._take_held(offsets), self._desk.scratch.manifest(article.article_id)
+        if seal is not None:
+            self._check_order(seal)
+            case = self._sealed(record, article, previous, seal)
+            if case.manifest is not None and case.manifest.outcome == "dead-lettered":
+                case = replace(case, has_letter=await self._letters.answers(record))
+            yield case
+        elif await self._letters.answers(record):
+            self._readable_now(record, article)
+        elif self._at_the_end():
+            self._note_pending(record)
+        else:
+            yield self._unsealed(record, article, previous)
+
+    async def _search(self, offsets: Offsets) -> AsyncIterator[Case]:
+        """Hold manifests until that of a record is among them; what was derived again comes out at once."""
+        while self._held_at(offsets) is None and len(self._held) < _HELD:
             taken = await self._manifests.take()
             if taken is None:
-                break
+                return
             said = source_position(taken)
             if said is not None and is_before(said, offsets):
                 async for case in self._later(taken, offsets):
@@ -115,20 +133,13 @@ class Story:
                 self._desk.report(at(taken, Kind.DUPLICATE, f"seals {_said(taken)} of news once more"))
             else:
                 self._held[said or (0, offsets[0])] = taken
-        if seal is None:
-            seal = self._take_held(offsets)
-        previous = self._desk.scratch.manifest(article.article_id)
-        if seal is None:
-            if not self._at_the_end():
-                yield self._unsealed(record, article, previous)
-                return
-            self._note_pending(record)
-            return
-        self._check_order(seal)
-        case = self._sealed(record, article, previous, seal)
-        if case.manifest is not None and case.manifest.outcome == "dead-lettered":
-            case = replace(case, has_letter=await self._letters.answers(record))
-        yield case
+
+    def _readable_now(self, record: StoredRecord, article: ArticlePublished) -> None:
+        """Older code could not read it and put it aside; whether it was put through again shows later."""
+        where = (record.topic, record.partition, record.offset)
+        detail = f"{_name(article)} can be read, although it was dead-lettered"
+        self._desk.scratch.set_aside(article.article_id, article.revision, where, detail)
+        self._desk.account.outcomes[Outcome.DEAD_LETTERED] += 1
 
     async def _sealed_unread(self, record: StoredRecord, offsets: Offsets) -> AsyncIterator[Case]:
         """The case of a record that was sealed as an article, and is none."""
@@ -145,6 +156,9 @@ class Story:
         said = source_position(ahead) if ahead is not None else None
         if said is not None and is_at(said, offsets):
             return ahead
+        return self._held_at(offsets)
+
+    def _held_at(self, offsets: Offsets) -> StoredRecord | None:
         found = (self._held.get(alias) for alias in enumerate(offsets))
         return next((seal for seal in found if seal is not None), None)
 

@@ -92,6 +92,8 @@ async def verify(
         for number in numbers:
             partition = _Partition(log, number, bounds, desk, bench)
             watched |= await partition.verify(derive, scope.batch_size, sampled, advance)
+        for (topic, number, offset), detail in scratch.still_set_aside():
+            counted(near(Partition(topic, number), offset, Kind.DERIVES_NOW, detail))
         for known in unwatched(desk, watched, frozenset(numbers)):
             counted(_all_gone(known))
     return account

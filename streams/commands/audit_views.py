@@ -1,6 +1,6 @@
 """How findings and accounts look: lines and tables for a person, JSON lines for a program."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 
 import orjson
@@ -24,16 +24,16 @@ def finding_json(finding: Finding) -> bytes:
 def account_json(account: Account) -> bytes:
     """The account of an audit as one line of JSON: the last one."""
     counts = {
-        "outcomes": _counts(account.outcomes),
-        "findings": _counts(account.findings),
-        "producers": _counts(account.producers),
+        "outcomes": _counts(account.outcomes.items()),
+        "findings": _counts(account.findings.items()),
+        "producers": _counts(account.producers.items()),
     }
     numbers = {"records": account.records, "checkpoints": account.checkpoints, "well": account.is_well()}
     return orjson.dumps({"account": counts | numbers})
 
 
-def _counts(counted: Mapping[str, int]) -> dict[str, int]:
-    return {str(name): count for name, count in sorted(counted.items())}
+def _counts(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return {str(name): count for name, count in sorted(counted)}
 
 
 def print_account(account: Account) -> None:

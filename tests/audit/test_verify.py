@@ -13,7 +13,9 @@ from streams.audit.cases import Bench
 from streams.audit.examine import Derived
 from streams.audit.findings import Kind, Outcome, Tolerance
 from streams.audit.verify import Scope
+from streams.dead_letters import UNREADABLE, Reason, dead_letter
 from streams.kafka.connection import StoredRecord
+from streams.processors.records import Derivation
 from streams.settings import Settings
 from tests.audit.auditing import HERE, audit, with_value
 from tests.audit.ledger import BREAKS, PRODUCER, Ledger, MemoryLog, article, body_of, derive, honest_ledger
@@ -170,6 +172,44 @@ async def test_a_dead_letter_that_could_be_derived_is_pointed_out() -> None:
     account, found = await audit(ledger.log, derive=mended)
     assert [one.kind for one in found] == [Kind.DERIVES_NOW]
     assert account.is_well(frozenset({Tolerance.DEAD_LETTERS}))
+
+
+async def test_a_dead_letter_that_was_put_through_again_is_overcome() -> None:
+    ledger = Ledger()
+    stuck = article("a", f"{BREAKS} called Anchor.")
+    ledger.publish(stuck)
+    await ledger.derive()
+    mended = Ledger(ledger.log, derive=derive_mended)
+    mended._last, mended._derived = ledger._last, ledger._derived
+    mended.publish(stuck)
+    await mended.derive()
+
+    async def derive_here(articles: Sequence[ArticlePublished]) -> list[Derived]:
+        return derive_mended(articles)
+
+    account, found = await audit(ledger.log, derive=derive_here)
+    assert found == []
+    assert account.outcomes == {Outcome.DEAD_LETTERED: 1, Outcome.IDENTICAL: 1}
+
+
+def derive_mended(articles: Sequence[ArticlePublished]) -> list[Derived]:
+    """Code that the word does not break any more; it finds nothing in such an article."""
+    return [Derivation(one, (), ()) if BREAKS in one.body else derive([one])[0] for one in articles]
+
+
+async def test_a_letter_that_older_code_could_not_read_is_pointed_out_until_it_is_put_through() -> None:
+    ledger = Ledger()
+    first = ledger.publish(article("a", body_of(1)))
+    reason = Reason(UNREADABLE, "UnknownEventType", "ce_type unknown")
+    ledger.log.append(dead_letter(first, reason, application_id="x"), first.partition, ledger.tick())
+    ledger._derived[first.partition] = 1
+    ledger.publish(article("c", body_of(2)))
+    await ledger.derive()
+    _, found = await audit(ledger.log)
+    assert [(one.kind, one.topic, one.offset) for one in found] == [(Kind.DERIVES_NOW, "news", 0)]
+    ledger.publish(article("a", body_of(1)))
+    await ledger.derive()
+    assert (await audit(ledger.log))[1] == []
 
 
 async def test_a_log_that_lost_its_beginning_is_truncated() -> None:

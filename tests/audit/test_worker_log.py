@@ -82,10 +82,9 @@ async def test_five_audits_of_an_honest_log_find_nothing(
     archive = ArchiveLog(tmp_path / "archive")
     other = installation_on(broker)
     await restore(archive, other)
-    signed = Scope(public_key=KEY.public)
     accounts = [
-        await audited(live, settings, 1, signed),
-        await audited(archive, settings, 2, signed),
+        await audited(live, settings, 1, Scope(public_key=KEY.public)),
+        await audited(archive, settings, 2, Scope(public_key=KEY.public, sample=40, seed="a")),
         await audited(LiveLog(other), other, 1, Scope(public_key=KEY.public, sample=40)),
         await audited(live, settings, 1, Scope(sample=40, seed="b", batch_size=3)),
         await audited(archive, settings, 1, Scope(sample=40, seed="c", public_key=KEY.public)),
@@ -93,4 +92,4 @@ async def test_five_audits_of_an_honest_log_find_nothing(
     assert [[str(one) for one in found] for _, found in accounts] == [[]] * 5
     assert accounts[0][0].outcomes[Outcome.IDENTICAL] >= _ARTICLES
     assert accounts[0][0].outcomes[Outcome.DEAD_LETTERED] == len(junk)
-    assert accounts[0][0] == accounts[1][0], "live topics and their archive give one account"
+    assert {account.outcomes.total() for account, _ in accounts} == {len(published) + len(junk)}
