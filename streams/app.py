@@ -117,14 +117,24 @@ class DeriveApp(faust.App):
     fail: Fail
     has_failed = False
     request_timeout_seconds: float
+    batch_patience_seconds: float
 
     def _new_transport(self) -> _SealedTransport:
         return _SealedTransport(self.conf.broker_consumer, self)
 
     async def _consumer_wait_empty(self, consumer: ConsumerT, logger: Any) -> None:  # noqa: ANN401
-        """Wait until the batch at hand is acknowledged, unless a failure has seen to it that it never will be."""
-        if not self.has_failed:
-            await super()._consumer_wait_empty(consumer, logger)
+        """Wait for the batch at hand, but not for ever: a rebalance must not wait for an agent that waits for it.
+
+        Giving up is safe: what is acknowledged later, or never, decides nothing. The log does.
+        """
+        if self.has_failed:
+            return
+        try:
+            await asyncio.wait_for(
+                super()._consumer_wait_empty(consumer, logger), self.batch_patience_seconds
+            )
+        except TimeoutError:
+            consumer.unacked.clear()
 
     def _create_directories(self) -> None:
         """None: all that a worker knows is in the log."""
@@ -151,6 +161,7 @@ def create_app(settings: Settings, *, assign: Assign, process: Process, fail: Fa
     app.fail = fail
     # Joining the group is one request, answered when all members have joined.
     app.request_timeout_seconds = settings.rebalance_timeout_seconds + settings.request_timeout_seconds
+    app.batch_patience_seconds = settings.rebalance_timeout_seconds / 2
     news = app.topic(topic_name(settings, NEWS.stem), schema=RawSchema(), key_type=bytes, value_type=bytes)
 
     async def derive(stream: Any) -> None:  # noqa: ANN401 - Faust's stream

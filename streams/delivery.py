@@ -12,10 +12,10 @@ After any error the outcome of a write is unknown. Then there is one way out: op
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from schemas.envelope import Record
 from schemas.manifests import ManifestSealed
@@ -182,10 +182,15 @@ class PartitionWriter:
         return written
 
     async def _send(self, connections: _Open, records: Sequence[Record]) -> list[StoredRecord]:
-        sent = [
-            await connections.producer.send(record, self._name(record), partition=self._number)
-            for record in records
-        ]
+        sent: list[Coroutine[Any, Any, StoredRecord]] = []
+        try:
+            for record in records:
+                queued = await connections.producer.send(record, self._name(record), partition=self._number)
+                sent.append(queued)
+        except BaseException:
+            for one in sent:
+                one.close()
+            raise
         return list(await asyncio.gather(*sent))
 
     def _is_left_behind(self, connections: _Open, record: Record) -> bool:

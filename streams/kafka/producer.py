@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Coroutine, Iterator, Mapping
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -47,7 +47,7 @@ class RecordProducer:
 
     async def send(
         self, record: Record, topic: str, *, partition: int | None = None
-    ) -> Awaitable[StoredRecord]:
+    ) -> Coroutine[Any, Any, StoredRecord]:
         """Queue a record; await the result for the broker's word. Without a partition the key decides."""
         with broker_errors(f"writing to {topic}"), self._reason_that_a_transaction_ended():
             if record.key is None and record.value is None and partition is not None:
