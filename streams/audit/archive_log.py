@@ -10,7 +10,7 @@ from pathlib import Path
 
 from schemas.ids import sha256_hex
 from streams.audit.archive_index import ArchiveIndex, SegmentEntry, read_index
-from streams.audit.segments import decode_segment, segment_header
+from streams.audit.segments import SegmentHeader, open_segment
 from streams.errors import ConfigurationError, InvalidRecord, ReplayMismatch
 from streams.kafka.connection import Bounds, Partition, StoredRecord
 
@@ -109,20 +109,12 @@ class ArchiveLog:
         if sha256_hex(data) != entry.sha256:
             self._damaged(entry, "it does not have the digest that the index names")
         try:
-            self._compare(entry, data)
-            for record in decode_segment(data):
+            header, records = open_segment(data)
+            _compare(entry, header)
+            for record in records:
                 yield record
         except InvalidRecord as error:
             self._damaged(entry, str(error))
-
-    def _compare(self, entry: SegmentEntry, data: bytes) -> None:
-        header = segment_header(data)
-        said = (header.topic, header.partition, header.first, header.next, header.records)
-        if said != (entry.topic, entry.partition, entry.first, entry.next, entry.records):
-            raise InvalidRecord(
-                f"it is the segment of {header.topic} partition {header.partition}, offsets {header.first} to "
-                f"{header.next - 1}: swapped"
-            )
 
     def _damaged(self, entry: SegmentEntry, reason: str) -> None:
         damage = Damage(entry.file, entry.topic, entry.partition, entry.first, entry.next, reason)
@@ -131,3 +123,12 @@ class ArchiveLog:
         if entry.file not in self._reported:
             self._reported.add(entry.file)
             self.report(damage)
+
+
+def _compare(entry: SegmentEntry, header: SegmentHeader) -> None:
+    said = (header.topic, header.partition, header.first, header.next, header.records)
+    if said != (entry.topic, entry.partition, entry.first, entry.next, entry.records):
+        raise InvalidRecord(
+            f"it is the segment of {header.topic} partition {header.partition}, offsets {header.first} to "
+            f"{header.next - 1}: swapped"
+        )

@@ -85,30 +85,25 @@ class SegmentBuilder:
         return compressor.compress(line) + compressor.compress(self._body) + compressor.flush()
 
 
-def decode_segment(data: bytes) -> Iterator[StoredRecord]:
-    """The records of a segment, as far as they can be read.
+def open_segment(data: bytes) -> tuple[SegmentHeader, Iterator[StoredRecord]]:
+    """What a segment says of itself, and its records as far as they can be read.
+
+    The records raise InvalidRecord after the last readable one, if the segment is truncated or was changed.
 
     Raises:
-        InvalidRecord: after the last readable record, if the segment is truncated or was changed.
+        InvalidRecord: it does not say what it is.
     """
     content, damage = _decompressed(data)
     line, _, body = content.partition(b"\n")
     header = _header(line, damage)
     if damage is None and sha256_hex(body) != header.sha256:
         damage = "its records do not have the digest that it names"
-    yield from _records(header, body)
-    if damage:
-        raise InvalidRecord(damage)
+    return header, _records(header, body, damage)
 
 
-def segment_header(data: bytes) -> SegmentHeader:
-    """What a segment says of itself.
-
-    Raises:
-        InvalidRecord: it does not say.
-    """
-    content, damage = _decompressed(data)
-    return _header(content.partition(b"\n")[0], damage)
+def decode_segment(data: bytes) -> Iterator[StoredRecord]:
+    """The records of a segment, as `open_segment` gives them."""
+    return open_segment(data)[1]
 
 
 def record_size(record: StoredRecord) -> int:
@@ -150,7 +145,7 @@ def _header(line: bytes, damage: str | None) -> SegmentHeader:
         raise InvalidRecord(damage or f"it does not begin as a segment: {describe(error)}") from None
 
 
-def _records(header: SegmentHeader, body: bytes) -> Iterator[StoredRecord]:
+def _records(header: SegmentHeader, body: bytes, damage: str | None) -> Iterator[StoredRecord]:
     view, start = memoryview(body), 0
     for _ in range(header.records):
         try:

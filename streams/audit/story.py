@@ -112,6 +112,9 @@ class Story:
             if case.manifest is not None and case.manifest.outcome == "dead-lettered":
                 case = replace(case, has_letter=await self._letters.answers(record))
             yield case
+        elif not is_news(article, previous):
+            # By then newer code had derived what was dead-lettered here.
+            self._desk.account.outcomes[Outcome.IGNORED] += 1
         elif await self._letters.answers(record):
             self._readable_now(record, article)
         elif self._at_the_end():

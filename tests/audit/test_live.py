@@ -1,5 +1,7 @@
 """Audits of live topics say what audits of archives say; archives restore into another installation."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,9 @@ from streams.audit.replay import Selection, replay
 from streams.audit.restore import restore
 from streams.errors import ConfigurationError
 from streams.kafka.administration import Administration
-from streams.kafka.connection import Partition
+from streams.kafka.connection import Partition, StoredRecord
 from streams.settings import Settings
-from tests.audit.auditing import KEY, audit
+from tests.audit.auditing import KEY, altered, audit, with_value
 from tests.audit.conftest import pour, settings_on
 from tests.audit.ledger import Ledger, MemoryLog, article, body_of
 from tests.conftest import Broker
@@ -164,17 +166,41 @@ async def test_topics_that_hold_something_else_are_not_restored_into(live: Setti
         await restore(ArchiveLog(tmp_path), live)
 
 
-async def test_tampering_with_live_topics_is_found(live: Settings) -> None:
-    ledger = await live_ledger(live)
+def unsigned(record: StoredRecord) -> StoredRecord:
+    return replace(record, value=(record.value or b"").replace(b"\n", b"1\n", 2))
+
+
+APPENDED: list[tuple[str, Callable[[StoredRecord], StoredRecord], Kind]] = [
+    ("contact-log", lambda record: record, Kind.DUPLICATE),
+    (
+        "entities",
+        lambda record: with_value(record, altered(record.value or b"", ("name",)), hashed=True),
+        Kind.EXTRA,
+    ),
+    ("statements", lambda record: replace(record, key=b"another"), Kind.WRONG_KEY),
+    ("manifests", lambda record: record, Kind.DUPLICATE),
+    ("dead-letters", lambda record: record, Kind.EXTRA),
+    ("checkpoints", unsigned, Kind.SIGNATURE),
+]
+
+
+@pytest.mark.parametrize(("stem", "forge", "kind"), APPENDED, ids=[case[0] for case in APPENDED])
+async def test_what_somebody_adds_to_live_topics_is_found(
+    live: Settings, stem: str, forge: Callable[[StoredRecord], StoredRecord], kind: Kind
+) -> None:
+    await live_ledger(live)
+    await sign_live(live)
+    log = LiveLog(live)
+    place = Partition(live.topic_prefix + stem, 0)
+    bounds = (await log.bounds([place]))[place]
+    first, *_ = [record async for record in log.read(place, bounds)]
     forger = MemoryLog(live.topic_prefix)
-    place = ledger.log.place("contact-log")
-    forger.records[place] = [ledger.log.records[place][0]]
+    forger.records[place] = [forge(first)]
     await pour(forger, live)
-    _, found = await audit(LiveLog(live))
-    (finding,) = found
-    assert finding.kind is Kind.DUPLICATE
-    assert (finding.topic, finding.partition) == place
-    assert finding.offset == len(ledger.log.records[place])
+    _, found = await audit(log, key=KEY.public)
+    assert (kind, stem, bounds.next) in {
+        (one.kind, one.topic.removeprefix(live.topic_prefix), one.offset) for one in found
+    }
 
 
 async def test_a_record_larger_than_a_fetch_is_read(live: Settings) -> None:
