@@ -157,6 +157,8 @@ def _records(header: SegmentHeader, body: bytes, damage: str | None) -> Iterator
         yield StoredRecord(
             header.topic, header.partition, offset, timestamp, timestamp_type, fields[0], fields[1], headers
         )
+    if damage:
+        raise InvalidRecord(damage)
 
 
 def _fields(view: memoryview, start: int, count: int) -> tuple[list[bytes | None], int]:
