@@ -129,12 +129,12 @@ class DeriveApp(faust.App):
         """
         if self.has_failed:
             return
+        # Its loop swallows a cancellation; without anything to wait for it ends.
+        giving_up = asyncio.get_running_loop().call_later(self.batch_patience_seconds, consumer.unacked.clear)
         try:
-            await asyncio.wait_for(
-                super()._consumer_wait_empty(consumer, logger), self.batch_patience_seconds
-            )
-        except TimeoutError:
-            consumer.unacked.clear()
+            await super()._consumer_wait_empty(consumer, logger)
+        finally:
+            giving_up.cancel()
 
     def _create_directories(self) -> None:
         """None: all that a worker knows is in the log."""
