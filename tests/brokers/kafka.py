@@ -192,7 +192,8 @@ def kafka_cluster(folder: Path, size: int, *, advertised_port: int | None = None
     ports = free_ports(2 * size)
     places = [(number, ports[number - 1], ports[size + number - 1]) for number in range(1, size + 1)]
     voters = ",".join(f"{number}@{_HOST}:{controller}" for number, _, controller in places)
-    cluster_id = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
+    # The tool that formats takes an id that begins with a hyphen for an option.
+    cluster_id = "r" + base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")[1:]
     cluster = KafkaCluster(
         [
             KafkaNode(number, port=port, folder=folder / f"node-{number}", jars=jars)
