@@ -1,8 +1,8 @@
 """Measure Readout against spaCy alone: `python -m benchmarks --help`.
 
 Every pair is interleaved in one run, and every figure is a median of rounds: ratios hold where seconds do not.
-Real Kafka takes part where Java and Maven are. Results go to `benchmarks/results/` as JSON, and to the terminal as a
-table.
+Real Kafka takes part where Java and Maven are. Results go to `benchmarks/results/` as JSON, and to the terminal
+as a table.
 """
 
 import argparse

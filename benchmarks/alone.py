@@ -5,7 +5,7 @@
 Prints one line of JSON. `default` is `spacy.load(…)` and `.pipe` as everybody calls them, `tuned` the same with one
 thread of numpy's OpenBLAS and without the components that Readout leaves out, `ours` the derivation of articles,
 `stages` its parts one after the other, and `untuned` the derivation on everything that is default: blis, all
-components, spaCy's own walk of the recognizer. `ours`, `untuned` and `stages` give a digest of every derived byte.
+components, no shortcuts. `ours`, `untuned` and `stages` give a digest of every derived byte.
 """
 
 import os
@@ -40,10 +40,9 @@ from streams.processors.sealing import plan
 from streams.processors.statements import derive_statements
 from streams.settings import Settings
 from streams.text.annotate import annotate, prepare
-from streams.text.attributions import find_attributions
-from streams.text.contacts import find_contacts
-from streams.text.entity_decoding import DECODER
-from streams.text.names import find_cast
+from streams.text.statements.attributions import find_attributions
+from streams.text.contact_log.contacts import find_contacts
+from streams.text.entities.names import find_cast
 
 T = TypeVar("T")
 _WARM_UP = 3
@@ -87,9 +86,6 @@ def _untuned(articles: Sequence[ArticlePublished]) -> dict[str, object]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\[W095\]")
         pipeline = prepare(spacy.load(pipeline_folder(Settings().language_model)))
-    if DECODER in pipeline.pipe_names:
-        pipeline.remove_pipe(DECODER)
-        pipeline.enable_pipe("ner")
     return _derived(articles, replace(language, pipeline=pipeline))
 
 

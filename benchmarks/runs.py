@@ -71,7 +71,7 @@ def run_alone(kind: str, file: Path, *, core: int | None = None) -> dict[str, ob
         subprocess.CalledProcessError: it failed; what it said is on standard error.
     """
     environment = {name: text for name, text in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own command, no shell
         [sys.executable, "-m", "benchmarks.alone", kind, str(file)],
         env=environment | {"PYTHONWARNINGS": "ignore"},
         stdout=subprocess.PIPE,
@@ -87,7 +87,7 @@ def run_alone(kind: str, file: Path, *, core: int | None = None) -> dict[str, ob
 def run_derive(file: Path, *, core: int | None = None) -> tuple[float, float]:
     """`readout derive` over a file: its processor and wall seconds, start included."""
     started = time.perf_counter()
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own command, no shell
         [sys.executable, "-m", "streams", "derive", "--format", "jsonl", str(file)], stdout=subprocess.DEVNULL
     )
     pin(process.pid, core)

@@ -22,8 +22,9 @@ from streams.errors import ConfigurationError
 from streams.processors.derivation import Language
 from streams.settings import Settings
 from streams.text.annotate import prepare
-from streams.text.attributions import AttributionModel
+from streams.text.statements.attributions import AttributionModel
 from streams.text.gazetteer import Gazetteer
+from streams.text.shortcuts import take_shortcuts
 
 DISTRIBUTION = "readout-streams"
 # The rules read tags and trees; lemmas are our own, and nothing reads morphology.
@@ -102,7 +103,8 @@ def _load_pipeline(name: str) -> tuple[Pipeline, Model]:
         # W095: a 3.7 pipeline under spaCy 3.8; both are pinned and tested together.
         warnings.filterwarnings("ignore", message=r"\[W095\]")
         pipeline = spacy.load(folder, exclude=UNUSED_COMPONENTS)
-    return prepare(pipeline), _describe(folder)
+    take_shortcuts(prepare(pipeline))
+    return pipeline, _describe(folder)
 
 
 def pipeline_folder(name: str) -> Path:

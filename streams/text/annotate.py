@@ -18,7 +18,6 @@ from spacy.util import compile_infix_regex
 from spacy.vocab import Vocab
 
 from streams.text.casing import ordinary_case
-from streams.text.entity_decoding import DECODER, can_decode
 
 PARAGRAPHS = "readout_paragraphs"
 RESTORED = "readout_published_text"
@@ -62,9 +61,6 @@ def prepare(nlp: Language) -> Language:
     tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     nlp.tokenizer = _CaseReader(tokenizer, nlp.vocab)
     nlp.add_pipe(PARAGRAPHS, before="parser" if "parser" in nlp.pipe_names else None)
-    if can_decode(nlp):
-        nlp.add_pipe(DECODER, after="ner")
-        nlp.disable_pipe("ner")
     nlp.add_pipe(RESTORED, last=True)
     return nlp
 

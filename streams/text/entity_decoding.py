@@ -96,7 +96,8 @@ class EntityDecoder:
         scores[np.ix_(ends, self._moves.begin)] = -np.inf
         spaces = doc.to_array("IS_SPACE").astype(bool)
         scores[np.ix_(spaces, np.arange(scores.shape[1]) != self._moves.out)] = -np.inf
-        return scores.argmax(axis=1)
+        best: npt.NDArray[np.intp] = scores.argmax(axis=1)
+        return best
 
     def _end(self, state: "_States", ends: Flags, start: int, label: str) -> int:
         """The token past a name that begins at `start`: it goes on until the last one is likelier, or must be."""

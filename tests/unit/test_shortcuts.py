@@ -1,0 +1,96 @@
+"""Shortcuts change nothing but the time: with and without them a pipeline says the same of any text."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spacy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+
+from streams.language import UNUSED_COMPONENTS, load_language, pipeline_folder
+from streams.settings import Settings
+from streams.text.annotate import prepare
+from streams.text.entity_decoding import DECODER
+from streams.text.shortcuts import leave_shortcuts, take_shortcuts
+
+SEED = (Path(__file__).parents[2] / "seeds" / "2022-10-25-dirty-bomb-calls.txt").read_text("utf-8")
+SAID: list[int | str] = ["ORTH", "TAG", "HEAD", "DEP", "ENT_IOB", "ENT_TYPE", "SENT_START"]
+CASES = (
+    SEED[17:],
+    "",
+    " ",
+    "\n\n",
+    "Paris",
+    "Paris Paris Paris",
+    "don't DON'T do not dont n't",
+    "\u202e👍🏽 İstanbul",
+)
+WORDS = (
+    "Ann ann ANN Lee don't do n't met in Paris , . “ ” said \n\n 12 % the U.S.-led U.S. 👍🏽 \u00a0".split(
+        " "
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def quick() -> Language:
+    return load_language(Settings()).pipeline
+
+
+@pytest.fixture(scope="module")
+def plain() -> Language:
+    return _load()
+
+
+def assert_same(quick: Language, plain: Language, text: str) -> None:
+    assert np.array_equal(quick(text).to_array(SAID), plain(text).to_array(SAID))
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_known_texts_are_read_the_same(quick: Language, plain: Language, text: str) -> None:
+    assert_same(quick, plain, text)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
+def test_any_text_is_read_the_same(quick: Language, plain: Language, text: str) -> None:
+    assert_same(quick, plain, text)
+
+
+def test_loading_takes_the_shortcuts(quick: Language) -> None:
+    assert DECODER in quick.pipe_names
+    assert _layers(quick).count("readout_embed_words_once") == 2
+
+
+def test_a_pipeline_that_would_say_something_else_keeps_to_its_own_ways(plain: Language) -> None:
+    pipeline = _load()
+    before = _layers(pipeline)
+    says = iter([np.zeros(1), np.ones(1)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streams.text.shortcuts._said", lambda _: next(says))
+        assert not take_shortcuts(pipeline)
+    assert _layers(pipeline) == before
+    assert "ner" in pipeline.pipe_names
+    assert_same(pipeline, plain, SEED[17:])
+
+
+def test_shortcuts_are_taken_once_and_left_whole() -> None:
+    pipeline = _load()
+    before = (_layers(pipeline), pipeline.pipe_names)
+    assert take_shortcuts(pipeline)
+    taken = _layers(pipeline)
+    assert take_shortcuts(pipeline)
+    assert _layers(pipeline) == taken
+    leave_shortcuts(pipeline)
+    assert (_layers(pipeline), pipeline.pipe_names) == before
+
+
+def _layers(pipeline: Language) -> list[str]:
+    models = [component.model for _, component in pipeline.components if hasattr(component, "model")]
+    return [node.name for model in models if hasattr(model, "walk") for node in model.walk()]
+
+
+def _load() -> Language:
+    return prepare(spacy.load(pipeline_folder(Settings().language_model), exclude=UNUSED_COMPONENTS))
