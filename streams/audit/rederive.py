@@ -17,11 +17,12 @@ from schemas.event import Producer
 from schemas.ids import sha256_hex
 from schemas.manifests import ManifestSealed, SealedRecord
 from schemas.news import ArticlePublished
+from streams.audit.fold import fold_manifests
 from streams.audit.log import Log, snapshot
 from streams.audit.scratch import Scratch
 from streams.decoding import decode_article
 from streams.errors import InvalidRecord
-from streams.kafka.connection import Bounds, Partition, StoredRecord
+from streams.kafka.connection import Partition, StoredRecord
 from streams.processors.records import Derivation, DerivationFailure, article_event_id
 from streams.processors.sealing import plan_again
 from streams.topics import MANIFESTS, NEWS
@@ -89,7 +90,8 @@ async def renewals(
     """Every article of a partition whose last revision was sealed by other code, derived again, in order."""
     bounds = await snapshot(log, [number])
     with Scratch() as scratch:
-        await _fold(log, Partition(log.prefix + MANIFESTS.stem, number), bounds, scratch)
+        seals = Partition(log.prefix + MANIFESTS.stem, number)
+        await fold_manifests(log, seals, bounds[seals], scratch)
         news = Partition(log.prefix + NEWS.stem, number)
         batch: list[tuple[StoredRecord, ArticlePublished, ManifestSealed]] = []
         async for record in log.read(news, bounds[news]):
@@ -102,12 +104,6 @@ async def renewals(
                 batch = []
         for renewal in await _renew(batch, derive, producer, changes):
             yield renewal
-
-
-async def _fold(log: Log, place: Partition, bounds: dict[Partition, Bounds], scratch: Scratch) -> None:
-    async for record in log.read(place, bounds[place]):
-        manifest = ManifestSealed.model_validate_json(record.value or b"")
-        scratch.seal(manifest.article_id, record.value or b"")
 
 
 def _stale(

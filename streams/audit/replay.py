@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from schemas.manifests import ManifestSealed
 from streams.audit.facts import header
+from streams.audit.fold import fold_manifests
 from streams.audit.leaves import record_digest
 from streams.audit.log import Log, snapshot
 from streams.audit.origin import origin_of
@@ -67,11 +67,17 @@ async def replay_as_of(log: Log, selection: Selection, moment: int) -> AsyncIter
     """What the log said at a moment: the last revision of each article, and the records that were live.
 
     What had been withdrawn, superseded or not yet sealed by then is left out.
+
+    Raises:
+        ConfigurationError: there is no such topic or partition.
+        ReplayMismatch: a manifest cannot be read.
     """
     places = await _places(log, selection)
     for number in sorted({place.number for place in places}):
         with Scratch() as scratch:
-            await _fold_manifests(log, number, moment, scratch)
+            seals = Partition(log.prefix + MANIFESTS.stem, number)
+            reach = (await log.bounds([seals]))[seals]
+            await fold_manifests(log, seals, reach, scratch, until=moment)
             for place, bounds in places.items():
                 if place.number != number:
                     continue
@@ -152,15 +158,6 @@ def _data(record: StoredRecord) -> dict[str, object]:
     except orjson.JSONDecodeError:
         return {}
     return data if isinstance(data, dict) else {}
-
-
-async def _fold_manifests(log: Log, number: int, moment: int, scratch: Scratch) -> None:
-    place = Partition(log.prefix + MANIFESTS.stem, number)
-    bounds = (await log.bounds([place]))[place]
-    async for record in log.read(place, bounds):
-        if origin_of(record).timestamp <= moment:
-            manifest = ManifestSealed.model_validate_json(record.value or b"")
-            scratch.seal(manifest.article_id, record.value or b"")
 
 
 def _is_live(record: StoredRecord, scratch: Scratch) -> bool:
