@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
-_LIBRARIES = ("spacy", "thinc", "numpy", "blis", "python-crfsuite", "orjson", "pydantic")
+_LIBRARIES = ("spacy", "thinc", "numpy", "blis", "orjson", "pydantic")
 
 
 def environment_facts() -> dict[str, str]:

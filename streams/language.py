@@ -22,9 +22,9 @@ from streams.errors import ConfigurationError
 from streams.processors.derivation import Language
 from streams.settings import Settings
 from streams.text.annotate import prepare
-from streams.text.statements.attributions import AttributionModel
 from streams.text.gazetteer import Gazetteer
 from streams.text.shortcuts import take_shortcuts
+from streams.text.statements.attributions import AttributionModel
 
 DISTRIBUTION = "readout-streams"
 # The rules read tags and trees; lemmas are our own, and nothing reads morphology.
@@ -68,7 +68,7 @@ def build_digest() -> str:
         (f"{root.name}/{path.relative_to(root).as_posix()}", path)
         for root in _DECIDE_OUTPUT
         for path in root.rglob("*")
-        if path.is_file() and path.suffix in {".py", ".json", ".crfsuite"} and "json" not in path.parts
+        if path.is_file() and path.suffix in {".py", ".json", ".weights"} and "json" not in path.parts
     )
     return _digest(files)
 
@@ -86,7 +86,7 @@ def _producer(settings: Settings, model: Model, weights: bytes | None) -> Produc
 def _attribution_weights(settings: Settings) -> bytes | None:
     if settings.attribution == "rules":
         return None
-    return (_DATA / "models" / "attribution.crfsuite").read_bytes()
+    return (_DATA / "statements" / "models" / "attribution.weights").read_bytes()
 
 
 def _attribution_block(weights: bytes | None) -> tuple[Model, ...]:

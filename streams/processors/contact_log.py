@@ -15,9 +15,9 @@ from schemas.news import ArticlePublished
 from schemas.occurrence import Occurrence
 from schemas.selector import Selector, select
 from streams.text.cast import Cast
-from streams.text.contacts import Attendee, Contact
+from streams.text.contact_log.contacts import Attendee, Contact
+from streams.text.contact_log.occasions import Attribution, Place
 from streams.text.dates import ResolvedDate
-from streams.text.occasions import Attribution, Place
 from streams.text.spans import Span
 
 _UNDATED = Occurrence(date=None, precision="unknown", text=None, anchor=None)

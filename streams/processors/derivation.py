@@ -31,10 +31,10 @@ from streams.processors.records import (
 )
 from streams.processors.statements import derive_statements
 from streams.text.annotate import annotate
-from streams.text.attributions import AttributionModel, find_attributions
-from streams.text.contacts import find_contacts
+from streams.text.contact_log.contacts import find_contacts
+from streams.text.entities.names import find_cast
 from streams.text.gazetteer import Gazetteer
-from streams.text.names import find_cast
+from streams.text.statements.attributions import AttributionModel, find_attributions
 
 
 @dataclass(frozen=True)

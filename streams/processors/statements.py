@@ -17,11 +17,11 @@ from schemas.news import ArticlePublished
 from schemas.occurrence import Occurrence
 from schemas.selector import Selector, select
 from schemas.statements import Content, Cue, StatementAttributed
-from streams.text.attributions import Attribution
 from streams.text.cast import Cast
-from streams.text.phrases import members_of_phrase
+from streams.text.entities.phrases import members_of_phrase
 from streams.text.spans import Span
-from streams.text.statement_dates import statement_date
+from streams.text.statements.attributions import Attribution
+from streams.text.statements.statement_dates import statement_date
 
 
 def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processors

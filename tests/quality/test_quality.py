@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 
-from tests.quality import contacts_to_predictions, entities_to_predictions, statements_to_predictions
+from tests.quality.contacts_to_predictions import predictions as contact_predictions
+from tests.quality.entities_to_predictions import predictions as entity_predictions
+from tests.quality.statements_to_predictions import predictions as statement_predictions
 
 HERE = Path(__file__).parent
 FLOORS: dict[str, dict[str, float]] = json.loads((HERE / "floors.json").read_bytes())
@@ -39,25 +41,25 @@ CORPORA = {
         "statements/dev/docs.jsonl",
         "statements/dev/gold.jsonl",
         "statements/score.py",
-        statements_to_predictions.predictions,
+        statement_predictions,
     ),
     "contacts": Corpus(
         "contacts/dev/docs.jsonl",
         "contacts/dev/gold.jsonl",
         "contacts/score.py",
-        contacts_to_predictions.predictions,
+        contact_predictions,
     ),
     "conll03": Corpus(
         "entities/conll03.docs.jsonl",
         "entities/conll03.gold.jsonl",
         "entities/score.py",
-        entities_to_predictions.predictions,
+        entity_predictions,
     ),
     "wikineural": Corpus(
         "entities/wikineural.docs.jsonl",
         "entities/wikineural.gold.jsonl",
         "entities/score.py",
-        entities_to_predictions.predictions,
+        entity_predictions,
     ),
 }
 

@@ -13,8 +13,8 @@ from thinc.api import NumpyOps, set_current_ops
 from streams.text import gazetteer as gazetteer_module
 from streams.text.annotate import annotate, prepare
 from streams.text.cast import Cast, Member
+from streams.text.entities.names import find_cast
 from streams.text.gazetteer import Gazetteer
-from streams.text.names import find_cast
 
 SEED = Path(__file__).parents[2] / "seeds" / "2022-10-25-dirty-bomb-calls.txt"
 Read = Callable[[str], tuple[Doc, Cast]]

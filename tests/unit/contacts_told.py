@@ -10,9 +10,9 @@ from spacy.language import Language
 
 import streams.text
 from streams.text.annotate import annotate, prepare
-from streams.text.contacts import Contact, find_contacts
+from streams.text.contact_log.contacts import Contact, find_contacts
+from streams.text.entities.names import find_cast
 from streams.text.gazetteer import Gazetteer
-from streams.text.names import find_cast
 
 UNUSED_COMPONENTS = ["attribute_ruler", "lemmatizer", "senter"]
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language as Pipeline
 
-from streams.text import attributions as attributions_module
 from streams.text.annotate import annotate
-from streams.text.attributions import Attribution, AttributionModel, find_attributions
+from streams.text.statements import attributions as attributions_module
+from streams.text.statements.attributions import Attribution, AttributionModel, find_attributions
 
 Row = tuple[str, str, str]
 Find = Callable[[str, AttributionModel | None], tuple[Attribution, ...]]

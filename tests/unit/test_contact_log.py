@@ -11,9 +11,9 @@ from schemas.news import ArticlePublished
 from schemas.selector import proves
 from streams.processors.contact_log import derive_contact_log
 from streams.text.cast import Cast, Member, Mention
-from streams.text.contacts import Attendee, Contact
+from streams.text.contact_log.contacts import Attendee, Contact
+from streams.text.contact_log.occasions import Attribution, Place
 from streams.text.dates import ResolvedDate
-from streams.text.occasions import Attribution, Place
 from streams.text.spans import Span
 
 BODY = "Berg met the French envoy in Oslo on Monday to discuss fish, RIA said."

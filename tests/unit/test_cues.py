@@ -3,11 +3,11 @@
 import pytest
 from spacy.language import Language as Pipeline
 
-from streams.text.addressees import addressee
 from streams.text.annotate import annotate
-from streams.text.cues import is_according, is_noun_cue, is_speech_verb, is_telling_verb
-from streams.text.drafts import Draft, to_spans
-from streams.text.nesting import holders
+from streams.text.statements.addressees import addressee
+from streams.text.statements.cues import is_according, is_noun_cue, is_speech_verb, is_telling_verb
+from streams.text.statements.drafts import Draft, to_spans
+from streams.text.statements.nesting import holders
 
 CASES = [
     ("Shoigu said he was concerned.", "said", is_speech_verb, True),

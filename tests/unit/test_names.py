@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from streams.text.annotate import annotate
+from streams.text.entities.names import find_cast
 from streams.text.gazetteer import Gazetteer
-from streams.text.names import find_cast
 from tests.unit.conftest import Read, member
 
 SEED_CORE = {

@@ -3,8 +3,14 @@
 import pytest
 from spacy.tokens import Doc, Token
 
+from streams.text.entities.phrases import (
+    describe,
+    describe_each,
+    member_of_phrase,
+    members_of_phrase,
+    singular,
+)
 from streams.text.gazetteer import Gazetteer
-from streams.text.phrases import describe, describe_each, member_of_phrase, members_of_phrase, singular
 from tests.unit.conftest import Read
 
 DENOTES = [

@@ -10,7 +10,7 @@ from schemas.news import ArticlePublished
 from schemas.selector import proves
 from schemas.statements import StatementAttributed
 from streams.processors.statements import derive_statements
-from streams.text.attributions import find_attributions
+from streams.text.statements.attributions import find_attributions
 from tests.quality.statements_to_predictions import predictions
 from tests.unit.conftest import Read
 

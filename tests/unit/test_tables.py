@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.text.tables import competitors, datelines, teams
+from streams.text.entities.tables import competitors, datelines, teams
 
 TEAMS = [
     ("Arden 107 Stour County 10", ["Arden", "Stour County"]),

@@ -9,11 +9,11 @@ from spacy.language import Language as Pipeline
 
 from streams.text import train
 from streams.text.annotate import annotate
-from streams.text.attribution_model import AttributionModel
-from streams.text.attributions import find_attributions
-from streams.text.hashed_network import HashedNetwork, bucket_indices, mix
-from streams.text.network_training import Recipe, joined, train_binary
-from streams.text.role_sequence import Chain, best_roles, marginals, padded, role_chances
+from streams.text.statements.attribution_model import AttributionModel
+from streams.text.statements.attributions import find_attributions
+from streams.text.statements.hashed_network import HashedNetwork, bucket_indices, mix
+from streams.text.statements.network_training import Recipe, joined, train_binary
+from streams.text.statements.role_sequence import Chain, best_roles, marginals, padded, role_chances
 
 NAMES = ("Anna Berg", "Emil Wolf", "The minister", "The ministry", "A spokesman", "Two officials")
 CLAUSES = ("the talks would go on", "the road was closed", "nobody was hurt", "the vote had failed")

@@ -1,0 +1,133 @@
+"""Find the contacts of an article: who met, called, visited or wrote to whom, when, where and about what.
+
+Reads:  a parsed article, its cast, the gazetteer and the day of publication
+Writes: one `Contact` an occasion, with all its mentions, in the order in which the article first tells of them
+Pure:   no clock, no randomness; the same article gives the same contacts
+
+The steps: `verbal_occasions` and `nominal_occasions` read single mentions, `occasion_merging` brings those of one
+contact together, and this module says what they tell as a whole.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from spacy.tokens import Doc
+
+from schemas.contact_log import ContactMode, ContactStatus, ParticipantPart
+from streams.text.cast import Cast
+from streams.text.contact_log.journeys import journey_occasion
+from streams.text.contact_log.nominal_occasions import nominal_occasion
+from streams.text.contact_log.occasion_dating import date_of_contact
+from streams.text.contact_log.occasion_groups import Group, mode_of_group, parties_of_group, status_of_group
+from streams.text.contact_log.occasion_merging import merge_occasions
+from streams.text.contact_log.occasions import Attribution, Occasion, Place
+from streams.text.contact_log.party import Party
+from streams.text.contact_log.party_likeness import is_same_party
+from streams.text.contact_log.scene import Scene
+from streams.text.contact_log.verbal_occasions import verbal_occasion
+from streams.text.dates import ResolvedDate
+from streams.text.gazetteer import Gazetteer
+from streams.text.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One participant of a contact.
+
+    Attributes:
+        spans: the best mention first, then the others inside the evidence, in reading order.
+        member: index in the cast; None for an unnamed office or group.
+    """
+
+    name: str
+    member: int | None
+    title: str | None
+    country: str | None
+    part: ParticipantPart
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One call, meeting, visit, letter or round of talks."""
+
+    attendees: tuple[Attendee, ...]
+    mode: ContactMode
+    status: ContactStatus
+    occurred_on: ResolvedDate | None
+    place: Place | None
+    subjects: tuple[Span, ...]
+    reported_by: Attribution | None
+    evidence: tuple[Span, ...]
+
+
+def find_contacts(
+    doc: Doc, cast: Cast, gazetteer: Gazetteer, published_on: date | None
+) -> tuple[Contact, ...]:
+    """The contacts of an article; empty if it tells of none. Every contact has two participants or more."""
+    scene = Scene(doc, cast, gazetteer)
+    groups = merge_occasions(list(_occasions(scene, published_on)))
+    return tuple(
+        contact for group in groups if (contact := _contact(group, groups, scene, published_on)) is not None
+    )
+
+
+def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
+    for token in scene.tokens:
+        tag = token.tag_
+        if tag.startswith("VB"):
+            found = verbal_occasion(token, scene, published_on) or journey_occasion(
+                token, scene, published_on
+            )
+        elif tag in ("NN", "NNS"):
+            found = nominal_occasion(token, scene, published_on)
+        else:
+            continue
+        if found is not None:
+            yield found
+
+
+def _contact(
+    group: Group, groups: Sequence[Group], scene: Scene, published_on: date | None
+) -> Contact | None:
+    in_order = sorted(group, key=lambda occasion: occasion.trigger)
+    evidence = tuple(sorted({occasion.evidence for occasion in in_order}))
+    attendees = tuple(_attendee(party, in_order, evidence, scene) for party in parties_of_group(in_order))
+    if len(attendees) < 2:
+        return None
+    return Contact(
+        attendees=attendees,
+        mode=mode_of_group(in_order),
+        status=status_of_group(in_order),
+        occurred_on=date_of_contact(in_order, groups, scene, published_on),
+        place=next((occasion.place for occasion in in_order if occasion.place), None),
+        subjects=tuple(dict.fromkeys(span for occasion in in_order for span in occasion.subjects)),
+        reported_by=_reported_by(in_order),
+        evidence=evidence,
+    )
+
+
+def _reported_by(group: Group) -> Attribution | None:
+    """Who is credited where the parties are named, else where they are not."""
+    by_names = sorted(group, key=lambda occasion: not occasion.parties)
+    return next((occasion.reported_by for occasion in by_names if occasion.reported_by), None)
+
+
+def _attendee(party: Party, group: Sequence[Occasion], evidence: Sequence[Span], scene: Scene) -> Attendee:
+    spans = [party.span, *(p.span for o in group for p in o.parties if is_same_party(p, party))]
+    if party.member is not None and party.kind == "person" and not party.is_by_office:
+        mentions = scene.cast.members[party.member].mentions
+        named = [m.span for m in mentions if m.kind == "name" and any(e.contains(m.span) for e in evidence)]
+        spans = (named or [m.span for m in mentions if m.kind == "name"][:1]) + spans
+    return Attendee(
+        party.name, party.member, party.title, party.country, _part(party, group), tuple(dict.fromkeys(spans))
+    )
+
+
+def _part(party: Party, group: Sequence[Occasion]) -> ParticipantPart:
+    hubs = {occasion.hub.identity for occasion in group if occasion.hub}
+    if party.identity in hubs:
+        return "hub"
+    hosts = {host.identity for occasion in group for host in occasion.hosts}
+    return "host" if party.identity in hosts else "party"

@@ -1,0 +1,160 @@
+"""How a noun hangs in its clause: the verb above it, and by what preposition.
+
+Reads:  a noun of the trigger list
+Writes: its frame: verb, link, preposition, and the tokens that share its time and place
+"""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from streams.text.contact_log.clauses import chain_above, children, is_passive, is_verb
+from streams.text.contact_log.occasion_status import PLANS, outlook_of, particle_verb
+from streams.text.contact_log.occasions import Outlook
+from streams.text.contact_log.scene import lemma_of
+from streams.text.contact_log.triggers import LIGHT_VERBS, REFUSALS
+
+# "at the end of a meeting", "a series of meetings": the noun above only says which part or how many.
+_CARRIERS = frozenset(
+    """end start beginning series round course sideline eve wake result margin part set string number day
+    close stop opening conclusion middle halfway first second latest ahead midst kind hour minute week
+    month readout account one sort pair couple margins""".split()
+)
+# "failed to reach an agreement in talks": the talks are held by who reaches it.
+_OUTCOMES = frozenset("agreement deal breakthrough progress consensus compromise".split())
+DURING = frozenset("in during at on over through throughout by for".split())
+AFTER = frozenset("after following since".split())
+BEFORE = frozenset(("before", "ahead"))
+_UPCOMING = frozenset("planned upcoming next scheduled forthcoming future coming".split())
+_THOUGHTS = frozenset(
+    "unlikely impossible possible likely necessary pointless conceivable question needed".split()
+)
+_UNREAL = frozenset("want seek propose request demand urge suggest offer need hope call".split())
+_TAKING_PLACE = frozenset(
+    "take hold schedule expect plan set due begin start continue open resume be happen".split()
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A noun in its clause.
+
+    Attributes:
+        verb: the verb above it, if one is reached.
+        link: the dependency by which the noun, or what carries it, hangs on that verb.
+        preposition: the outermost one on the way up; empty if there is none.
+    """
+
+    noun: Token
+    verb: Token | None
+    link: str
+    preposition: str
+
+    @property
+    def is_object(self) -> bool:
+        """Is the noun, or what carries it, the object or the passive subject of the verb?"""
+        return self.verb is not None and not self.preposition and self.link in ("dobj", "nsubjpass", "attr")
+
+    @property
+    def is_refused(self) -> bool:
+        """As in "cancelled the meeting", "the visit has been called off"."""
+        if self.verb is None or not self.is_object:
+            return False
+        return lemma_of(self.verb) in REFUSALS or particle_verb(self.verb) in REFUSALS
+
+    @property
+    def is_lightly_held(self) -> bool:
+        """As in "held talks", "cancelled the meeting": does the verb say of its subject that it took part?"""
+        is_light = self.verb is not None and lemma_of(self.verb) in LIGHT_VERBS
+        is_begun = self.verb is not None and lemma_of(self.verb) == "embark" and self.preposition == "on"
+        return self.is_refused or is_begun or (self.is_object and is_light)
+
+    @property
+    def core(self) -> tuple[Token, ...]:
+        """The tokens whose dates and places are the contact's; the noun is the first."""
+        clauses = [clause for clause in children(self.noun, "acl") if clause.tag_ == "VBN"]
+        core = [self.noun, *clauses]
+        if self.verb is not None and (self.is_lightly_held or self._is_subject or self.preposition in DURING):
+            core.extend(chain_above(self.verb))
+        return tuple(core)
+
+    @property
+    def _is_subject(self) -> bool:
+        return self.link in ("nsubj", "nsubjpass") and not self.preposition
+
+    @property
+    def outlook(self) -> Outlook:
+        """Does the clause tell of a contact held, planned, refused, or only wished for?"""
+        modifiers = {child.lower_ for child in self.noun.lefts}
+        if self.is_refused:
+            return "refused"
+        if modifiers & _UPCOMING or self.preposition in BEFORE:
+            return "planned"
+        if "proposed" in modifiers:
+            return "possible"
+        if self.verb is None or self.preposition in AFTER:
+            return "held"
+        return self._outlook_of_verb(self.verb)
+
+    def _outlook_of_verb(self, verb: Token) -> Outlook:
+        word = lemma_of(verb)
+        if self._is_announced(verb):
+            return "planned"
+        if self.is_lightly_held:
+            return outlook_of(verb)
+        if self.preposition in DURING:
+            # "failed to reach an agreement in talks": what failed is not the talks
+            outlook = outlook_of(verb)
+            return outlook if outlook in ("planned", "possible") else "held"
+        if self._is_subject:
+            return _outlook_as_subject(verb)
+        if self.is_object and word in ("plan", "expect", "await"):
+            return "planned"
+        return "possible" if self.is_object and word in _UNREAL else "held"
+
+    def _is_announced(self, verb: Token) -> bool:
+        """As in "the meeting is scheduled for Friday", "is expected in Rome for talks"."""
+        is_subject = self.link == "nsubjpass" and not self.preposition
+        return lemma_of(verb) in PLANS and (is_subject or (self.preposition == "for" and is_passive(verb)))
+
+
+def _outlook_as_subject(verb: Token) -> Outlook:
+    """As in "the talks will begin", "the talks angered Rome", "a meeting is unlikely"."""
+    word = lemma_of(verb)
+    if word == "be" and _is_only_thought_of(verb):
+        return "possible"
+    return outlook_of(verb) if word in _TAKING_PLACE else "held"
+
+
+def _is_only_thought_of(verb: Token) -> bool:
+    """As in "a meeting is unlikely", "is out of the question"."""
+    said = {
+        child.lower_ for predicate in children(verb, "acomp", "attr", "prep") for child in predicate.subtree
+    }
+    return bool(said & _THOUGHTS)
+
+
+def frame_of(noun: Token) -> Frame:
+    """Climb from a noun to the verb of its clause."""
+    token, preposition, is_outcome = noun, "", False
+    for _ in range(8):
+        above = token.head
+        if above == token:
+            break
+        if is_verb(above):
+            outer = preposition if is_outcome else _outer(token, preposition)
+            return Frame(noun, above, "prep" if is_outcome else token.dep_, outer)
+        if above.dep_ in ("prep", "pcomp") or above.tag_ in ("IN", "TO"):
+            preposition = above.lower_
+        elif lemma_of(above) in ("ahead", "hours", "days") or lemma_of(above) in _CARRIERS:
+            preposition = "ahead" if above.lower_ == "ahead" else ("" if preposition == "of" else preposition)
+        elif lemma_of(above) in _OUTCOMES and preposition in DURING:
+            is_outcome = True
+        elif token.dep_ != "conj":
+            break
+        token = above
+    return Frame(noun, None, "", preposition)
+
+
+def _outer(token: Token, preposition: str) -> str:
+    return preposition if token.dep_ in ("prep", "advmod", "pcomp", "agent") else ""

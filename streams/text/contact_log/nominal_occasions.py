@@ -1,0 +1,138 @@
+"""Occasions told by a noun: "a call between A and B", "A's visit to B", "after talks with B, A said".
+
+Reads:  nouns of the trigger list, in a scene
+Writes: one occasion a noun at most; "that call" and "the meeting" without parties of their own are anaphors
+
+Deliberately absent, as no contact: calls for something, open letters, a body's own meeting, talks of which only one
+party is told.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from spacy.tokens import Token
+
+from schemas.contact_log import ContactMode
+from streams.text.contact_log.clauses import children, objects_of
+from streams.text.contact_log.nominal_frames import Frame, frame_of
+from streams.text.contact_log.nominal_parties import Sides, sides_of
+from streams.text.contact_log.occasion_details import place_of
+from streams.text.contact_log.occasion_making import Sketch, make_occasion
+from streams.text.contact_log.occasions import Occasion
+from streams.text.contact_log.party import Party
+from streams.text.contact_log.scene import Scene, lemma_of
+from streams.text.contact_log.triggers import NOUNS
+
+_SPECIAL: dict[str, dict[str, ContactMode]] = {
+    "call": {"courtesy": "meeting"},
+    "conference": {"video": "video"},
+}
+_DEFINITE = frozenset("the this that these those its their".split())
+_ANOTHER = frozenset(
+    "next another second third new further follow-up preliminary previous earlier separate".split()
+)
+_ABOUT = frozenset("about on over of regarding for".split())
+_NONE = frozenset("no any".split())
+_KEEPING_UP = frozenset("continue maintain keep establish cut sever restore break remain stay".split())
+
+
+def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Occasion | None:
+    """The contact that a noun tells of, if it is a trigger and its parties, or what it refers to, are told."""
+    mode = _mode(noun)
+    if mode is None or any(child.lower_ in _NONE for child in noun.lefts):
+        return None
+    frame = frame_of(noun)
+    sides = _with_host_country(frame, sides_of(frame, mode, scene), scene)
+    is_told = sides.is_complete(mode) and not sides.adds
+    is_one_sided = sides.count > 1 and not is_told and not sides.adds
+    if _is_mere_line(frame) or is_one_sided or not (sides.count > 1 or _is_definite(noun)):
+        return None
+    sketch = Sketch(
+        frame.core,
+        sides.doers,
+        sides.others,
+        mode,
+        frame.outlook,
+        "explicit" if is_told else "anaphor",
+        sides.hosts,
+        is_another=any(child.lower_ in _ANOTHER for child in noun.lefts),
+        adds_parties=sides.adds or (not is_told and bool(sides.hosts)),
+    )
+    return make_occasion(sketch, scene, published_on)
+
+
+def _mode(noun: Token) -> ContactMode | None:
+    """The mode that the noun tells; None where it tells of no contact."""
+    word = lemma_of(noun)
+    if not noun.tag_.startswith("NN") or word not in NOUNS or noun.dep_ in ("compound", "nmod"):
+        return None
+    modifiers = {child.lower_ for child in noun.lefts}
+    special = _SPECIAL.get(word, {}).keys() & modifiers
+    if special:
+        return _SPECIAL[word][min(special)]
+    return NOUNS[word] if _tells_of_contact(word, noun, modifiers) else None
+
+
+def _tells_of_contact(word: str, noun: Token, modifiers: set[str]) -> bool:
+    """Not so for calls for peace, press conferences, open letters, the talk of the town and an audience of fans."""
+    checks = {
+        "call": lambda: _is_phone_call(noun, modifiers),
+        "conference": lambda: _is_shared_conference(noun, modifiers),
+        "letter": lambda: "open" not in modifiers,
+        "talk": lambda: noun.tag_ != "NN",
+        "audience": lambda: bool(objects_of(noun, "with")),
+    }
+    return word not in checks or checks[word]()
+
+
+def _is_phone_call(noun: Token, modifiers: set[str]) -> bool:
+    """As in "the Friday call between", "that call"; not "calls for a ceasefire", "a call to arms"."""
+    if modifiers & {"phone", "telephone", "video", "conference"} or objects_of(noun, "with", "between"):
+        return True
+    is_single = noun.tag_ == "NN" and bool(modifiers & _DEFINITE)
+    return is_single and not any(children(noun, "prep", "acl", "relcl"))
+
+
+def _is_shared_conference(noun: Token, modifiers: set[str]) -> bool:
+    """As in "a joint press conference with"; not "told a press conference"."""
+    if "joint" in modifiers and modifiers & {"press", "news"}:
+        return True
+    if not modifiers & {"press", "news"} and modifiers & {"the", "that"} and not any(children(noun, "prep")):
+        return True  # "had been due to meet at a conference … The conference was cancelled"
+    return not modifiers & {"press", "news"} and bool(objects_of(noun, "between"))
+
+
+def _is_definite(noun: Token) -> bool:
+    """As in "the meeting", "that call"; not "the recent discussion about women", which is any."""
+    is_any = any(preposition.lower_ in _ABOUT for preposition in children(noun, "prep"))
+    return not is_any and any(child.lower_ in _DEFINITE for child in noun.lefts)
+
+
+def _is_mere_line(frame: Frame) -> bool:
+    """As in "keep contacts with", "would continue diplomatic contacts", "deliver their talks": no occasion."""
+    verb = lemma_of(frame.verb) if frame.verb is not None else ""
+    if frame.is_object and verb in ("deliver", "hear") and lemma_of(frame.noun) == "talk":
+        return True
+    return lemma_of(frame.noun) in ("contact", "dialogue") and verb in _KEEPING_UP
+
+
+def _with_host_country(frame: Frame, sides: Sides, scene: Scene) -> Sides:
+    """As in "Tillerson will have a difficult conversation in Ankara": who talks abroad talks with his hosts."""
+    if len(sides.doers) != 1 or sides.others or not frame.is_lightly_held or sides.adds:
+        return sides
+    place = place_of(frame.core, scene)
+    guest = sides.doers[0]
+    if (
+        place is None
+        or place.member is None
+        or place.country in (None, guest.country)
+        or guest.kind != "person"
+    ):
+        return sides
+    entry = scene.gazetteer.lookup(place.name)
+    if entry is None or entry.kind not in ("country", "capital") or place.country is None:
+        return sides
+    name = scene.gazetteer.country_name(place.country)
+    index = scene.index_of_country(place.country)
+    host = Party(place.span, name, "country", place.member if index is None else index, place.country)
+    return replace(sides, others=(host,))

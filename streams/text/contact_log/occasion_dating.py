@@ -1,0 +1,93 @@
+"""When a contact took place, as all its mentions and the text around them tell.
+
+Reads:  the mentions of one contact, and those of the others, in a scene
+Writes: the most precise date; the words alone where they cannot be resolved; None where nothing is told
+
+Beside its own date, a contact may share that of the one told before it ("Milley also held talks with"), or that of
+its place: "a summit in Tehran … Putin said in Tehran on Friday".
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from spacy.tokens import Token
+
+from streams.text.contact_log.clauses import is_verb
+from streams.text.contact_log.occasion_details import resolve_date
+from streams.text.contact_log.occasions import Occasion
+from streams.text.contact_log.party import Party
+from streams.text.contact_log.party_likeness import is_same_party
+from streams.text.contact_log.scene import Scene
+from streams.text.date_words import DateWords
+from streams.text.dates import ResolvedDate
+
+Group = list[Occasion]
+_PRECISION = ("day", "month", "year", "unknown")
+_HIGHEST = 5
+
+
+def date_of_contact(
+    group: Group, groups: Sequence[Group], scene: Scene, published_on: date | None
+) -> ResolvedDate | None:
+    """The date of a contact: its own, else that of the contact before it, else that of its place."""
+    told = [occasion.when for occasion in group if occasion.when]
+    own = min(told, key=lambda when: _PRECISION.index(when.precision), default=None)
+    return own or _of_sequel(group, groups) or next(_of_place(group, scene, published_on), None)
+
+
+def _of_sequel(group: Group, groups: Sequence[Group]) -> ResolvedDate | None:
+    """As in "Milley also held talks with": on the day of the contact told before it, if that was one of his."""
+    sequel = next((occasion for occasion in group if occasion.is_sequel and occasion.status == "held"), None)
+    if sequel is None:
+        return None
+    dated = [other for others in groups for other in others if other.when and other.trigger < sequel.trigger]
+    nearest = max(dated, key=lambda other: other.trigger, default=None)
+    if nearest is None or nearest.status != "held" or not _share_a_party(sequel.parties, nearest.parties):
+        return None
+    return nearest.when
+
+
+def _share_a_party(some: Sequence[Party], others: Sequence[Party]) -> bool:
+    return any(is_same_party(party, other) for party in some for other in others)
+
+
+def _of_place(group: Group, scene: Scene, published_on: date | None) -> Iterator[ResolvedDate]:
+    """The days on which a party is told to have done something at the place of the contact."""
+    place = next((occasion.place for occasion in group if occasion.place and occasion.place.member), None)
+    parties = [party for occasion in group for party in occasion.parties]
+    if place is None or any(occasion.status != "held" for occasion in group):
+        return
+    for words in scene.dates:
+        token = scene.doc[scene.positions(words.span)[0]]
+        verb = _verb_above(token)
+        if verb is None or not any(_takes_part(child, parties, scene) for child in verb.children):
+            continue
+        if any(
+            scene.member_at(other) == place.member and _verb_above(other) == verb for other in verb.subtree
+        ):
+            yield from _day(words, scene, published_on)
+
+
+def _takes_part(token: Token, parties: Sequence[Party], scene: Scene) -> bool:
+    """Is it a party, or a person of a country that is one?"""
+    index = scene.member_at(token)
+    if index is None or index not in scene.persons:
+        return False
+    countries = {party.country for party in parties if party.kind == "country"} - {None}
+    return index in {party.member for party in parties} or scene.country_of_member(index) in countries
+
+
+def _day(words: DateWords, scene: Scene, published_on: date | None) -> Iterator[ResolvedDate]:
+    when = resolve_date(words, scene, published_on, ahead=False)
+    if when.precision == "day":
+        yield when
+
+
+def _verb_above(token: Token) -> Token | None:
+    for _ in range(_HIGHEST):
+        if is_verb(token):
+            return token
+        if token.dep_ not in ("pobj", "prep", "npadvmod", "compound", "advmod", "nummod", "appos"):
+            return None
+        token = token.head
+    return None

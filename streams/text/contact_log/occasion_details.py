@@ -1,0 +1,189 @@
+"""When, where, about what, and who says so: the details of one mention of a contact.
+
+Reads:  the trigger and the words that belong to it (its core), in a scene
+Writes: date, place, subjects and attribution; None or empty where the sentence tells nothing
+
+A date belongs to the contact if it hangs on the core and no other clause lies between: "the accord, which Oslo
+signed on Sunday" dates no meeting.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from spacy.tokens import Token
+
+from streams.text.contact_log.clauses import children, direct_objects, objects_of, subjects_of
+from streams.text.contact_log.occasions import Attribution, Place
+from streams.text.contact_log.party_named import region
+from streams.text.contact_log.scene import Scene, lemma_of, trimmed
+from streams.text.contact_log.triggers import JOURNEYS
+from streams.text.date_words import DateWords
+from streams.text.dates import ResolvedDate, Viewpoint, resolve_words
+from streams.text.spans import Span
+
+_OTHER_CLAUSES = frozenset("relcl ccomp advcl acl parataxis csubj pcomp".split())
+_ABOUT = frozenset("about on over regarding concerning".split())
+_DISCUSSING = frozenset(
+    "discuss negotiate address review debate tackle resolve finalise finalize reassure find".split()
+)
+_SAYING = frozenset(
+    """say announce add confirm report tell state declare reveal note indicate claim write tweet according
+    deny insist explain show suggest""".split()
+)
+_SITES = frozenset(
+    """capital city town resort port village palace complex residence ministry headquarters embassy
+    consulate base airbase airport hotel university office compound castle estate parliament island
+    suburb province""".split()
+)
+# "agreed on Wednesday to hold a summit" dates the agreement, not the summit.
+_DECISIONS = frozenset("agree decide promise vow pledge announce invite".split())
+_DEEPEST = 14
+
+
+def date_of(core: Sequence[Token], scene: Scene) -> DateWords | None:
+    """The date expression that hangs nearest on the core."""
+    decided = {token.head.i for token in core if token.dep_ in ("xcomp", "ccomp", "advcl")}
+    inside = {token.i for token in core if not (token.i in decided and lemma_of(token) in _DECISIONS)}
+    sentence = core[0].sent
+    nearest: tuple[int, int, DateWords] | None = None
+    for words in scene.dates_in(sentence.start, sentence.end):
+        steps = _steps(scene.doc[scene.positions(words.span)[0]], inside)
+        if steps is not None:
+            candidate = (steps, abs(words.span.start - core[0].idx), words)
+            nearest = min(nearest, candidate, key=lambda item: item[:2]) if nearest else candidate
+    return nearest[2] if nearest else None
+
+
+def _steps(token: Token, core: set[int]) -> int | None:
+    for steps in range(_DEEPEST):
+        if token.i in core:
+            return steps
+        if token.head == token or token.dep_ in _OTHER_CLAUSES:
+            return None
+        token = token.head
+    return None
+
+
+def resolve_date(words: DateWords, scene: Scene, published_on: date | None, *, ahead: bool) -> ResolvedDate:
+    """What the expression means; "five days earlier" counts from the last day that the text before it tells."""
+    previous = None
+    if words.kind == "shift":
+        before = [
+            other for other in scene.dates if other.span.end <= words.span.start and other.kind != "shift"
+        ]
+        days = (resolve_words(other, Viewpoint(published_on, None)).day for other in reversed(before))
+        previous = next((day for day in days if day), None)
+    if published_on and _is_looked_back_upon(words, scene):
+        published_on -= timedelta(1)
+    return resolve_words(words, Viewpoint(published_on, ahead, previous))
+
+
+def _is_looked_back_upon(words: DateWords, scene: Scene) -> bool:
+    """As in "Accounts of the Friday call", told on a Friday: today's call would not be named after the day."""
+    token = scene.doc[scene.positions(words.span)[0]]
+    return words.kind == "weekday" and token.dep_ in ("compound", "nmod", "amod")
+
+
+def place_of(core: Iterable[Token], scene: Scene) -> Place | None:
+    """As in "in Vienna", "at the ministry": the first place that hangs on the core, or on whom it was held with."""
+    partners = [noun for token in core for noun in (*direct_objects(token), *objects_of(token, "with"))]
+    for token in (*core, *partners):
+        ends = ("in", "at", "to") if lemma_of(token) in JOURNEYS else ("in", "at")
+        for preposition in children(token, "prep"):
+            if preposition.lower_ in ends:
+                for noun in children(preposition, "pobj"):
+                    place = _place(noun, scene)
+                    if place is not None:
+                        return place
+    return None
+
+
+def _place(noun: Token, scene: Scene) -> Place | None:
+    """The name of a place, or a noun for one that a name tells apart: "Ankara's presidency complex"."""
+    if _is_place(noun, scene):
+        index, mention = scene.member_at(noun), scene.mention_at(noun)
+        if index is None or mention is None:
+            return Place(Span(noun.idx, noun.idx + len(noun)), noun.text, None, None)
+        member = scene.cast.members[index]
+        return Place(mention.span, member.name, index, member.country)
+    tokens = region(noun)
+    named = next((token for token in tokens if _is_place(token, scene)), None)
+    if named is None or lemma_of(noun) not in _SITES:
+        return None
+    span = trimmed(scene.doc, tokens[0].i, tokens[-1].i + 1)
+    member_there = scene.member(named)
+    return Place(span, scene.body[slice(*span)], None, member_there.country if member_there else None)
+
+
+def _is_place(token: Token, scene: Scene) -> bool:
+    member = scene.member(token)
+    if member is not None:
+        return member.type in ("place", "facility")
+    return token.ent_type_ in ("GPE", "FAC", "LOC")
+
+
+def subjects_about(core: Iterable[Token], scene: Scene) -> tuple[Span, ...]:
+    """As in "talks about X", "met to discuss X": what the contact was about."""
+    found: list[Span] = []
+    for token in core:
+        for child in token.children:
+            if child.dep_ == "prep" and child.lower_ in _ABOUT:
+                found.extend(
+                    _span_of(noun, scene) for noun in children(child, "pobj") if _can_be_subject(noun)
+                )
+            elif child.dep_ in ("advcl", "xcomp", "acl", "relcl") and lemma_of(child) in _DISCUSSING:
+                found.extend(_span_of(noun, scene) for noun in children(child, "dobj"))
+    return tuple(dict.fromkeys(found))
+
+
+def _can_be_subject(noun: Token) -> bool:
+    if noun.ent_type_ in ("DATE", "TIME") or lemma_of(noun) in (
+        "phone",
+        "telephone",
+        "sideline",
+        "condition",
+        "visit",
+    ):
+        return False
+    return noun.tag_.startswith(("NN", "VBG", "PRP"))
+
+
+def _span_of(noun: Token, scene: Scene) -> Span:
+    tokens = [token.i for token in noun.subtree]
+    return trimmed(scene.doc, tokens[0], tokens[-1] + 1)
+
+
+def attribution_of(trigger: Token, scene: Scene) -> Attribution | None:
+    """As in "…, diplomats said", "according to the ministry": whom the article credits."""
+    token = trigger
+    for _ in range(_DEEPEST):
+        above = token.head
+        if above == token:
+            break
+        if token.dep_ == "ccomp" and lemma_of(above) in _SAYING:
+            sources = subjects_of(above)
+            return _attribution(sources[0], scene) if sources else None
+        token = above
+    return _according_to(trigger, scene)
+
+
+def _according_to(trigger: Token, scene: Scene) -> Attribution | None:
+    for token in trigger.sent:
+        if token.lower_ == "according":
+            for preposition in children(token, "prep"):
+                for noun in children(preposition, "pobj"):
+                    return _attribution(noun, scene)
+    return None
+
+
+def _attribution(noun: Token, scene: Scene) -> Attribution:
+    for token in region(noun):
+        member, mention = scene.member(token), scene.mention_at(token)
+        if member is not None and mention is not None and member.type == "person":
+            return Attribution(mention.span, member.name, scene.member_at(token))
+    index, mention = scene.member_at(noun), scene.mention_at(noun)
+    if index is not None and mention is not None:
+        return Attribution(mention.span, scene.cast.members[index].name, index)
+    tokens = region(noun)
+    span = trimmed(scene.doc, tokens[0].i, tokens[-1].i + 1)
+    return Attribution(span, scene.body[slice(*span)], None)

@@ -1,0 +1,206 @@
+"""A scene: a parsed article together with its cast, indexed so that a token finds its member.
+
+Reads:  a spaCy document and the cast that was found in it
+Writes: nothing; the contact rules look tokens, spans and members up here
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from spacy.tokens import Doc, Token
+
+from streams.text.cast import Cast, Member, Mention
+from streams.text.contact_log.party_words import GROUPS, OFFICES
+from streams.text.date_words import DateWords, find_date_words
+from streams.text.gazetteer import Gazetteer
+from streams.text.lemmas import lemma
+from streams.text.spans import Span
+
+_LOCATIVE = frozenset("in at to from near outside around towards through".split())
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One article as the contact rules see it."""
+
+    doc: Doc
+    cast: Cast
+    gazetteer: Gazetteer
+
+    @cached_property
+    def body(self) -> str:
+        """The text of the article; a spaCy document joins its tokens anew whenever it is asked."""
+        return self.doc.text
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The tokens of the article."""
+        return list(self.doc)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.idx for token in self.tokens]
+
+    @cached_property
+    def _covering(self) -> dict[int, tuple[int, Mention]]:
+        """Token index to member and mention; the longest mention wins, then the first member."""
+        found: dict[int, tuple[int, Mention]] = {}
+        for index, member in enumerate(self.cast.members):
+            for mention in member.mentions:
+                for position in self.positions(mention.span):
+                    known = found.get(position)
+                    if known is None or _length(known[1]) < _length(mention):
+                        found[position] = (index, mention)
+        return found
+
+    @cached_property
+    def persons(self) -> frozenset[int]:
+        """The members that are people, those included whom only their office tells ("the president, Erdoğan")."""
+        named = {index for index in range(len(self.cast.members)) if self._is_person(index)}
+        surnames = {self.cast.members[index].name.split()[-1] for index in named}
+        return frozenset(
+            index
+            for index, member in enumerate(self.cast.members)
+            if index in named or (member.type == "organisation" and member.name in surnames)
+        )
+
+    @cached_property
+    def _full_names(self) -> dict[int, int]:
+        """A person known by a surname only to the one person of the article who bears it with a first name."""
+        full: dict[str, list[int]] = {}
+        for index in sorted(self.persons):
+            words = self.cast.members[index].name.split()
+            if len(words) > 1:
+                full.setdefault(words[-1], []).append(index)
+        short = (index for index in self.persons if " " not in self.cast.members[index].name)
+        return {
+            index: owners[0]
+            for index in short
+            if len(owners := full.get(self.cast.members[index].name, [])) == 1
+        }
+
+    def country_of_member(self, index: int) -> str | None:
+        """The country of a member; "Turkey's Recep Erdoğan" tells it too."""
+        member = self.cast.members[index]
+        if member.country is not None or index not in self.persons:
+            return member.country
+        for mention in member.mentions:
+            first = self.positions(mention.span)[0]
+            if first > 1 and self.doc[first - 1].tag_ == "POS":
+                owner = self.member(self.doc[first - 2])
+                if owner is not None and owner.type == "place" and owner.country:
+                    return owner.country
+        return next((office.country for office in member.offices if office.country), None)
+
+    def _is_person(self, index: int) -> bool:
+        member = self.cast.members[index]
+        if member.type != "organisation" or self.gazetteer.lookup(member.name) is not None:
+            return member.type == "person"
+        return any(self._is_beside_office(mention) for mention in member.mentions if mention.kind == "name")
+
+    def _is_beside_office(self, mention: Mention) -> bool:
+        """As in "the envoy for Syria, Staffan de Mistura," "Putin and Erdoğan": beside an office or a person."""
+        for position in self.positions(mention.span):
+            token = self.doc[position]
+            if token.dep_ == "conj" and self._is_named_person(token.head):
+                return True
+            above = token.head
+            while token.dep_ == "appos" and above.dep_ in ("pobj", "prep"):
+                above = above.head
+            if token.dep_ == "appos" and above.tag_ in ("NN", "NNP") and lemma_of(above) in OFFICES:
+                return True
+        return False
+
+    def _is_named_person(self, token: Token) -> bool:
+        known = self._covering.get(token.i)
+        return known is not None and self.cast.members[known[0]].type == "person"
+
+    @cached_property
+    def dates(self) -> tuple[DateWords, ...]:
+        """The date expressions of the body, in reading order."""
+        return find_date_words(self.body)
+
+    def dates_in(self, first: int, last: int) -> tuple[DateWords, ...]:
+        """The date expressions in the tokens first..last (half-open); most sentences are never asked for theirs."""
+        start, end = self._starts[first], self.doc[last - 1].idx + len(self.doc[last - 1])
+        found = find_date_words(self.body[start:end])
+        return tuple(
+            replace(words, span=Span(words.span.start + start, words.span.end + start)) for words in found
+        )
+
+    def positions(self, span: Span) -> range:
+        """The indices of the tokens that begin inside a span."""
+        return range(bisect_left(self._starts, span.start), bisect_left(self._starts, span.end))
+
+    def member_at(self, token: Token) -> int | None:
+        """The index of the member that a token belongs to, by name, description or pronoun."""
+        known = self._covering.get(token.i)
+        if known is None:
+            return None
+        bearer = self._bearer(token)
+        return self._full_names.get(known[0], known[0]) if bearer is None else bearer
+
+    def _bearer(self, token: Token) -> int | None:
+        """As in "President Ana Lima called him. Lima urged him": no town, unless "in" or "to" stands before it."""
+        owner = self._surnames.get(token.text)
+        if owner is None or (token.i and self.doc[token.i - 1].lower_ in _LOCATIVE):
+            return None
+        return owner if self.cast.members[owner].mentions[0].span.start < token.idx else None
+
+    @cached_property
+    def _surnames(self) -> dict[str, int]:
+        """The surnames of this article that are names of places too."""
+        towns = {member.name for member in self.cast.members if member.type == "place"}
+        named = ((self.cast.members[index].name.split(), index) for index in sorted(self.persons))
+        return {words[-1]: index for words, index in named if len(words) > 1 and words[-1] in towns}
+
+    def mention_at(self, token: Token) -> Mention | None:
+        """The mention that covers a token."""
+        known = self._covering.get(token.i)
+        return known[1] if known else None
+
+    def member(self, token: Token) -> Member | None:
+        """The member that a token belongs to."""
+        index = self.member_at(token)
+        return None if index is None else self.cast.members[index]
+
+    def index_of_country(self, code: str) -> int | None:
+        """The member that is this country by name, and no city or part of it."""
+        name = self.gazetteer.country_name(code)
+        for index, member in enumerate(self.cast.members):
+            if member.type == "place" and member.country == code:
+                entry = self.gazetteer.lookup(member.name)
+                if entry is not None and entry.name == name:
+                    return index
+        return None
+
+    def sentence(self, token: Token) -> Span:
+        """The sentence of a token without the white space around it."""
+        return trimmed(self.doc, token.sent.start, token.sent.end)
+
+
+def trimmed(doc: Doc, first: int, last: int) -> Span:
+    """The code points of the tokens first..last (half-open), white space tokens at both ends left out."""
+    while first < last - 1 and doc[first].is_space:
+        first += 1
+    while last - 1 > first and doc[last - 1].is_space:
+        last -= 1
+    return Span(doc[first].idx, doc[last - 1].idx + len(doc[last - 1]))
+
+
+def lemma_of(token: Token) -> str:
+    """The lemma of a token, in lower case; "Envoys" at the start of a sentence is no name."""
+    if token.tag_ == "NNP" and token.is_sent_start:
+        singular = lemma(token.text, "NNS")
+        return singular if singular in OFFICES | GROUPS else token.lower_
+    return lemma(token.text, token.tag_)
+
+
+def is_plural(noun: Token) -> bool:
+    """Is it a noun in the plural, whatever a capital has made of its tag?"""
+    return noun.tag_ in ("NNS", "NNPS") or (noun.tag_ == "NNP" and lemma_of(noun) != noun.lower_)
+
+
+def _length(mention: Mention) -> int:
+    return mention.span.end - mention.span.start

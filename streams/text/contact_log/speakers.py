@@ -1,0 +1,37 @@
+"""Who "I" is in a quotation: the subject of the verb of saying beside it.
+
+Reads:  a pronoun of the first person, in a scene
+Writes: the party that speaks; nobody if the text does not tell
+"""
+
+from spacy.tokens import Token
+
+from streams.text.contact_log.clauses import own_subjects
+from streams.text.contact_log.party import Party
+from streams.text.contact_log.party_sets import parties_in
+from streams.text.contact_log.scene import Scene, lemma_of
+
+_SAYING = frozenset(
+    "say tell add write tweet state explain recall announce declare note claim insist".split()
+)
+_CLOSING = frozenset(("”", "''", '"', "»"))
+# A verb of saying stands this near behind the closing mark; a quotation runs over so many tokens at most.
+_NEAR = 8
+_LONGEST = 400
+
+
+def speaker_of(pronoun: Token, scene: Scene) -> tuple[Party, ...]:
+    """The person who is quoted saying I."""
+    before = [verb for verb in pronoun.ancestors if verb.i < pronoun.i]
+    for verb in (*_behind_quotation(pronoun), *before):
+        subjects = own_subjects(verb) if lemma_of(verb) in _SAYING else []
+        if subjects and pronoun not in subjects:
+            return tuple(party for party in parties_in(subjects, scene) if party.kind == "person")
+    return ()
+
+
+def _behind_quotation(pronoun: Token) -> list[Token]:
+    doc = pronoun.doc
+    last = min(len(doc), pronoun.i + _LONGEST)
+    closing = next((position for position in range(pronoun.i, last) if doc[position].text in _CLOSING), None)
+    return [] if closing is None else list(doc[closing + 1 : closing + 1 + _NEAR])

@@ -1,0 +1,119 @@
+"""Occasions told by a verb: "Modi met Merkel", "was received by the king", "the two spoke by phone".
+
+Reads:  verbs of the trigger list, in a scene
+Writes: one occasion a verb at most
+
+Deliberately absent, as no contact: what verbal_checks refuses, and what is told to the press.
+"""
+
+from datetime import date
+
+from spacy.tokens import Token
+
+from streams.text.contact_log.clauses import (
+    agents_of,
+    chain_above,
+    continued,
+    direct_objects,
+    is_passive,
+    is_verb,
+    objects_of,
+    own_subjects,
+    subjects_of,
+)
+from streams.text.contact_log.occasion_making import Sketch, make_occasion
+from streams.text.contact_log.occasion_status import outlook_of
+from streams.text.contact_log.occasions import Occasion, Outlook, Strength
+from streams.text.contact_log.party import Party
+from streams.text.contact_log.party_sets import parties_in
+from streams.text.contact_log.party_words import ENVOYS, PRESS
+from streams.text.contact_log.scene import Scene, lemma_of
+from streams.text.contact_log.speakers import speaker_of
+from streams.text.contact_log.triggers import VERBS, VerbFrame
+from streams.text.contact_log.verbal_checks import Clause, is_contact, is_mutual
+
+# Verbs that tell of a contact by themselves only if no other words do.
+_WEAK = frozenset(("tell", "inform", "discuss", "embrace"))
+
+
+def verbal_occasion(verb: Token, scene: Scene, published_on: date | None) -> Occasion | None:
+    """The contact that a verb tells of, if it is a trigger and has its parties."""
+    word = lemma_of(verb)
+    frame = VERBS.get(word)
+    if frame is None or any(lemma_of(head) in PRESS for head in subjects_of(verb)):
+        return None
+    clause = _clause(verb, frame, scene)
+    if not _has_its_parties(word, clause, scene):
+        return None
+    sketch = Sketch(
+        core_of(verb), clause.doers, clause.others, frame.mode, _outlook(word, verb), _strength(word, clause)
+    )
+    return make_occasion(sketch, scene, published_on)
+
+
+def _strength(word: str, clause: Clause) -> Strength:
+    """As in "they discussed the law" only adds to what is known."""
+    if (
+        word == "discuss"
+        and not clause.others
+        and any(head.lower_ == "they" for head in subjects_of(clause.verb))
+    ):
+        return "anaphor"
+    return "told" if word in _WEAK else "explicit"
+
+
+def core_of(verb: Token) -> tuple[Token, ...]:
+    """The verb and what shares its time and place: "is expected to meet", "flew to Oslo on Friday to meet"."""
+    core = list(chain_above(verb))
+    last = core[-1]
+    is_for = last.dep_ == "advcl" and any(child.tag_ == "TO" for child in last.lefts)
+    if (is_for or last.dep_ == "conj") and is_verb(last.head) and not own_subjects(last):
+        core.extend(chain_above(last.head))
+    return tuple(core)
+
+
+def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
+    if is_passive(verb):
+        patients = [verb.head] if verb.dep_ == "acl" else subjects_of(verb)
+        if not frame.has_object:
+            patients = objects_of(verb, *frame.prepositions)
+        agents = parties_in(agents_of(verb), scene)
+        # "the deal was signed by A and B"
+        return Clause(verb, agents, () if lemma_of(verb) == "sign" else parties_in(patients, scene))
+    if lemma_of(verb) in ("send", "dispatch"):
+        envoys = [head for head in direct_objects(verb) if lemma_of(head) in ENVOYS]
+        return Clause(verb, parties_in(envoys, scene), parties_in(objects_of(verb, "to"), scene))
+    doers = _doers(verb, scene)
+    heads = direct_objects(verb) if frame.has_object else []
+    heads = continued([*heads, *objects_of(verb, *frame.prepositions)])
+    known = {party.identity for party in doers}
+    return Clause(
+        verb, doers, tuple(party for party in parties_in(heads, scene) if party.identity not in known)
+    )
+
+
+def _doers(verb: Token, scene: Scene) -> tuple[Party, ...]:
+    """The subject; "I spoke with Kagame" in a quotation is whoever is quoted."""
+    heads = subjects_of(verb)
+    if heads and heads[0].lower_ == "i":
+        return speaker_of(heads[0], scene)
+    return parties_in(heads, scene)
+
+
+def _has_its_parties(word: str, clause: Clause, scene: Scene) -> bool:
+    if not clause.doers:
+        return False
+    if clause.others:
+        return is_contact(word, clause, scene)
+    return VERBS[word].is_mutual and len(clause.doers) > 1 and is_mutual(word, clause.verb, scene)
+
+
+def _outlook(word: str, verb: Token) -> Outlook:
+    """An invitation is a plan; "Sochi, where Putin will play host" and "plays host" are told with their clause."""
+    outlook = outlook_of(verb)
+    if outlook == "held" and word == "invite":
+        return "planned"
+    if outlook == "held" and verb.tag_ == "VBZ" and verb.dep_ == "relcl" and is_verb(verb.head.head.head):
+        above = outlook_of(verb.head.head.head)
+        return "planned" if above == "possible" else above
+    return outlook

@@ -1,0 +1,61 @@
+"""Who is meant by "he", "the spokesperson", "the group": references back to figures that the article has named.
+
+Reads:  the columns of a document, its figures with their offices, the titles that stand apart
+Writes: references in reading order; what stays doubtful gets none
+
+One walk through the article: `pronouns` and `nominals` look back at what `antecedents` has seen so far.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from streams.text.entities.antecedents import Antecedents, Reference
+from streams.text.entities.identity import Figure
+from streams.text.entities.nominals import NominalReader
+from streams.text.entities.pronouns import antecedent, is_pronoun
+from streams.text.entities.titles import TitleReader
+from streams.text.entities.words import Words
+
+
+def refer(
+    words: Words, figures: Sequence[Figure], reader: TitleReader, known: Iterable[Reference]
+) -> list[Reference]:
+    """The descriptions and pronouns of a document, those `known` included; none overlaps a name."""
+    given = {reference.first: reference for reference in known}
+    names = {
+        n.first: Reference(n.first, n.last, i, "name")
+        for i, figure in enumerate(figures)
+        for n in figure.names
+    }
+    found, certain = _walk(Antecedents(words, figures), reader, given, names)
+    if certain:  # a description further down has told who holds an office: read again with that
+        found, _ = _walk(Antecedents(words, figures), reader, given, names)
+    return sorted(found, key=lambda reference: reference.first)
+
+
+def _walk(
+    scene: Antecedents, reader: TitleReader, given: dict[int, Reference], names: dict[int, Reference]
+) -> tuple[list[Reference], bool]:
+    """One reading: the references, and whether it inferred any office."""
+    words, nominals = scene.words, NominalReader(scene, reader)
+    covered = {i for r in (*given.values(), *names.values()) for i in range(r.first, r.last)}
+    inferred = sum(len(figure.inferred) for figure in scene.figures)
+    found = list(given.values())
+    for index, text in enumerate(words.text):
+        if index in names:
+            scene.add(names[index])
+        if index in given:
+            scene.add(given[index])
+        if (
+            index not in covered
+            and (reference := _reference(scene, nominals, index, text.lower())) is not None
+        ):
+            scene.add(reference)
+            found.append(reference)
+    return found, sum(len(figure.inferred) for figure in scene.figures) > inferred
+
+
+def _reference(scene: Antecedents, nominals: NominalReader, index: int, lower: str) -> Reference | None:
+    if not is_pronoun(lower):
+        return nominals.read(index)
+    figure = antecedent(scene, index)
+    return None if figure is None else Reference(index, index + 1, figure, "pronoun")

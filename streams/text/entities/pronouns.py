@@ -1,0 +1,108 @@
+"""Whom "he", "her", "they" and "it" mean: the likeliest antecedent, or nobody where two are as likely.
+
+Reads:  the antecedents before a pronoun
+Writes: the index of a figure, or None
+
+Weights follow what centering theory says of English news: subjects before objects, near before far, and a
+sentence that has once said "his" means the same man by "he". Absent on purpose: "I", "we", "you".
+"""
+
+from streams.text.entities.antecedents import Antecedents, Reference
+from streams.text.entities.identity import Figure
+from streams.text.entities.title_words import COMMUNICATION
+from streams.text.gazetteer import Gender
+
+_GENDERS: dict[str, Gender] = {
+    "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
+}  # fmt: skip
+_PLURAL = frozenset(("they", "them", "their", "theirs", "themselves"))
+_PLURAL_BODIES = frozenset(
+    "forces guards rebels militants houthis taliban states democrats republicans emirates".split()
+)
+_REACH = 3
+
+
+def is_pronoun(word: str) -> bool:
+    """Is the lower-case word a pronoun that may mean a figure?"""
+    return word in _GENDERS or word in _PLURAL or word in ("it", "its")
+
+
+def antecedent(scene: Antecedents, index: int) -> int | None:
+    """The figure that the pronoun at token `index` means."""
+    word = scene.words.text[index].lower()
+    if word in _GENDERS:
+        return _person(scene, index, _GENDERS[word])
+    if word in _PLURAL:
+        return _subject_of(scene, index, is_plural=True)
+    if word == "its" or _speaks(scene, index):
+        return _subject_of(scene, index, is_plural=False)
+    return None
+
+
+def _person(scene: Antecedents, index: int, gender: Gender) -> int | None:
+    weights: dict[int, float] = {}
+    for place, figure, distance in scene.recent(index, _REACH):
+        if figure.type != "person" or figure.gender not in (None, gender) or _excluded(scene, index, place):
+            continue
+        weight = _weight(scene, index, place, distance) + (figure.gender == gender)
+        weights[place.figure] = max(weight, weights.get(place.figure, weight))
+    if not weights:
+        return None
+    best = max(weights, key=lambda figure: weights[figure])
+    if len(weights) == 1:  # only then does the pronoun prove anything
+        scene.figures[best].gender = gender
+    return best
+
+
+def _excluded(scene: Antecedents, index: int, place: Reference) -> bool:
+    """“He met Putin” is not about Putin twice, and in “he lied”, Butler said, Butler is not he."""
+    words, head = scene.words, place.last - 1
+    same_verb = words.head[head] == words.head[index] and words.tag[index] != "PRP$"
+    if same_verb and not (words.dep[index] == "conj" or words.dep[head] == "conj"):
+        return True
+    return words.quoted[index] and place.figure in scene.speakers(words.sentence[index])
+
+
+def _weight(scene: Antecedents, index: int, place: Reference, distance: int) -> float:
+    words = scene.words
+    weight = (
+        2.0
+        if scene.is_subject(place)
+        else 0.5
+        if words.dep[place.last - 1] in ("dobj", "pobj", "dative")
+        else 0.0
+    )
+    if place.kind == "pronoun" and distance == 0:
+        weight += 1.5
+    elif words.dep[place.last - 1] == "poss" and words.tag[index] != "PRP$":
+        weight -= 0.5
+    if words.quoted[place.first] and not words.quoted[index]:
+        weight -= 1.0
+    return weight - 1.5 * distance - 0.01 * (index - place.first)
+
+
+def _subject_of(scene: Antecedents, index: int, *, is_plural: bool) -> int | None:
+    """The body that is the subject of this sentence or the one before: "The group said it had lost its men"."""
+    for place, figure, distance in scene.recent(index, 1):
+        if not scene.is_subject(place) or scene.words.head[place.last - 1] == index:
+            continue
+        if figure.type == "person" and distance == 0 and is_plural:
+            return None  # "Shoigu said they would": who they are, nobody has said
+        if _fits_number(scene, place, figure, is_plural=is_plural):
+            return place.figure
+        if figure.type != "person":
+            return None
+    return None
+
+
+def _fits_number(scene: Antecedents, place: Reference, figure: Figure, *, is_plural: bool) -> bool:
+    last = scene.words.text[place.last - 1].lower()
+    plural = figure.type == "group" or last in _PLURAL_BODIES
+    coordinated = any(scene.words.dep[child] == "conj" for child in scene.words.children[place.last - 1])
+    return figure.type in ("group", "organisation", "place") and plural == is_plural and not coordinated
+
+
+def _speaks(scene: Antecedents, index: int) -> bool:
+    """“It said in a statement” is said of a body; "it was raining" is not."""
+    words = scene.words
+    return words.dep[index] == "nsubj" and words.text[words.head[index]].lower() in COMMUNICATION

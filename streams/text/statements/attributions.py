@@ -1,0 +1,99 @@
+"""Attributions: who said what in one article, and the words that say so.
+
+Reads:  a parsed body, and a trained model if there is one
+Writes: attributions in the order of their cues
+Deliberately absent: who the sources are (`processors.statements` asks the cast) and where weights come from (the
+shell reads them).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from schemas.statements import StatementKind
+from streams.text.quotes import Quotation, quotations, statement_kind
+from streams.text.spans import Span
+from streams.text.statements.addressees import addressee
+from streams.text.statements.attribution_model import AttributionModel
+from streams.text.statements.attribution_rules import rule_drafts
+from streams.text.statements.candidates import Candidate
+from streams.text.statements.cues import token_lemma
+from streams.text.statements.drafts import Draft, to_spans
+from streams.text.statements.layouts import layout_drafts
+from streams.text.statements.nesting import holders, with_nested
+from streams.text.statements.token_table import TokenTable, token_table
+
+__all__ = ["Attribution", "AttributionModel", "find_attributions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One statement; its spans are in reading order, apart and trimmed; `source` and `cue` may be empty."""
+
+    source: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    cue_lemma: str
+    content: tuple[Span, ...]
+    kind: StatementKind
+    nested_in: int | None = None
+    """Index, in the same result, of the attribution whose content reports this one."""
+    addressee: Span | None = None
+
+
+def find_attributions(doc: Doc, model: AttributionModel | None) -> tuple[Attribution, ...]:
+    """All attributions of a parsed body, in the order of their cues; by rules alone if there is no model."""
+    text = doc.text  # put together anew whenever it is asked for
+    quoted = quotations(text)
+    by_layout = layout_drafts(doc, text)
+    if model is None:
+        found = _beside(by_layout, rule_drafts(doc, quoted))
+    else:
+        found = _model_drafts(doc, quoted, by_layout, model)
+    contents = [to_spans(doc, draft.content) for draft in found]
+    readable = [(draft, content) for draft, content in zip(found, contents, strict=True) if content]
+    double = [quotation.span for quotation in quoted if quotation.is_double]
+    nested = holders([draft for draft, _ in readable])
+    return tuple(
+        _attribution(doc, draft, content, statement_kind(text, content, double), holder)
+        for (draft, content), holder in zip(readable, nested, strict=True)
+    )
+
+
+def _model_drafts(
+    doc: Doc, quoted: Sequence[Quotation], by_layout: Sequence[Draft], model: AttributionModel
+) -> tuple[Draft, ...]:
+    """The statements of the model, and reports in their contents by rule: it was trained on texts without any."""
+    table = token_table(doc, quoted)
+    found = _beside(by_layout, [_draft(table, candidate) for candidate in model.statements(table)])
+    contents = sorted({token for draft in found for token in draft.content})
+    return with_nested(doc, found, rule_drafts(doc, quoted, contents))
+
+
+def _draft(table: TokenTable, candidate: Candidate) -> Draft:
+    cue, source, content = (
+        tuple(table.index[rows].tolist()) for rows in (candidate.cue, candidate.source, candidate.content)
+    )
+    return Draft(int(table.index[candidate.head]), cue, source, content)
+
+
+def _beside(by_layout: Sequence[Draft], found: Sequence[Draft]) -> tuple[Draft, ...]:
+    """What the layout says, and what else was found that shares no content with it."""
+    taken = {token for draft in by_layout for token in (*draft.cue, *draft.source, *draft.content)}
+    others = (draft for draft in found if not taken.intersection((draft.head, *draft.content)))
+    return tuple(sorted([*by_layout, *others], key=lambda draft: draft.head))
+
+
+def _attribution(
+    doc: Doc, draft: Draft, content: tuple[Span, ...], kind: StatementKind, holder: int | None
+) -> Attribution:
+    head = doc[draft.head]
+    return Attribution(
+        source=to_spans(doc, draft.source),
+        cue=to_spans(doc, draft.cue) or (Span(head.idx, head.idx + len(head)),),
+        cue_lemma=token_lemma(head),
+        content=content,
+        kind=kind,
+        nested_in=holder,
+        addressee=addressee(doc, draft),
+    )

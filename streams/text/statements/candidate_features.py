@@ -1,0 +1,191 @@
+"""Features by which a model judges whole candidates: is this source, cue and content a statement of the article?
+
+Reads:  a token table, the probability of every row to be a cue, candidates
+Writes: one column of hashes per feature, one row per candidate
+Deliberately absent: which features matter; training decides.
+
+The first two networks look at a cue alone and at its tokens alone; here a candidate also meets its rivals, since
+contents of an article overlap as good as never, nor does a cue stand in the content of another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from streams.text.statements.candidates import Candidate
+from streams.text.statements.hashed_network import Column, Floats, Hashes, Integers, mix
+from streams.text.statements.rivals import rivals
+from streams.text.statements.token_features import frame_signature
+from streams.text.statements.token_table import TokenTable
+
+_LENGTHS = np.array([0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96])
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the groups of features share: one row per candidate."""
+
+    t: TokenTable
+    candidates: Sequence[Candidate]
+    head: Integers
+    first: Integers
+    last: Integers
+    chance: Floats
+    """Probability that the head is a cue."""
+    sureness: Floats
+    """One row per field of `Candidate.sureness`."""
+    quoted: Floats
+    """Share of the content in quotation marks."""
+    lemma: Hashes
+    tag: Hashes
+
+
+def candidate_features(t: TokenTable, probability: Floats, candidates: Sequence[Candidate]) -> list[Column]:
+    """The feature columns of the candidates, which must not be none."""
+    head = np.array([one.head for one in candidates])
+    view = _View(
+        t=t,
+        candidates=candidates,
+        head=head,
+        first=np.array([one.content[0] for one in candidates]),
+        last=np.array([one.content[-1] for one in candidates]),
+        chance=np.array([one.probability for one in candidates], dtype=np.float32),
+        sureness=np.array([one.sureness for one in candidates], dtype=np.float32).T,
+        quoted=np.array([(t.quote[one.content] > 0).mean() for one in candidates], dtype=np.float32),
+        lemma=t.lemma[head],
+        tag=t.tag[head],
+    )
+    return [
+        *_certainty(view),
+        *_source(view),
+        *_content(view),
+        *_edges(view),
+        *_place(view),
+        *_rivals(view, probability),
+    ]
+
+
+def _certainty(v: _View) -> list[Column]:
+    """What the other networks think."""
+    mean, least, source, best_source, expected = v.sureness
+    size = np.array([len(one.content) for one in v.candidates])
+    chance = _steps(v.chance, 10)
+    option = np.array([one.option for one in v.candidates])
+    alternatives = np.bincount(v.head)[v.head]
+    return [
+        _steps(v.chance, 20),
+        mix(chance, _steps(mean, 8)),
+        _steps(mean, 20),
+        _steps(least, 10),
+        mix(_steps(source, 10), _steps(best_source, 10)),
+        mix(_steps(size / np.maximum(expected, 1), 8), _steps(mean, 5)),
+        mix(chance, _steps(source, 4), _steps(mean, 4)),
+        mix(chance, v.lemma),
+        mix(v.tag, chance, _steps(v.quoted, 2)),
+        mix(option, alternatives),
+        mix(option, v.lemma),
+        mix(option, _steps(source, 10)),
+        mix(option, _cuts(v.t, v.first, v.last)),
+    ]
+
+
+def _source(v: _View) -> list[Column]:
+    t = v.t
+    root = np.array([_root(t, one.source) if len(one.source) else -1 for one in v.candidates])
+    named = root >= 0
+    lemma, tag, dep = (np.where(named, column[root], 0) for column in (t.lemma, t.tag, t.dep))
+    below = named & (t.head[root] == v.head)
+    return [
+        _length(np.array([len(one.source) for one in v.candidates])),
+        mix(tag, dep),
+        lemma,
+        mix(lemma, v.lemma),
+        np.where(named, t.entity[root], 1),
+        mix(below, dep, v.tag),
+        mix(v.first < v.head, root < v.head, named, v.tag),
+        mix(_length(np.abs(root - v.head)), root < v.head, named),
+    ]
+
+
+def _content(v: _View) -> list[Column]:
+    t = v.t
+    root = np.array([_root(t, one.content) for one in v.candidates])
+    pieces = np.array([int((np.diff(one.content) > 1).sum()) for one in v.candidates])
+    lemma, dep, tag = t.lemma[root], t.dep[root], t.tag[root]
+    return [
+        _length(np.array([len(one.content) for one in v.candidates])),
+        mix(pieces, _steps(v.quoted, 4)),
+        mix(v.lemma, dep),
+        mix(v.lemma, lemma),
+        mix(v.tag, dep, tag),
+        mix(t.head[root] == v.head, dep, v.lemma),
+        lemma,
+    ]
+
+
+def _edges(v: _View) -> list[Column]:
+    """Where the content begins and ends."""
+    t, first, last = v.t, v.first, v.last
+    cuts = _cuts(t, first, last)
+    beyond = np.minimum(last + 1, len(t) - 1)
+    return [
+        t.lower[first],
+        t.lower[last],
+        np.where(last + 1 < len(t), t.lower[beyond], 0),
+        mix(t.tag[first], t.tag[last]),
+        mix(_length(np.abs(first - v.head)), first > v.head),
+        mix(_length(np.abs(last - v.head)), last > v.head),
+        mix(cuts, v.lemma),
+        mix(cuts, t.quote[v.head] > 0, _steps(v.quoted, 4)),
+        mix(t.lower[beyond], t.dep[beyond]),
+    ]
+
+
+def _place(v: _View) -> list[Column]:
+    t, head = v.t, v.head
+    signature = frame_signature(t)[head]
+    return [
+        v.lemma,
+        mix(v.tag, signature),
+        mix(t.paragraph[head] == 0, _steps(v.chance, 5)),
+        mix(t.quote[head] > 0, _steps(v.quoted, 4)),
+        np.full(len(head), min(len(v.candidates) // 4, 50)),
+    ]
+
+
+def _rivals(v: _View, probability: Floats) -> list[Column]:
+    inside, holds, overlaps = rivals(len(v.t), v.candidates)
+    chance = _steps(v.chance, 5)
+    strongest = np.array([probability[one.content].max() for one in v.candidates])
+    return [
+        mix(_steps(inside, 10), chance),
+        mix(_steps(holds, 10), chance),
+        mix(_steps(overlaps, 10), chance),
+        _steps(strongest, 8),
+    ]
+
+
+def _steps(values: Floats, count: int) -> Integers:
+    """Values from 0 to 1 (and beyond) on a scale of whole numbers."""
+    steps: Integers = np.minimum((values * count).astype(np.int64), count)
+    return steps
+
+
+def _length(values: Integers) -> Integers:
+    return np.searchsorted(_LENGTHS, values)
+
+
+def _cuts(t: TokenTable, first: Integers, last: Integers) -> Integers:
+    """1 where a content begins inside a quotation, 2 where it ends inside of one, 3 for both."""
+    begins = (t.quote[first] > 0) & (t.quote_first[first] < first)
+    ends = (t.quote[last] > 0) & (t.quote_last[last] > last)
+    cuts: Integers = begins + 2 * ends
+    return cuts
+
+
+def _root(t: TokenTable, rows: Integers) -> int:
+    """The first row whose head is outside of the rows' range."""
+    heads = t.head[rows]
+    outside = (heads < rows[0]) | (heads > rows[-1]) | (heads == rows)
+    return int(rows[outside.argmax()])
