@@ -40,9 +40,9 @@ from streams.processors.sealing import plan
 from streams.processors.statements import derive_statements
 from streams.settings import Settings
 from streams.text.annotate import annotate, prepare
-from streams.text.statements.attributions import find_attributions
 from streams.text.contact_log.contacts import find_contacts
 from streams.text.entities.names import find_cast
+from streams.text.statements.attributions import find_attributions
 
 T = TypeVar("T")
 _WARM_UP = 3

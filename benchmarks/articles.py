@@ -4,7 +4,8 @@ Reads:  a folder of articles in any form that `readout publish` takes, or nothin
 Writes: articles; generated ones are always the same for one number and seed
 
 Lengths of generated articles are log-normal: half of them have more than 400 words, two of three between 240 and
-660. Their sentences are invented, and of the kinds that cost something: names, offices, quotations, calls, dates.
+660. Their sentences are invented. Two in five are of the kinds that give records, quotations, reports, calls and
+visits; that makes about as many statements as political news has, one in 30 to 40 words.
 """
 
 import math
@@ -52,6 +53,27 @@ _SUBJECTS = (
     "gas prices",
     "the new trade agreement",
     "the flood relief",
+)
+_TELLING = 0.4
+_PLAIN = (
+    "Prices in {country} had risen by {number} percent since {year}, the fastest pace in a decade.",
+    "The road between {city} and the coast has been closed since {day}, and trucks were backed up for miles.",
+    "Snow fell on the hills above {city} overnight, covering the tents and the fields around the old airport.",
+    "The company, which employs {number} people in {country}, opened its first plant there in {year}.",
+    "Voters go to the polls in {small} weeks, with the economy and {subject} at the top of most lists.",
+    "Under the plan, {country} would receive {number} million dollars over {small} years.",
+    "Hundreds of families moved into school buildings, where volunteers cooked soup and handed out blankets.",
+    "{last} served as {office} from {year} until the government fell the following spring.",
+    "The bridge, built in {year}, carries most of the traffic between {country} and {country2}.",
+    "Several flights from {city} were delayed on {day} because of fog.",
+    "The court in {city} has not set a date for the trial, which could last for months.",
+    "Shares fell in early trading and recovered in the afternoon as oil became cheaper.",
+    "The vote had been put off twice, first because of the floods and then because of a strike.",
+    "{body_start} was founded in {year} and has its seat in {city}.",
+    "A small crowd gathered outside the gates with candles and hand-painted signs.",
+    "It is the {small}th time in {small} years that {country} has changed its rules on {subject}.",
+    "The harvest was poor in the north, while farmers near {city} had one of their best years.",
+    "Engineers worked through the night to restore power to the hospital and the water works.",
 )
 _TEMPLATES = (
     "{office} {person} spoke by phone with {office2} {person2} on {day} about {subject}, officials in {city} said.",
@@ -124,7 +146,8 @@ def _sentence(draw: random.Random) -> str:
     last, other = draw.sample(_LAST, 2)
     country, neighbour = draw.sample(_COUNTRIES, 2)
     body = draw.choice(_BODIES)
-    return draw.choice(_TEMPLATES).format(
+    templates = _TEMPLATES if draw.random() < _TELLING else _PLAIN
+    return draw.choice(templates).format(
         person=f"{first} {last}",
         person2=f"{second} {other}",
         last=last,
