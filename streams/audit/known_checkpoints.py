@@ -4,8 +4,13 @@ Reads:  the topic `checkpoints`; notes from files, by way of the caller
 Writes: the memory of the audit; a note that is none or is forged is reported
 """
 
-from schemas.checkpoints import parse_checkpoint
+from dataclasses import replace
+
+from schemas.checkpoints import EVENT_TYPE, parse_checkpoint
+from schemas.ids import sha256_hex
 from streams.audit.cases import Desk
+from streams.audit.checkpoint import NEXT_OFFSET, TREE_SIZE
+from streams.audit.facts import header
 from streams.audit.findings import Kind, at
 from streams.audit.log import Log
 from streams.audit.notes import PublicKey, open_note, split_note
@@ -30,8 +35,9 @@ async def collect_checkpoints(
         except ValueError as error:
             desk.report(at(record, Kind.UNREADABLE, str(error)))
         else:
-            _check_key(record, known, desk)
-            desk.scratch.add_checkpoint(known)
+            _check_record(record, known, desk)
+            said = header(record, NEXT_OFFSET) or ""
+            desk.scratch.add_checkpoint(replace(known, next_offset=int(said) if said.isdecimal() else None))
 
 
 def read_note(note: str, key: PublicKey | None, place: str) -> KnownCheckpoint:
@@ -45,11 +51,25 @@ def read_note(note: str, key: PublicKey | None, place: str) -> KnownCheckpoint:
     return KnownCheckpoint(parse_checkpoint(text), f"the checkpoint {place}", None)
 
 
-def _check_key(record: StoredRecord, known: KnownCheckpoint, desk: Desk) -> None:
+def _check_record(record: StoredRecord, known: KnownCheckpoint, desk: Desk) -> None:
+    """Do key and headers, which nobody signs, agree with the note?"""
     name = tree_of(known.checkpoint.origin)
     if name is None:
         desk.report(at(record, Kind.UNREADABLE, f"{known.checkpoint.origin!r} is no origin of ours"))
         return
-    wanted = f"{name.place.topic}-{name.place.number}".encode()
-    if record.key != wanted:
-        desk.report(at(record, Kind.WRONG_KEY, f"its key is {record.key!r}, not {wanted!r}"))
+    subject = f"{name.place.topic}-{name.place.number}"
+    if record.key != subject.encode():
+        desk.report(at(record, Kind.WRONG_KEY, f"its key is {record.key!r}, not {subject!r}"))
+    expected = {
+        "ce_id": sha256_hex(record.value or b""),
+        "ce_type": EVENT_TYPE,
+        "ce_subject": subject,
+        TREE_SIZE: str(known.checkpoint.size),
+    }
+    for header_name, text in expected.items():
+        if header(record, header_name) != text:
+            desk.report(
+                at(record, Kind.HEADERS, f"{header_name} is {header(record, header_name)}, not {text}")
+            )
+    if not (header(record, NEXT_OFFSET) or "").isdecimal():
+        desk.report(at(record, Kind.HEADERS, f"{NEXT_OFFSET} is {header(record, NEXT_OFFSET)}, no offset"))

@@ -30,13 +30,13 @@ class _Comparison:
         self._next = next(self._checkpoints, None)
         self._agreed_up_to = -1
         self._failed = False
-        self._compare(-1)
+        self._compare(-1, 0)
 
     def add(self, leaf: StoredRecord, now: StoredRecord) -> None:
         if self._next is None:
             return
         self._tree.append(record_leaf_hash(leaf))
-        self._compare(now.offset)
+        self._compare(now.offset, leaf.offset + 1)
 
     def finish(self, end: int) -> None:
         if self._next is not None and not self._failed:
@@ -44,11 +44,16 @@ class _Comparison:
             detail = f"{place} covers {signed.size} records, but only {self._tree.size} are left"
             self._desk.report(near(self._place, end, Kind.TRUNCATED, detail))
 
-    def _compare(self, offset: int) -> None:
+    def _compare(self, offset: int, next_offset: int) -> None:
         while self._next is not None and self._next.checkpoint.size == self._tree.size:
             if self._tree.root() == self._next.checkpoint.root:
                 self._agreed_up_to = offset
                 self._desk.account.checkpoints += 1
+                if self._next.next_offset not in {None, next_offset}:
+                    detail = (
+                        f"{self._next.place} says that {self._next.next_offset} comes next, not {next_offset}"
+                    )
+                    self._desk.report(near(self._place, offset, Kind.HEADERS, detail))
             elif not self._failed:
                 self._failed = True
                 detail = (
