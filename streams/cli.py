@@ -14,7 +14,7 @@ import sys
 import structlog
 import typer
 
-from streams.commands import audit, describe, logs, read, replay, run, schemas, terminal, write
+from streams.commands import audit, describe, logs, read, redrive, replay, run, schemas, terminal, write
 from streams.errors import ReadoutError
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ for command in (
     write.derive,
     read.tail,
     describe.topics,
+    redrive.redrive,
     replay.replay,
     replay.trace,
     replay.rederive,

@@ -6,7 +6,7 @@ A letter stays where it is: history is never edited. Redriving is safe to repeat
 put through again, and would be passed over by the derive agent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from schemas.envelope import Record
@@ -68,8 +68,10 @@ async def waiting_letters(settings: Settings, wanted: Wanted) -> list[DeadLetter
     return [letter for letter in latest.values() if not _is_overcome(letter, sealed)]
 
 
-async def redrive(settings: Settings, letters: Sequence[DeadLetter]) -> None:
-    """Put letters through again.
+async def redrive_letters(
+    settings: Settings, letters: Sequence[DeadLetter], *, done: Callable[[DeadLetter], None] = lambda _: None
+) -> None:
+    """Put letters through again, one by one; `done` is told of each that the brokers have acknowledged.
 
     Raises:
         TransientError: the brokers did not acknowledge; some may have been put through, repeating is safe.
@@ -82,6 +84,7 @@ async def redrive(settings: Settings, letters: Sequence[DeadLetter]) -> None:
             record = Record(NEWS.stem, letter.record.key, letter.record.value, headers)
             sent = await producer.send(record, topic_name(settings, NEWS.stem), partition=letter.partition)
             await sent
+            done(letter)
     finally:
         await producer.abandon()
 

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from schemas.envelope import Record
-from streams.redrive import Wanted, redrive, waiting_letters
+from streams.redrive import Wanted, redrive_letters, waiting_letters
 from streams.settings import Settings
 from streams.topics import DERIVED, ensure_topics
 from tests.brokers.topics import all_records, generated_article, manifests, publish_articles, publish_records
@@ -27,7 +27,7 @@ async def test_poisoned_articles_give_after_a_redrive_what_a_clean_run_gives(
         assert one.stop() == 0
     letters = await waiting_letters(installation, Wanted())
     assert {letter.error for letter in letters} == {"ArticleTooLong"}
-    await redrive(installation, letters)
+    await redrive_letters(installation, letters)
     # The repaired worker passes over what is sealed as a dead letter and derives what was put through again.
     with worker(installation, tmp_path / "repaired.log") as one:
         await _until_derived(installation)
@@ -60,7 +60,7 @@ async def test_letters_are_chosen_by_error_and_article_and_each_content_counts_o
     assert (unreadable.partition, unreadable.offset, unreadable.article_id) == (1, 1, None)
     (long,) = await waiting_letters(installation, Wanted(article_ids=frozenset({"article-2"})))
     assert long.error == "ArticleTooLong"
-    await redrive(installation, [unreadable])
+    await redrive_letters(installation, [unreadable])
     again = [record for record in await all_records(installation, "news") if record.value == b"junk"]
     assert [(record.key, record.headers) for record in again] == [(b"k", (("a", b"1"),))] * 3
 

@@ -26,6 +26,7 @@ MECHANISMS = {
     "worker": "SCRAM-SHA-256",
     "auditor": "SCRAM-SHA-512",
     "operator": "SCRAM-SHA-512",
+    "redriver": "SCRAM-SHA-256",
 }
 PASSWORDS = {name: f"s3cret of the {name}" for name in MECHANISMS}
 _MADE_WITHIN_SECONDS = 30

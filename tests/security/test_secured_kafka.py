@@ -13,11 +13,19 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
+from streams.dead_letters import UNREADABLE, Reason, dead_letter
+from streams.kafka.connection import StoredRecord
 from streams.published import ASYNCAPI, published_files
 from streams.settings import Settings, environment_of
-from streams.topics import CHECKPOINTS, TOPICS
+from streams.topics import CHECKPOINTS, TOPICS, topic_name
 from tests.brokers.kafka import KafkaUnavailable
-from tests.brokers.topics import all_records, generated_article, publish_articles, until_sealed
+from tests.brokers.topics import (
+    all_records,
+    generated_article,
+    publish_articles,
+    publish_records,
+    until_sealed,
+)
 from tests.security.rights import DOCUMENT, acls, documented_rights
 from tests.security.secured_kafka import MECHANISMS, PASSWORDS, SecuredKafka, secured_kafka
 
@@ -184,6 +192,17 @@ def test_the_operator_shows_the_topics_and_writes_none(kafka: SecuredKafka) -> N
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == len(TOPICS) * operator.partitions
     assert "refuses" in refusal(readout(operator, "publish", "seeds"))
+
+
+async def test_the_redriver_puts_dead_letters_through_again(kafka: SecuredKafka) -> None:
+    news = topic_name(kafka.settings("reader", PREFIX), "news")
+    source = StoredRecord(news, 0, 0, 0, 1, b"k", b"junk", ())
+    letter = dead_letter(source, Reason(UNREADABLE, "InvalidRecord", "no event"), application_id="derive")
+    await publish_records(kafka.settings("worker", PREFIX), [letter], partition=0)
+    redriver = kafka.settings("redriver", PREFIX)
+    done = readout(redriver, "redrive", "--dry-run")
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 1), done.stderr
+    assert "refuses" in refusal(readout(redriver, "publish", "seeds"))
 
 
 @pytest.mark.parametrize("user", ["reader", "worker"], ids=MECHANISMS.get)

@@ -1,0 +1,70 @@
+"""`readout redrive`: put dead letters through again, once their data or our code is repaired.
+
+Reads:  dead-letters, and manifests, which tell what has been processed since
+Writes: news, the original records as they were; nothing with --dry-run
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from streams.audit.wording import count_of
+from streams.commands import terminal
+from streams.commands.views import place
+from streams.redrive import DeadLetter, Wanted, redrive_letters, waiting_letters
+from streams.settings import Settings
+
+_MESSAGE_CHARACTERS = 200
+
+
+def redrive(
+    *,
+    error: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CLASS", help="Only these errors, such as ArticleTooLong; may be repeated."),
+    ] = None,
+    article: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only these articles; may be repeated.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+) -> None:
+    """Put dead letters through again; those that have been processed since are left alone."""
+    settings = terminal.start()
+    wanted = Wanted(frozenset(error or ()), frozenset(article or ()))
+    letters = terminal.run(_redrive(settings, wanted, dry_run=dry_run))
+    terminal.notes.print(summary(letters, dry_run=dry_run), markup=False)
+
+
+async def _redrive(settings: Settings, wanted: Wanted, *, dry_run: bool) -> list[DeadLetter]:
+    letters = await waiting_letters(settings, wanted)
+    if dry_run:
+        for letter in letters:
+            _show(letter)
+    else:
+        await redrive_letters(settings, letters, done=_show)
+    return letters
+
+
+def summary(letters: Sequence[DeadLetter], *, dry_run: bool) -> str:
+    """The exact counts in one line, the most frequent error first."""
+    counts = Counter(letter.error for letter in letters)
+    by_error = ", ".join(f"{count} {name}" for name, count in counts.most_common())
+    done = "would be put through again" if dry_run else "put through again"
+    total = f"{count_of(len(letters), 'dead letter')} {done}"
+    return (
+        total + (f": {by_error}" if by_error else "") + (" (dry run: nothing was written)" if dry_run else "")
+    )
+
+
+def _show(letter: DeadLetter) -> None:
+    why = _one_line(f"{letter.error}: {letter.message}")
+    article = _one_line(letter.article_id or "unreadable")
+    terminal.out.print(f"{place(letter.record)}  {article}  {why}", markup=False)
+
+
+def _one_line(text: str) -> str:
+    """What an article made an error say moves no cursor and starts no line."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(shown.split())[:_MESSAGE_CHARACTERS]
