@@ -60,7 +60,7 @@ _COMPLETE_STEMS = frozenset(
 
 # Stems that have lost an e although most of their kind have not: "restored", "postponed", "competed".
 _CLIPPED_STEMS = frozenset(
-    """ignor explor restor scor ador deplor stor implor bor shor postpon phon condon aton clon ston
+    """ignor explor restor scor ador deplor stor implor bor shor postpon phon telephon condon aton clon ston
     interfer adher rever conven interven contraven welcom probe scal inhal exhal consol parol compet
     delet complet deplet creat cit invit unit ignit excit recit incit expedit reunit bath breath sooth
     cloth hing cring infring imping ting recreat writ rewrit""".split()

@@ -23,6 +23,8 @@ _OBJECT_CONTROL = frozenset(
 )
 _NOUN_PHRASE = frozenset(("DT", "JJ", "NN", "NNS", "PRP$", "NNP"))
 _MEANS = frozenset(("by", "over", "on", "in", "via"))
+_CALLING = frozenset(("call", "ring", "phone", "telephone"))
+_INVITING = frozenset("convey extend issue send deliver pass make renew repeat".split())
 _DEEPEST = 12
 
 
@@ -33,7 +35,7 @@ def is_verb(token: Token) -> bool:
 
 def conjuncts(head: Token) -> list[Token]:
     """The head and everything coordinated with it, in reading order."""
-    found = [head]
+    found = [*_named_before(head), head]
     for child in head.rights:
         if child.dep_ == "conj" and not is_verb(child):
             found.extend(conjuncts(child))
@@ -48,6 +50,15 @@ def conjuncts(head: Token) -> list[Token]:
     return found
 
 
+def _named_before(head: Token) -> list[Token]:
+    """As in "Prime Minister Ron Dayan and Greek President Nico Kouris": the parser makes a title of the first."""
+    if head.tag_ != "NNP":
+        return []
+    titles = [child for child in head.lefts if child.dep_ == "nmod" and child.tag_ == "NNP"]
+    names = [name for title in titles for name in children(title, "appos") if name.tag_ == "NNP"]
+    return [name for name in names if any(children(name, "cc"))]
+
+
 def children(token: Token, *deps: str) -> Iterator[Token]:
     """The children with one of the dependencies, in reading order."""
     return (child for child in token.children if child.dep_ in deps)
@@ -59,7 +70,8 @@ def objects_of(token: Token, *prepositions: str) -> list[Token]:
     "spoke by telephone with A": the parser hangs what follows on the telephone.
     """
     found: list[Token] = []
-    for preposition in children(token, "prep", "agent", "dative"):
+    phrases = children(token, "prep", "agent", "dative")
+    for preposition in (link for phrase in phrases for link in _coordinated_phrases(phrase)):
         nouns = [part for child in children(preposition, "pobj", "pcomp") for part in conjuncts(child)]
         if preposition.lower_ in prepositions:
             found.extend(nouns)
@@ -68,6 +80,11 @@ def objects_of(token: Token, *prepositions: str) -> list[Token]:
                 part for noun in nouns for part in objects_of(noun, *prepositions) if _is_of_means(noun)
             )
     return found
+
+
+def _coordinated_phrases(preposition: Token) -> list[Token]:
+    """As in "wrote to Novak and to the French president"."""
+    return [preposition, *(link for link in children(preposition, "conj") if link.tag_ in ("IN", "TO"))]
 
 
 def _is_of_means(noun: Token) -> bool:
@@ -82,10 +99,12 @@ def direct_objects(verb: Token) -> list[Token]:
     found = [part for child in children(verb, "dobj") for part in conjuncts(child)]
     if found and found[0].lower_ in _RELATIVES and verb.dep_ == "relcl":
         return [verb.head]
-    if not found and lemma_of(verb) == "call":
-        # "called the president on Monday": the parser expects a name to be called
+    if not found and lemma_of(verb) in _CALLING:
+        # "called the president on Monday", "rang the premier": the parser expects a name or a likeness
         return [
-            child for child in children(verb, "oprd") if any(part.lower_ == "the" for part in child.lefts)
+            child
+            for child in children(verb, "oprd", "attr")
+            if any(part.lower_ == "the" for part in child.lefts)
         ]
     return found
 
@@ -120,6 +139,14 @@ def _skip(doc: Doc, position: int, words: tuple[str, ...] = (), tags: frozenset[
     while position < len(doc) and (doc[position].text in words or doc[position].tag_ in tags):
         position += 1
     return position
+
+
+def possessors(noun: Token) -> list[Token]:
+    """As in "Holm's visit", "Holm, whose visit to Oslo"."""
+    owners = [part for child in children(noun, "poss") for part in conjuncts(child)]
+    if owners and owners[0].lower_ == "whose":
+        return [above.head for above in noun.ancestors if above.dep_ == "relcl"][:1]
+    return owners
 
 
 def is_passive(verb: Token) -> bool:
@@ -191,7 +218,9 @@ def _from_noun(verb: Token, depth: int) -> list[Token]:
     noun = verb.head
     if verb.tag_ == "VBG":
         return conjuncts(noun)
-    return [] if verb.tag_ == "VBN" else _owner_or_doer(noun, depth + 1)
+    if verb.tag_ == "VBN" or (lemma_of(noun) == "invitation" and lemma_of(noun.head) in _INVITING):
+        return []  # "conveyed an invitation to visit Oslo": who is invited goes, and not who conveys it
+    return _owner_or_doer(noun, depth + 1)
 
 
 def _owner_or_doer(noun: Token, depth: int) -> list[Token]:

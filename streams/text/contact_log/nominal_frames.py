@@ -8,21 +8,22 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from streams.text.contact_log.clauses import chain_above, children, is_passive, is_verb
+from streams.text.contact_log.clauses import chain_above, children, is_negated, is_passive, is_verb
 from streams.text.contact_log.occasion_status import PLANS, outlook_of, particle_verb
 from streams.text.contact_log.occasions import Outlook
 from streams.text.contact_log.scene import lemma_of
-from streams.text.contact_log.triggers import LIGHT_VERBS, REFUSALS
+from streams.text.contact_log.triggers import DENIALS, LIGHT_VERBS, REFUSALS
 
 # "at the end of a meeting", "a series of meetings": the noun above only says which part or how many.
 _CARRIERS = frozenset(
     """end start beginning series round course sideline eve wake result margin part set string number day
     close stop opening conclusion middle halfway first second latest ahead midst kind hour minute week
-    month readout account one sort pair couple margins""".split()
+    month readout account one sort pair couple margins half report rumour rumor claim leg phase""".split()
 )
 # "failed to reach an agreement in talks": the talks are held by who reaches it.
 _OUTCOMES = frozenset("agreement deal breakthrough progress consensus compromise".split())
 DURING = frozenset("in during at on over through throughout by for".split())
+_SAYING = frozenset("say tell announce declare warn agree add".split())
 AFTER = frozenset("after following since".split())
 BEFORE = frozenset(("before", "ahead"))
 _UPCOMING = frozenset("planned upcoming next scheduled forthcoming future coming".split())
@@ -67,7 +68,8 @@ class Frame:
         """As in "held talks", "cancelled the meeting": does the verb say of its subject that it took part?"""
         is_light = self.verb is not None and lemma_of(self.verb) in LIGHT_VERBS
         is_begun = self.verb is not None and lemma_of(self.verb) == "embark" and self.preposition == "on"
-        return self.is_refused or is_begun or (self.is_object and is_light)
+        is_denied = self.is_object and self.verb is not None and lemma_of(self.verb) in DENIALS
+        return self.is_refused or is_begun or is_denied or (self.is_object and is_light)
 
     @property
     def core(self) -> tuple[Token, ...]:
@@ -76,6 +78,8 @@ class Frame:
         core = [self.noun, *clauses]
         if self.verb is not None and (self.is_lightly_held or self._is_subject or self.preposition in DURING):
             core.extend(chain_above(self.verb))
+        elif self.verb is not None and self.preposition in AFTER and lemma_of(self.verb) in _SAYING:
+            core.append(self.verb)  # "said on Thursday after a meeting with": on the same day
         return tuple(core)
 
     @property
@@ -86,9 +90,11 @@ class Frame:
     def outlook(self) -> Outlook:
         """Does the clause tell of a contact held, planned, refused, or only wished for?"""
         modifiers = {child.lower_ for child in self.noun.lefts}
-        if self.is_refused:
+        is_invitation = lemma_of(self.noun) == "invitation"
+        is_declined = is_invitation and self.verb is not None and is_negated(self.verb)
+        if self.is_refused or is_declined:
             return "refused"
-        if modifiers & _UPCOMING or self.preposition in BEFORE:
+        if is_invitation or modifiers & _UPCOMING or self.preposition in BEFORE:
             return "planned"
         if "proposed" in modifiers:
             return "possible"
@@ -101,7 +107,7 @@ class Frame:
         if self._is_announced(verb):
             return "planned"
         if self.is_lightly_held:
-            return outlook_of(verb)
+            return "denied" if word in DENIALS else outlook_of(verb)
         if self.preposition in DURING:
             # "failed to reach an agreement in talks": what failed is not the talks
             outlook = outlook_of(verb)

@@ -13,19 +13,29 @@ from datetime import date
 from spacy.tokens import Token
 
 from schemas.contact_log import ContactMode
-from streams.text.contact_log.clauses import children, objects_of
+from streams.text.contact_log.clauses import chain_above, children, objects_of
+from streams.text.contact_log.nominal_clauses import addressed
 from streams.text.contact_log.nominal_frames import Frame, frame_of
-from streams.text.contact_log.nominal_parties import Sides, sides_of
+from streams.text.contact_log.nominal_parties import sides_of
+from streams.text.contact_log.nominal_sides import Sides
 from streams.text.contact_log.occasion_details import place_of
 from streams.text.contact_log.occasion_making import Sketch, make_occasion
+from streams.text.contact_log.occasion_status import outlook_of
 from streams.text.contact_log.occasions import Occasion
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.triggers import NOUNS
+from streams.text.contact_log.triggers import NOUNS, VERBS
 
 _SPECIAL: dict[str, dict[str, ContactMode]] = {
     "call": {"courtesy": "meeting"},
     "conference": {"video": "video"},
+}
+# "congratulated him by telephone"
+_MEDIA: dict[str, ContactMode] = {
+    "telephone": "call",
+    "phone": "call",
+    "telegram": "letter",
+    "email": "letter",
 }
 _DEFINITE = frozenset("the this that these those its their".split())
 _ANOTHER = frozenset(
@@ -38,6 +48,9 @@ _KEEPING_UP = frozenset("continue maintain keep establish cut sever restore brea
 
 def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Occasion | None:
     """The contact that a noun tells of, if it is a trigger and its parties, or what it refers to, are told."""
+    by_medium = _by_medium(noun, scene)
+    if by_medium is not None:
+        return make_occasion(by_medium, scene, published_on)
     mode = _mode(noun)
     if mode is None or any(child.lower_ in _NONE for child in noun.lefts):
         return None
@@ -45,6 +58,8 @@ def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Oc
     sides = _with_host_country(frame, sides_of(frame, mode, scene), scene)
     is_told = sides.is_complete(mode) and not sides.adds
     is_one_sided = sides.count > 1 and not is_told and not sides.adds
+    if not is_told and lemma_of(noun) == "invitation":
+        return None
     if _is_mere_line(frame) or is_one_sided or not (sides.count > 1 or _is_definite(noun)):
         return None
     sketch = Sketch(
@@ -59,6 +74,18 @@ def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Oc
         adds_parties=sides.adds or (not is_told and bool(sides.hosts)),
     )
     return make_occasion(sketch, scene, published_on)
+
+
+def _by_medium(noun: Token, scene: Scene) -> Sketch | None:
+    """As in "congratulated the premier by telephone": what is urged or told through a medium is a contact."""
+    mode = _MEDIA.get(noun.lower_)
+    if mode is None or noun.dep_ != "pobj" or noun.head.lower_ not in ("by", "over", "via", "on"):
+        return None
+    frame = frame_of(noun)
+    sides = addressed(frame.verb, scene) if frame.verb is not None else None
+    if sides is None or frame.verb is None or lemma_of(frame.verb) in VERBS:
+        return None
+    return Sketch((noun, *chain_above(frame.verb)), sides.doers, sides.others, mode, outlook_of(frame.verb))
 
 
 def _mode(noun: Token) -> ContactMode | None:
@@ -89,6 +116,9 @@ def _is_phone_call(noun: Token, modifiers: set[str]) -> bool:
     """As in "the Friday call between", "that call"; not "calls for a ceasefire", "a call to arms"."""
     if modifiers & {"phone", "telephone", "video", "conference"} or objects_of(noun, "with", "between"):
         return True
+    above = lemma_of(noun.head)
+    if noun.dep_ == "dobj" and above in ("get", "take", "receive", "field", "return"):
+        return bool(objects_of(noun, "from") or objects_of(noun.head, "from")) or any(children(noun, "poss"))
     is_single = noun.tag_ == "NN" and bool(modifiers & _DEFINITE)
     return is_single and not any(children(noun, "prep", "acl", "relcl"))
 

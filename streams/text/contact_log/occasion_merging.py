@@ -182,6 +182,7 @@ def _during(visit: Occasion, meeting: Occasion) -> Occasion:
         date_words=meeting.date_words or visit.date_words,
         place=meeting.place or visit.place,
         mode="meeting" if meeting.mode == "talks" else meeting.mode,
+        status="refused" if visit.status == "refused" else meeting.status,
     )
 
 
@@ -190,7 +191,8 @@ def _is_visit_for(visit: Occasion, meeting: Occasion) -> bool:
         return False
     # "left for a visit to Laos, where he will meet the premier"
     is_begun = (visit.status, meeting.status) == ("held", "planned") and visit.evidence == meeting.evidence
-    if visit.status != meeting.status and not is_begun:
+    is_cancelled = visit.status == "refused" and meeting.is_past_plan
+    if visit.status != meeting.status and not (is_begun or is_cancelled):
         return False
     if len(meeting.parties) < 2 or meeting.strength != "explicit":
         return False
@@ -211,7 +213,14 @@ def _is_soon_after(visit: Occasion, meeting: Occasion) -> bool:
     likely = {None, *hosts} if len(hosts) == 1 else hosts
     is_host = all(party.country in likely for party in strangers)
     distance = meeting.evidence.start - visit.evidence.end
-    return visit.mode == "visit" and is_host and 0 <= distance < _SOON and not _clash(visit, meeting)
+    is_old = visit.when is not None and visit.when.precision == "year"
+    return (
+        visit.mode == "visit"
+        and is_host
+        and not is_old
+        and 0 <= distance < _SOON
+        and not _clash(visit, meeting)
+    )
 
 
 # Anaphors --------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from streams.text.contact_log.party_offices import (
     role_words,
 )
 from streams.text.contact_log.party_unnamed import named_part, unnamed_party
-from streams.text.contact_log.party_words import PRESS
+from streams.text.contact_log.party_words import OFFICES, PRESS
 from streams.text.contact_log.scene import Scene, lemma_of
 from streams.text.spans import Span
 
@@ -112,9 +112,29 @@ def _alone(head: Token, scene: Scene) -> list[Party]:
     return [single] if single else []
 
 
+def _office_before(head: Token, scene: Scene) -> Token | None:
+    """As in "Its chairman left for Cairo, where he was to meet the king": he is the chairman, whoever that is."""
+    if head.lower_ not in ("he", "she") or not head.dep_.startswith("nsubj"):
+        return None
+    subjects = [
+        token for token in scene.doc[head.sent.start : head.i] if token.dep_ in ("nsubj", "nsubjpass")
+    ]
+    subjects = [token for token in subjects if token.head != head.head and token.lower_ not in ("he", "she")]
+    if not subjects or subjects[-1].tag_ != "NN" or lemma_of(subjects[-1]) not in OFFICES:
+        return None
+    last = subjects[-1]
+    is_named = any(scene.member_at(child) in scene.persons for child in children(last, "appos", "compound"))
+    return None if is_named or scene.member_at(last) is not None else last
+
+
 def _single(head: Token, scene: Scene) -> Party | None:
     if head.dep_ != "poss" and head.i + 1 < len(scene.doc) and scene.doc[head.i + 1].tag_ == "POS":
         return None  # "between Kabila and Mozambique's president-for-life": the parser takes the owner for a party
+    if scene.is_dateline(head):
+        return None
+    before = _office_before(head, scene)
+    if before is not None:
+        return unnamed_party(before, scene)
     if lemma_of(head) in PRESS and scene.member_at(head) is None:
         return None
     if is_of_the_press(head, scene):

@@ -188,4 +188,4 @@ def _ruler(scene: Scene) -> int | None:
 
 def is_plural_office(head: Token) -> bool:
     """As in "ministers", "representatives", "officials"."""
-    return is_plural(head) and lemma_of(head) in OFFICES
+    return is_plural(head) and (lemma_of(head) in OFFICES or lemma_of(head) in ("delegation", "team"))

@@ -66,13 +66,21 @@ def is_set(head: Token) -> bool:
     """Does the noun or pronoun sum up parties told before: "they", "both countries", "the three leaders"?"""
     if head.lower_ in _PRONOUNS:
         return head.dep_ != "det"
-    if head.lower_ in ("pair", "duo"):
+    if head.lower_ in ("pair", "duo") or _is_bare_number(head):
         return not _is_defined(head)
     known = lemma_of(head) in SETS_OF_PERSONS | SETS_OF_COUNTRIES
     return known and is_plural(head) and _size(head) > 0 and not _is_defined(head)
 
 
+def _is_bare_number(head: Token) -> bool:
+    """As in "contacts between the two", "the three met": nothing is counted but those told before."""
+    has_article = any(child.lower_ == "the" for child in head.lefts)
+    return head.tag_ == "CD" and head.lower_ in NUMBERS and has_article and head.dep_ != "nummod"
+
+
 def _size(head: Token) -> int:
+    if head.lower_ in NUMBERS:
+        return NUMBERS[head.lower_]
     numbers = (NUMBERS.get(child.lower_, 0) for child in head.lefts)
     return max(numbers, default=0) or (2 if head.lower_ in ("pair", "duo", "both") else 0)
 
@@ -125,7 +133,10 @@ def _nearest_group(head: Token, size: int, scene: Scene) -> tuple[Party, ...]:
             continue
         if is_plural_office(token) or any(child.dep_ == "conj" for child in token.rights):
             group = parties_of(conjuncts(token), scene)
-            if _is_right_size(len(group), size) and all(_can_be_summed_up(party) for party in group):
+            are_fit = all(_can_be_summed_up(party) for party in group)
+            if lemma_of(head) in ("man", "woman"):
+                are_fit = all(party.kind == "person" for party in group)
+            if _is_right_size(len(group), size) and are_fit:
                 return group
     return ()
 

@@ -27,6 +27,8 @@ from streams.text.contact_log.scene import Scene, is_plural, lemma_of, trimmed
 from streams.text.spans import Span
 
 _LONGEST = 16
+# "when I visit other countries": no country in particular
+_ANY = frozenset("other foreign many most several various different certain all".split())
 
 
 def unnamed_party(head: Token, scene: Scene) -> Party | None:
@@ -47,11 +49,15 @@ def _described_country(head: Token, scene: Scene) -> Party | None:
         for noun in children(preposition, "pobj"):
             if preposition.lower_ == "of" and is_bare_country(noun, scene):
                 return named_member(noun, scene)
-    return _unnamed_group(head, scene) if any(children(head, "nummod", "amod")) and is_plural(head) else None
+    told = [child for child in children(head, "nummod", "amod") if child.lower_ not in _ANY]
+    return _unnamed_group(head, scene) if told and is_plural(head) else None
 
 
 def _unnamed_office(head: Token, scene: Scene) -> Party | None:
     span = named_part(head, scene)
+    beside = _named_beside(span, scene)
+    if beside is not None:
+        return beside
     code = next((country_of(part, scene) for part in countries_of(head, scene)), None)
     role = counterpart_role(head, scene) if lemma_of(head) == "counterpart" else role_words(head, scene)
     member = holder_of(role, code, scene)
@@ -62,6 +68,25 @@ def _unnamed_office(head: Token, scene: Scene) -> Party | None:
         return replace(party_of_member(member, span, scene), title=role)
     name = named_office(role, code, scene) if code else _office_of(head, role, scene)
     return Party(span, name, "office", None, code, role)
+
+
+def _named_beside(span: Span, scene: Scene) -> Party | None:
+    """As in "lunch with the commissioner for peace, Adam Roth, at his residence", however that is parsed.
+
+    Not "After talks with the premier, Adam Roth said": there the name begins another clause.
+    """
+    after = scene.positions(span)[-1] + 1
+    if after + 1 >= len(scene.doc) or scene.doc[after].text != ",":
+        return None
+    name = scene.doc[after + 1]
+    index, mention = scene.member_at(name), scene.mention_at(name)
+    if index is None or mention is None or mention.kind != "name" or index not in scene.persons:
+        return None
+    last = scene.positions(mention.span)[-1]
+    follows = scene.doc[last + 1].text if last + 1 < len(scene.doc) else "."
+    does = any(scene.doc[position].dep_ in ("nsubj", "nsubjpass", "poss") for position in (after + 1, last))
+    is_apart = follows in (",", ".", ";") or scene.doc[last].dep_ == "appos"
+    return party_of_member(index, mention.span, scene) if is_apart and not does else None
 
 
 def _office_of(head: Token, role: str, scene: Scene) -> str:

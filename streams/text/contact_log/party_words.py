@@ -10,7 +10,7 @@ OFFICES = frozenset(
     delegate senator lawmaker congressman congresswoman legislator governor mayor spokesperson director
     director-general secretary-general officer deputy undersecretary under-secretary mediator consul
     attache commissioner speaker justice judge prosecutor parliamentarian admiral colonel marshal
-    statesman monarch ruler dictator vice-president politician mp peacemaker coordinator rapporteur
+    d'affaires statesman monarch ruler dictator vice-president politician mp peacemaker coordinator rapporteur
     inspector moderator host guest foe rival ally colleague boss executive ceo founder lawyer attorney
     nominee candidate successor predecessor lord baroness dame archbishop bishop cardinal imam cleric
     rabbi""".split()
@@ -26,7 +26,8 @@ GROUPS = frozenset(
     scientist academic scholar student veteran soldier troop officer survivor victim member people
     citizen critic dissident exile faction tribe clan community movement front bloc congress assembly
     court palace presidency monarchy junta court bank fund institution institute foundation association
-    federation league client donor supporter trader farmer banker manager teacher doctor""".split()
+    federation league client donor supporter trader farmer banker manager teacher doctor
+    kidnapper hijacker gunman protester demonstrator striker police""".split()
 )
 # Those whom a government sends abroad.
 ENVOYS = frozenset(

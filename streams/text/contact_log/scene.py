@@ -4,6 +4,7 @@ Reads:  a spaCy document and the cast that was found in it
 Writes: nothing; the contact rules look tokens, spans and members up here
 """
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +19,11 @@ from streams.text.lemmas import lemma
 from streams.text.spans import Span
 
 _LOCATIVE = frozenset("in at to from near outside around towards through".split())
+
+
+_DATELINE = re.compile(
+    r"^\s*[A-Z]{3}[A-Z .'-]*(?:, [A-Z][\w. ]{2,25})?(?: \([A-Z]\w+\))? (?:--|[-\u2013\u2014]) ", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,14 @@ class Scene:
         return known is not None and self.cast.members[known[0]].type == "person"
 
     @cached_property
+    def _datelines(self) -> tuple[range, ...]:
+        return tuple(range(*match.span()) for match in _DATELINE.finditer(self.body))
+
+    def is_dateline(self, token: Token) -> bool:
+        """Does the token only tell where the story was filed: "KAMPALA, Uganda (AP) —"?"""
+        return any(token.idx in place for place in self._datelines)
+
+    @cached_property
     def dates(self) -> tuple[DateWords, ...]:
         """The date expressions of the body, in reading order."""
         return find_date_words(self.body)
@@ -191,6 +205,8 @@ def trimmed(doc: Doc, first: int, last: int) -> Span:
 
 def lemma_of(token: Token) -> str:
     """The lemma of a token, in lower case; "Envoys" at the start of a sentence is no name."""
+    if token.lower_.endswith("affaires"):
+        return "d'affaires"  # "the Dutch chargé d'affaires" is one
     if token.tag_ == "NNP" and token.is_sent_start:
         singular = lemma(token.text, "NNS")
         return singular if singular in OFFICES | GROUPS else token.lower_
@@ -199,6 +215,8 @@ def lemma_of(token: Token) -> str:
 
 def is_plural(noun: Token) -> bool:
     """Is it a noun in the plural, whatever a capital has made of its tag?"""
+    if lemma_of(noun) == "d'affaires":
+        return False
     return noun.tag_ in ("NNS", "NNPS") or (noun.tag_ == "NNP" and lemma_of(noun) != noun.lower_)
 
 

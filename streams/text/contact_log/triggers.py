@@ -38,7 +38,7 @@ VERBS: dict[str, VerbFrame] = {
     "converse": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
     "confer": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
     "consult": VerbFrame("talks", has_object=True, prepositions=_WITH),
-    "negotiate": VerbFrame("talks", prepositions=_WITH),
+    "negotiate": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
     "huddle": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
     "dine": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
     "lunch": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
@@ -63,9 +63,27 @@ VERBS: dict[str, VerbFrame] = {
     "dispatch": VerbFrame("visit", has_object=True),
     "send": VerbFrame("visit", has_object=True),
     "convene": VerbFrame("meeting", is_mutual=True),
+    "contact": VerbFrame("talks", has_object=True),
+    "email": VerbFrame("letter", has_object=True),
+    "text": VerbFrame("letter", has_object=True),
+    "raise": VerbFrame("talks", prepositions=_WITH),
+    "exchange": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
+    "shake": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
+    "reach": VerbFrame("talks", prepositions=("to",)),
+    "relay": VerbFrame("talks", prepositions=("to",)),
+    "convey": VerbFrame("talks", prepositions=("to",)),
+    "liaise": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
+    "mediate": VerbFrame("talks", prepositions=("between",)),
+    "shuttle": VerbFrame("talks", prepositions=("between",)),
+    "entertain": VerbFrame("meeting", has_object=True),
+    "seat": VerbFrame("meeting"),
+    "stand": VerbFrame("meeting"),
+    "appear": VerbFrame("meeting", is_mutual=True),
 }
 # Verbs of going somewhere; the country of the place is the other party if the purpose or the office says so.
-JOURNEYS = frozenset("travel fly go head arrive jet journey land tour come".split())
+JOURNEYS = frozenset(
+    "travel fly go head arrive jet journey land tour come continue proceed depart leave".split()
+)
 
 NOUNS: dict[str, ContactMode] = {
     "meeting": "meeting",
@@ -95,16 +113,42 @@ NOUNS: dict[str, ContactMode] = {
     "telegram": "letter",
     "email": "letter",
     "e-mail": "letter",
+    "petition": "letter",
+    "note": "letter",
+    "memo": "letter",
+    "memorandum": "letter",
+    "session": "meeting",
+    "gathering": "meeting",
+    "cable": "letter",
+    "banquet": "meeting",
+    "huddle": "meeting",
+    "chat": "talks",
+    "exchange": "talks",
+    "correspondence": "letter",
+    "communication": "talks",
+    "teleconference": "call",
+    "handshake": "meeting",
+    "stopover": "visit",
+    "invitation": "meeting",
 }
 # Verbs that say of their subject and of "with Y" that they took part in the meeting that is their object.
 LIGHT_VERBS = frozenset(
     """hold have begin start open conduct continue resume finish end conclude stage schedule arrange attend
     enter lead share make pay send receive take place kick launch complete get do exchange host plan
     announce join convene wrap wind kick cut interrupt extend undertake round break
-    hand deliver convey""".split()
+    hand deliver convey write submit pen dispatch field return accept""".split()
+)
+# Whom these address in a call, a letter or a meeting took part in it.
+ADDRESSING = frozenset(
+    """tell urge ask warn inform assure press remind thank congratulate implore beg promise say explain
+    offer complain suggest reassure brief threaten propose congratulate express convey""".split()
+)
+# Of whoever does this to a meeting, or has it done by them, it says that they were there.
+ATTENDING = frozenset(
+    "host chair attend mediate convene broker organise organize include involve join".split()
 )
 REFUSALS = frozenset(
     """refuse decline reject cancel boycott postpone scrap snub shelve abandon suspend delay skip rule_out
-    turn_down call_off pull_out""".split()
+    turn_down call_off put_off pull_out""".split()
 )
 DENIALS = frozenset("deny".split())

@@ -12,20 +12,30 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from streams.text.contact_log.clauses import agents_of, children, direct_objects, is_passive, objects_of
+from streams.text.contact_log.clauses import (
+    agents_of,
+    children,
+    conjuncts,
+    direct_objects,
+    is_passive,
+    objects_of,
+)
 from streams.text.contact_log.occasion_details import date_of, place_of
+from streams.text.contact_log.occasion_status import PLANS
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.triggers import JOURNEYS, VERBS
+from streams.text.contact_log.triggers import JOURNEYS, REFUSALS, VERBS
 
 _PEOPLE = frozenset(("person", "office"))
 _DETERMINERS = frozenset(("“", '"', "``", "\u2018", "a", "an", "the"))
 _CROWDS = frozenset(
-    "refugee people troop soldier family force fighter member worker supporter seeker migrant".split()
+    """refugee people troop soldier family force fighter member worker supporter seeker migrant protester
+    demonstrator crowd fan""".split()
 )
 _PLURAL_PRONOUNS = frozenset(("them", "us", "they", "we", "you"))
 _OCCASIONS = VERBS.keys() | JOURNEYS | {"attend", "join", "hold", "participate", "take", "mediate", "address"}
-_HABITS = frozenset("frequently often regularly always usually sometimes occasionally rarely seldom".split())
+_BESIDE = frozenset("across next alongside beside opposite".split())
+_EXCHANGED = frozenset("letter message view word email greeting pleasantry note telegram text".split())
 _VAGUE_DATES = frozenset(("year", "period", "month", "month_year"))
 
 
@@ -51,7 +61,7 @@ class Clause:
 def is_contact(word: str, clause: Clause, scene: Scene) -> bool:
     """Does the verb, given these parties on both sides, tell of a contact?"""
     if word == "sign":
-        return _is_placed_or_dated(clause.verb, scene)
+        return is_placed_or_dated(clause.verb, scene)
     check = _CHECKS.get(word)
     return check is None or check(clause)
 
@@ -59,6 +69,9 @@ def is_contact(word: str, clause: Clause, scene: Scene) -> bool:
 def _calls(clause: Clause) -> bool:
     """Not "called the president a liar", "called Kalin “naive”", "called Rome's offer late"."""
     verb, heads = clause.verb, direct_objects(clause.verb)
+    if not heads:
+        is_in = is_passive(verb) or bool(objects_of(verb, "in", "on"))
+        return _calls_in(clause) if is_in else clause.names_people
     named = [child for child in children(verb, "oprd", "ccomp", "acomp", "attr", "prt") if child not in heads]
     if clause.addresses_many or named:
         return False
@@ -72,9 +85,26 @@ def _calls(clause: Clause) -> bool:
     return not (is_any or renamed) and after.lower_ not in _DETERMINERS and clause.names_people
 
 
+def _calls_in(clause: Clause) -> bool:
+    """As in "called in the envoy", "was called to the ministry", "called on the king on Monday".
+
+    Not "called on the king to abdicate", "called in the army".
+    """
+    verb = clause.verb
+    if is_passive(verb):
+        are_bodies = all(party.kind == "organisation" for party in clause.doers)
+        return clause.names_people and are_bodies and not any(children(verb, "oprd"))
+    acts = any(children(verb, "xcomp", "ccomp", "advcl")) or bool(objects_of(verb, "for"))
+    is_visit = any(child.lower_ == "on" for child in children(verb, "prep"))
+    is_placed = _is_on_a_day(verb) or bool(objects_of(verb, "at"))
+    return clause.names_people and (not is_visit or (is_placed and not acts))
+
+
 def _speaks(clause: Clause) -> bool:
     """Not "spoke to the Republican Jewish Coalition", "will speak to CNN": a speech or an interview."""
     to_bodies = any(party.kind == "organisation" for party in clause.others)
+    if lemma_of(clause.verb) == "talk" and clause.verb.tag_ == "VBG":
+        return True  # "officials have been talking to the rebel movement"
     return not (to_bodies and objects_of(clause.verb, "to"))
 
 
@@ -90,7 +120,8 @@ def _tells(clause: Clause) -> bool:
 
 def _receives(clause: Clause) -> bool:
     """As in "hosted the envoys", not "hosts 3 million refugees"; "received the prince", not "received aid"."""
-    if any(lemma_of(head) in _CROWDS for head in direct_objects(clause.verb)):
+    verb = clause.verb
+    if any(lemma_of(head) in _CROWDS for head in (*direct_objects(verb), *agents_of(verb))):
         return False
     return all(party.kind in (*_PEOPLE, "group") for party in clause.others)
 
@@ -114,13 +145,74 @@ def _visits(clause: Clause) -> bool:
 def _goes_to_see(clause: Clause) -> bool:
     """As in "went to see the president", "will be seeing the king"; not "saw him as a rival"."""
     verb, above = clause.verb, clause.verb.head
-    goes = verb.dep_ in ("advcl", "xcomp") and (lemma_of(above) in JOURNEYS or above.lower_ == "due")
+    leads_on = JOURNEYS | PLANS | REFUSALS
+    goes = verb.dep_ in ("advcl", "xcomp") and (lemma_of(above) in leads_on or above.lower_ == "due")
     will_be = verb.tag_ == "VBG" and any(child.lower_ in ("will", "'ll") for child in verb.lefts)
-    return (goes or will_be) and clause.names_people
+    is_plain = verb.tag_ == "VBD" or any(child.tag_ == "MD" for child in verb.lefts)
+    will_on = is_plain and _is_on_a_day(verb)
+    has_more = any(children(verb, "ccomp", "xcomp", "advcl", "oprd")) or bool(objects_of(verb, "as"))
+    has_more = has_more or any(noun.ent_type_ not in ("DATE", "TIME") for noun in objects_of(verb, "on"))
+    are_people = all(party.kind in _PEOPLE for party in clause.doers)
+    return (goes or will_be or will_on) and clause.names_people and are_people and not has_more
+
+
+def _is_on_a_day(verb: Token) -> bool:
+    """As in "will see the king on Thursday"."""
+    return any(
+        noun.ent_type_ in ("DATE", "TIME") for noun in (*objects_of(verb, "on"), *children(verb, "npadvmod"))
+    )
 
 
 def _sits_down(clause: Clause) -> bool:
-    return any(child.lower_ == "down" for child in clause.verb.children)
+    """As in "sat down with", "sat across from", "stood next to"; not "sat with his arms folded"."""
+    return any(child.lower_ == "down" for child in clause.verb.children) or bool(beside(clause.verb))
+
+
+def beside(verb: Token) -> list[Token]:
+    """As in "sat across from Berg", "stood next to Berg", "spoke alongside Berg": who is there as well."""
+    found: list[Token] = []
+    for link in verb.children:
+        if link.lower_ in _BESIDE:
+            ends = [end for end in children(link, "prep") if end.lower_ in ("to", "from")]
+            ends += [
+                end for end in children(verb, "prep") if end.lower_ in ("to", "from") and end.i == link.i + 1
+            ]
+            found += [
+                part for end in (link, *ends) for noun in children(end, "pobj") for part in conjuncts(noun)
+            ]
+    return found
+
+
+def _reaches_out(clause: Clause) -> bool:
+    """As in "reached out to the president"; not "the news reached him", "reached a deal with"."""
+    links = {child.lower_ for child in clause.verb.children}
+    return "out" in links and clause.names_people
+
+
+def _raises(clause: Clause) -> bool:
+    """As in "raised the case with the premier"; not "raised hopes with the voters"."""
+    are_people = all(party.kind in (*_PEOPLE, "country") for party in (*clause.doers, *clause.others))
+    return are_people and bool(direct_objects(clause.verb))
+
+
+def exchanges_words(verb: Token) -> bool:
+    """As in "exchanged letters with the king"; not "exchanged fire with the rebels"."""
+    return any(lemma_of(head) in _EXCHANGED for head in direct_objects(verb))
+
+
+def shakes_hands(verb: Token) -> bool:
+    """As in "shook hands with the king"; not "shook his faith"."""
+    return any(lemma_of(head) == "hand" for head in direct_objects(verb))
+
+
+def _contacts(clause: Clause) -> bool:
+    """As in "contacted the minister", "was contacted by Tehran"; not "contacted voters"."""
+    return all(party.kind in (*_PEOPLE, "country", "organisation") for party in clause.others)
+
+
+def _relays(clause: Clause) -> bool:
+    """As in "relayed the outcome to the Danish minister"; not "relayed the news to the world"."""
+    return clause.names_people and bool(direct_objects(clause.verb))
 
 
 def _is_told_by_somebody(clause: Clause) -> bool:
@@ -166,6 +258,17 @@ _CHECKS: dict[str, Callable[[Clause], bool]] = {
     "summon": _summons,
     "see": _goes_to_see,
     "sit": _sits_down,
+    "seat": _sits_down,
+    "stand": _sits_down,
+    "appear": _sits_down,
+    "reach": _reaches_out,
+    "raise": _raises,
+    "exchange": lambda clause: exchanges_words(clause.verb),
+    "shake": lambda clause: shakes_hands(clause.verb),
+    "contact": _contacts,
+    "relay": _relays,
+    "convey": _relays,
+    "entertain": _receives,
     "invite": _invites,
     "play": _plays_host,
     "send": _sends_envoys,
@@ -173,36 +276,7 @@ _CHECKS: dict[str, Callable[[Clause], bool]] = {
 }
 
 
-def is_mutual(word: str, verb: Token, scene: Scene) -> bool:
-    """As in "the two met", not "the two met the deadline"; "both spoke by phone", not "both spoke at the rally"."""
-    if word == "sign" and is_passive(verb):
-        return _is_placed_or_dated(verb, scene)
-    if is_passive(verb) or any(children(verb, "prt")) or _is_habit(verb):
-        return False
-    # "met face to face"
-    has_object = any(child.lower_ != "face" for child in children(verb, "dobj", "dative", "ccomp", "oprd"))
-    if word == "discuss":
-        return has_object
-    if word == "sign":
-        return has_object and _is_placed_or_dated(verb, scene)
-    if word in ("speak", "talk", "chat") and objects_of(verb, "at", "of", "to", "in", "for", "out"):
-        return not has_object and bool(objects_of(verb, "over", "by"))
-    return not has_object
-
-
-def _is_habit(verb: Token) -> bool:
-    """As in "they still speak frequently", "they are talking about the weather": no occasion."""
-    if any(child.lower_ in _HABITS for child in verb.children):
-        return True
-    has_future = any(child.lower_ in ("will", "\u2019ll", "'ll", "to") for child in verb.lefts)
-    return (
-        lemma_of(verb) in ("speak", "talk", "chat", "discuss")
-        and verb.tag_ in ("VBP", "VBZ", "VBG")
-        and not has_future
-    )
-
-
-def _is_placed_or_dated(verb: Token, scene: Scene) -> bool:
+def is_placed_or_dated(verb: Token, scene: Scene) -> bool:
     """As in "signed a gas deal in Ashgabat on Monday"; not "signed an alliance in 2010"."""
     when = date_of([verb], scene)
     is_day = when is not None and when.kind not in _VAGUE_DATES

@@ -10,9 +10,11 @@ from datetime import date
 
 from spacy.tokens import Token
 
+from schemas.contact_log import ContactMode
 from streams.text.contact_log.clauses import (
     agents_of,
     chain_above,
+    children,
     continued,
     direct_objects,
     is_passive,
@@ -21,6 +23,7 @@ from streams.text.contact_log.clauses import (
     own_subjects,
     subjects_of,
 )
+from streams.text.contact_log.mutual_verbs import is_mutual
 from streams.text.contact_log.occasion_making import Sketch, make_occasion
 from streams.text.contact_log.occasion_status import outlook_of
 from streams.text.contact_log.occasions import Occasion, Outlook, Strength
@@ -29,11 +32,11 @@ from streams.text.contact_log.party_sets import parties_in
 from streams.text.contact_log.party_words import ENVOYS, PRESS
 from streams.text.contact_log.scene import Scene, lemma_of
 from streams.text.contact_log.speakers import speaker_of
-from streams.text.contact_log.triggers import VERBS, VerbFrame
-from streams.text.contact_log.verbal_checks import Clause, is_contact, is_mutual
+from streams.text.contact_log.triggers import ADDRESSING, NOUNS, VERBS, VerbFrame
+from streams.text.contact_log.verbal_checks import Clause, beside, is_contact
 
 # Verbs that tell of a contact by themselves only if no other words do.
-_WEAK = frozenset(("tell", "inform", "discuss", "embrace"))
+_WEAK = frozenset(("tell", "inform", "discuss", "embrace", "exchange", "raise", "relay", "convey"))
 
 
 def verbal_occasion(verb: Token, scene: Scene, published_on: date | None) -> Occasion | None:
@@ -45,10 +48,20 @@ def verbal_occasion(verb: Token, scene: Scene, published_on: date | None) -> Occ
     clause = _clause(verb, frame, scene)
     if not _has_its_parties(word, clause, scene):
         return None
+    mode = _mode(word, verb, frame)
     sketch = Sketch(
-        core_of(verb), clause.doers, clause.others, frame.mode, _outlook(word, verb), _strength(word, clause)
+        core_of(verb), clause.doers, clause.others, mode, _outlook(word, verb), _strength(word, clause)
     )
     return make_occasion(sketch, scene, published_on)
+
+
+def _mode(word: str, verb: Token, frame: VerbFrame) -> ContactMode:
+    """An envoy who is "called in" or "called to the ministry" is met there; "exchanged letters" is no talk."""
+    heads = direct_objects(verb)
+    if word == "call" and (is_passive(verb) or not heads) and objects_of(verb, "in", "on", "to"):
+        return "meeting"
+    is_written = word == "exchange" and any(NOUNS.get(lemma_of(head)) == "letter" for head in heads)
+    return "letter" if is_written else frame.mode
 
 
 def _strength(word: str, clause: Clause) -> Strength:
@@ -66,10 +79,17 @@ def core_of(verb: Token) -> tuple[Token, ...]:
     """The verb and what shares its time and place: "is expected to meet", "flew to Oslo on Friday to meet"."""
     core = list(chain_above(verb))
     last = core[-1]
+    if last.dep_ == "relcl" and lemma_of(last.head) in NOUNS and _is_there(last):
+        core.append(last.head)  # "a dinner on Saturday at which Holm sat next to Berg"
     is_for = last.dep_ == "advcl" and any(child.tag_ == "TO" for child in last.lefts)
     if (is_for or last.dep_ == "conj") and is_verb(last.head) and not own_subjects(last):
         core.extend(chain_above(last.head))
     return tuple(core)
+
+
+def _is_there(clause: Token) -> bool:
+    """Is it a clause such as "at which they met", "where they met"?"""
+    return any(token.tag_ in ("WDT", "WRB") and token.dep_ in ("pobj", "advmod") for token in clause.subtree)
 
 
 def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
@@ -77,7 +97,11 @@ def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
         patients = [verb.head] if verb.dep_ == "acl" else subjects_of(verb)
         if not frame.has_object:
             patients = objects_of(verb, *frame.prepositions)
-        agents = parties_in(agents_of(verb), scene)
+        if lemma_of(verb) in ("summon", "call") and not agents_of(verb):
+            return Clause(verb, parties_in(_summoning(verb), scene), parties_in(patients, scene))
+        # "briefed on the exchange by Novak": the parser hangs him on the exchange
+        hidden = [agent for noun in objects_of(verb, "on", "about") for agent in objects_of(noun, "by")]
+        agents = parties_in(agents_of(verb) or hidden, scene)
         # "the deal was signed by A and B"
         return Clause(verb, agents, () if lemma_of(verb) == "sign" else parties_in(patients, scene))
     if lemma_of(verb) in ("send", "dispatch"):
@@ -85,11 +109,27 @@ def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
         return Clause(verb, parties_in(envoys, scene), parties_in(objects_of(verb, "to"), scene))
     doers = _doers(verb, scene)
     heads = direct_objects(verb) if frame.has_object else []
+    if lemma_of(verb) in ("call", "phone", "telephone", "ring") and not heads:
+        # "called in the Dutch ambassador", "called on the king at his palace"
+        heads = objects_of(verb, "in", "on") or _congratulated(verb)
     heads = continued([*heads, *objects_of(verb, *frame.prepositions)])
+    if frame.mode == "meeting" or lemma_of(verb) == "speak":
+        heads += beside(verb)
     known = {party.identity for party in doers}
     return Clause(
         verb, doers, tuple(party for party in parties_in(heads, scene) if party.identity not in known)
     )
+
+
+def _congratulated(verb: Token) -> list[Token]:
+    """As in "phoned to congratulate the king": the king was phoned."""
+    purposes = [child for child in children(verb, "xcomp", "advcl") if lemma_of(child) in ADDRESSING]
+    return [head for purpose in purposes for head in direct_objects(purpose)]
+
+
+def _summoning(verb: Token) -> list[Token]:
+    """As in "was summoned to the Foreign Office": the body that has summoned."""
+    return [head for head in objects_of(verb, "to") if head.tag_.startswith("NN")]
 
 
 def _doers(verb: Token, scene: Scene) -> tuple[Party, ...]:
