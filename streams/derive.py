@@ -5,6 +5,7 @@ Writes: one line an event, in article order: derived records, withdrawals, and t
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -79,6 +80,8 @@ async def deriver(settings: Settings, jobs: int) -> AsyncIterator[Derive]:
             yield pool.derive
         return
     language = load_language(settings)
+    # What is loaded stays: the collector need not look through all of it again and again.
+    gc.freeze()
 
     async def derive_here(articles: Sequence[ArticlePublished]) -> list[Derived]:
         # In a thread: who reads from a broker meanwhile must go on answering it.

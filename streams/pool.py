@@ -6,6 +6,7 @@ that kills its process every time fails alone.
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -128,6 +129,8 @@ def _start_process(settings: Settings) -> None:
         signal.signal(name, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _loaded.append(load_language(settings))
+    # What is loaded stays: the collector need not look through all of it again and again.
+    gc.freeze()
 
 
 def _end_with_parent() -> None:
