@@ -23,6 +23,7 @@ from streams.text.statements.drafts import Draft, to_spans
 from streams.text.statements.layouts import layout_drafts
 from streams.text.statements.nesting import holders, with_nested
 from streams.text.statements.token_table import TokenTable, token_table
+from streams.text.statements.whole_quotations import with_whole_quotations
 
 __all__ = ["Attribution", "AttributionModel", "find_attributions"]
 
@@ -65,7 +66,8 @@ def _model_drafts(
 ) -> tuple[Draft, ...]:
     """The statements of the model, and reports in their contents by rule: it was trained on texts without any."""
     table = token_table(doc, quoted)
-    found = _beside(by_layout, [_draft(table, candidate) for candidate in model.statements(table)])
+    judged = [_draft(table, candidate) for candidate in model.statements(table)]
+    found = _beside(by_layout, with_whole_quotations(doc, quoted, judged))
     contents = sorted({token for draft in found for token in draft.content})
     return with_nested(doc, found, rule_drafts(doc, quoted, contents))
 
