@@ -11,6 +11,7 @@ from benchmarks.__main__ import main
 from benchmarks.articles import generated_articles, read_folder, words_of
 from benchmarks.machine import usage_of
 from benchmarks.report import ratios
+from benchmarks.storage import _weights
 from streams.errors import ConfigurationError
 
 
@@ -52,6 +53,14 @@ def test_ratios_are_to_default_spacy() -> None:
     rates = {"default spaCy": {"a": 2.0}, "readout derive": {"a": 3.0}}
     assert ratios({"rates": rates}, "a") == {"default spaCy": 1.0, "readout derive": 1.5}
     assert ratios({"rates": {}}, "a") == {}
+
+
+def test_storage_is_counted_by_topic() -> None:
+    found: dict[str, Any] = _weights(generated_articles(4))
+    assert found["topics"]["news"]["records_an_article"] == 1
+    assert found["topics"]["manifests"]["records_an_article"] == 1
+    assert found["topics"]["news"]["bytes_an_article_byte"] > 1
+    assert found["altogether"]["zstd"] < found["altogether"]["plain"]
 
 
 def test_one_command_measures_everything_and_keeps_it(
