@@ -207,3 +207,19 @@ def test_the_same_text_gives_the_same_attributions(
 
 def test_an_empty_body_has_no_attributions(find: Find, model: AttributionModel) -> None:
     assert find("", model) == find(" \n ", model) == ()
+
+
+JOINT = (
+    "In a joint statement, the ports ministers of Chile and Peru rejected “the absurd allegations” about the tunnel "
+    "and its builders, saying that they would finish the work “before the winter”."
+)
+
+
+def test_a_joint_statement_in_two_parts_keeps_both_contents_whole(
+    find: Find, model: AttributionModel
+) -> None:
+    source = "the ports ministers of Chile and Peru"
+    assert rows(JOINT, find(JOINT, model)) == [
+        (source, "reject", "“the absurd allegations” about the tunnel and its builders"),
+        (source, "say", "that they would finish the work “before the winter”"),
+    ]

@@ -22,6 +22,7 @@ from streams.text.statements.cues import token_lemma
 from streams.text.statements.drafts import Draft, to_spans
 from streams.text.statements.layouts import layout_drafts
 from streams.text.statements.nesting import holders, with_nested
+from streams.text.statements.source_edges import without_circumstances
 from streams.text.statements.token_table import TokenTable, token_table
 from streams.text.statements.whole_quotations import with_whole_quotations
 
@@ -91,7 +92,7 @@ def _attribution(
 ) -> Attribution:
     head = doc[draft.head]
     return Attribution(
-        source=to_spans(doc, draft.source),
+        source=to_spans(doc, without_circumstances(doc, draft.source)),
         cue=to_spans(doc, draft.cue) or (Span(head.idx, head.idx + len(head)),),
         cue_lemma=token_lemma(head),
         content=content,
