@@ -246,6 +246,71 @@ CASES = [
         "Prime Minister Ron Dayan and Greek President Nico Kouris said little after a four-hour summit mediated by US envoy Sol Lund.",
         ["meeting held undated: Nico Kouris + Ron Dayan + Sol Lund"],
     ),
+    (
+        "verbs of contact",
+        "Moldovan Foreign Minister Vera Popa discussed the energy crisis with EU foreign policy chief Karl Lind on the sidelines of a conference.",
+        ["talks held undated: Karl Lind + Vera Popa"],
+    ),
+    (
+        "verbs of contact",
+        "Vera Popa had the opportunity to exchange views with Karl Lind.",
+        ["talks held undated: Karl Lind + Vera Popa"],
+    ),
+    (
+        "verbs of contact",
+        "The Belgian ambassador, John Reed, presented his credentials to President Ion Sandu.",
+        ["meeting held undated: Ion Sandu + John Reed"],
+    ),
+    (
+        "verbs of contact",
+        "Ambassador John Reed paid a farewell call on President Ion Sandu.",
+        ["meeting held undated: Ion Sandu + John Reed"],
+    ),
+    (
+        "verbs of contact",
+        "Tony Blair is due in Damascus next week to see President Adnan Salem.",
+        ["meeting planned 2021-06: Adnan Salem + Tony Blair"],
+    ),
+    (
+        "verbs of contact",
+        "Kurdish officials travelled to Moscow to ask Vladimir Putin for protection.",
+        ["meeting held undated: Kurdish officials + Vladimir Putin"],
+    ),
+    (
+        "calls",
+        "A phone conversation took place between the presidents of Iran and Oman.",
+        ["call held undated: Iranian president + Omani president"],
+    ),
+    (
+        "whose it is",
+        "Following his talks with Nabih Karam, Mark Dunn flew to Tel Aviv.",
+        ["talks held undated: Mark Dunn + Nabih Karam"],
+    ),
+    (
+        "whose it is",
+        "Lebanon's president asked Mark Dunn during their meeting to press Israel.",
+        ["meeting held undated: Lebanese president + Mark Dunn"],
+    ),
+    (
+        "whose it is",
+        "Angela Merkel assured Theresa May over lunch that the deal could be reopened.",
+        ["meeting held undated: Angela Merkel + Theresa May"],
+    ),
+    (
+        "groups",
+        "Egyptian and Qatari mediators met separately with Hamas leaders in Doha.",
+        ["meeting held undated: Egyptian mediator + Hamas leaders + Qatari mediator"],
+    ),
+    (
+        "hosts",
+        "The leaders of Kenya and Rwanda will gather in Kampala for a summit convened by President Robert Ssali.",
+        ["meeting planned undated: Kenyan leader + Robert Ssali + Rwandan leader"],
+    ),
+    (
+        "refusals",
+        "On Thursday President Jorge Pinto cancelled a planned trip to Canada. He had been scheduled to meet Prime Minister Claire Bouchard in Ottawa on 12 July.",
+        ["meeting refused 2021-07-12: Claire Bouchard + Jorge Pinto"],
+    ),
 ]
 NOT_A_CONTACT = [
     "President Ada Obi called on King Salim to free the prisoners.",
@@ -292,6 +357,13 @@ NOT_A_CONTACT = [
     "President Ada Obi's petition to the court was rejected.",
     "Norway's reception of the refugees from Sudan was praised by Sweden.",
     "The EU mediated between its own principles and its interests.",
+    "Vera Popa discussed relations with Karl Lind in her book.",
+    "Vera Popa discussed the war with Russia in her book.",
+    "Vera Popa presented the plan to President Ion Sandu's party.",
+    "Vera Popa had no opportunity to meet Karl Lind.",
+    "Relations between Iran and Oman took place of pride in the speech.",
+    "Vera Popa flew to Moscow to ask for protection.",
+    "A football match took place between the teams of Iran and Oman.",
 ]
 
 

@@ -31,7 +31,8 @@ from streams.text.contact_log.triggers import ADDRESSING, ATTENDING
 _SENDING = frozenset("pay send make hand deliver convey pass address write submit pen dispatch".split())
 # The subject of "got a call from Berg", "took a call", "declined an invitation" is the other side.
 _GETTING = frozenset("receive get take field return accept decline reject refuse turn".split())
-_MEDIA = frozenset("phone telephone video peace trade bilateral".split())
+_COMING = frozenset("gather meet convene assemble arrive travel come fly".split())
+_NOBODYS = frozenset("phone telephone video peace trade bilateral their".split())
 
 
 def with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
@@ -44,6 +45,7 @@ def with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
     if verb is None or len(sides.doers) > 1 or (sides.doers and sides.others):
         return sides
     found = None if sides.doers or sides.others else _without_own_parties(frame, verb, sides, scene)
+    found = found or _between(frame, verb, sides, scene)
     if found is not None:
         return found
     if frame.is_lightly_held:
@@ -51,6 +53,14 @@ def with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
     if frame.preposition and sides.others and not sides.doers and not _is_setting(frame):
         return Sides(_speakers(verb, scene) or _deciders(verb, scene), sides.others, sides.hosts)
     return sides
+
+
+def _between(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides | None:
+    """As in "A phone call took place between Oslo and Rome"."""
+    if frame.link not in ("nsubj", "nsubjpass") or sides.doers:
+        return None
+    parties = parties_in(objects_of(verb, "between", "among"), scene)
+    return Sides(parties, (), sides.hosts) if len(parties) > 1 else None
 
 
 def _bearer(noun: Token) -> list[Token]:
@@ -72,10 +82,12 @@ def _without_own_parties(frame: Frame, verb: Token, sides: Sides, scene: Scene) 
     """As in "A and B are in talks", "the envoy attended the talks", "in a call A urged B"."""
     if lemma_of(verb) == "be" and frame.preposition == "in":
         return Sides(_speakers(verb, scene))
+    if sides.hosts and frame.preposition in ("for", "at") and lemma_of(verb) in _COMING:
+        return Sides(_speakers(verb, scene), (), sides.hosts)  # "will gather for a summit convened by Lund"
     for predicate in (verb, *(child for child in children(verb, "conj") if is_verb(child))):
         if lemma_of(predicate) in ATTENDING | {"speak"}:
             return _attendance(frame, predicate, sides, scene)
-    if frame.preposition in AFTER | {"during", "in", "at"} and _is_unowned(frame.noun):
+    if frame.preposition in AFTER | {"during", "in", "at", "over"} and _is_unowned(frame.noun):
         return addressed(verb, scene) or replace(_shared_by_speakers(verb, scene), hosts=sides.hosts)
     # not "in a message posted on Facebook", "in a message to the nation"
     is_sealed = not any(children(frame.noun, "acl", "relcl")) and not objects_of(frame.noun, "to")
@@ -87,7 +99,7 @@ def _without_own_parties(frame: Frame, verb: Token, sides: Sides, scene: Scene) 
 def _is_unowned(noun: Token) -> bool:
     """Is it nobody's session: "a telephone call", "talks in Geneva", not "a council meeting"?"""
     is_bodys = any(
-        child.lower_ not in _MEDIA and not any(children(child, "nummod"))  # "a four-hour summit"
+        child.lower_ not in _NOBODYS and not any(children(child, "nummod"))  # "a four-hour summit"
         for child in children(noun, "compound", "poss", "nmod")
     )
     return (

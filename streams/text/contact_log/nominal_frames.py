@@ -147,7 +147,7 @@ def frame_of(noun: Token) -> Frame:
         above = token.head
         if above == token:
             break
-        if is_verb(above):
+        if is_verb(above) and above.dep_ != "prep":  # "Following his talks with Karam, Dunn flew to Oslo"
             outer = preposition if is_outcome else _outer(token, preposition)
             return Frame(noun, above, "prep" if is_outcome else token.dep_, outer)
         if above.dep_ in ("prep", "pcomp") or above.tag_ in ("IN", "TO"):

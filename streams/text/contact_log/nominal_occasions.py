@@ -27,7 +27,7 @@ from streams.text.contact_log.scene import Scene, lemma_of
 from streams.text.contact_log.triggers import NOUNS, VERBS
 
 _SPECIAL: dict[str, dict[str, ContactMode]] = {
-    "call": {"courtesy": "meeting"},
+    "call": {"courtesy": "meeting", "farewell": "meeting", "protocol": "meeting"},
     "conference": {"video": "video"},
 }
 # "congratulated him by telephone"

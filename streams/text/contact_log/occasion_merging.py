@@ -89,9 +89,16 @@ def _is_same(occasion: Occasion, group: Group) -> bool:
         return _covers(occasion, parties_of_group(group))
     if not modes_agree(occasion.mode, mode_of_group(group)) or not _statuses_agree(occasion, group):
         return False
+    if _is_long_past(occasion) != all(_is_long_past(other) for other in group):
+        return False
     if _dates_clash(occasion, group) or not _covers(occasion, parties_of_group(group)):
         return False
     return not is_collective([occasion]) or _dates_may_agree(occasion, group)
+
+
+def _is_long_past(occasion: Occasion) -> bool:
+    """As in "whose visit in 2011 was the last": not the meeting of these days."""
+    return occasion.mode == "visit" and occasion.when is not None and occasion.when.precision == "year"
 
 
 def _statuses_agree(occasion: Occasion, group: Group) -> bool:
@@ -213,13 +220,12 @@ def _is_soon_after(visit: Occasion, meeting: Occasion) -> bool:
     likely = {None, *hosts} if len(hosts) == 1 else hosts
     is_host = all(party.country in likely for party in strangers)
     distance = meeting.evidence.start - visit.evidence.end
-    is_old = visit.when is not None and visit.when.precision == "year"
     return (
         visit.mode == "visit"
         and is_host
-        and not is_old
+        and not _is_long_past(visit)
         and 0 <= distance < _SOON
-        and not _clash(visit, meeting)
+        and (visit.status == "refused" or not _clash(visit, meeting))  # the day of the refusal
     )
 
 

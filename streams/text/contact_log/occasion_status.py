@@ -113,6 +113,10 @@ def _outlook_here(token: Token, verb: Token) -> Outlook:
 def _outlook_of_governor(token: Token) -> Outlook:
     """As in "refused to meet", "denied meeting", "failed to meet", "plans to meet", "wants to meet"."""
     word = lemma_of(token)
+    if word in ("opportunity", "chance") and _is_had(token):
+        return "held"
+    if word == "be" and any(lemma_of(child) in PLANS for child in token.rights if child.dep_ == "acomp"):
+        return "planned"  # "is due in Damascus to see the president"
     outlooks: tuple[tuple[Outlook, bool], ...] = (
         ("refused", word in REFUSALS or particle_verb(token) in REFUSALS or word == "refusal"),
         ("denied", word in DENIALS or word == "denial"),
@@ -121,6 +125,12 @@ def _outlook_of_governor(token: Token) -> Outlook:
         ("possible", word in _WISHES),
     )
     return next((outlook for outlook, is_so in outlooks if is_so), "held")
+
+
+def _is_had(noun: Token) -> bool:
+    """As in "had the opportunity to exchange views with"; not "had no opportunity"."""
+    is_past = lemma_of(noun.head) == "have" and noun.head.tag_ == "VBD"
+    return is_past and all(child.lower_ != "no" for child in noun.lefts)
 
 
 def _tense(token: Token, helpers: set[str]) -> Outlook:

@@ -62,7 +62,10 @@ def _unnamed_office(head: Token, scene: Scene) -> Party | None:
     role = counterpart_role(head, scene) if lemma_of(head) == "counterpart" else role_words(head, scene)
     member = holder_of(role, code, scene)
     is_definite = any(child.lower_ in ("the", "The") for child in head.lefts)
-    if member is None and code is None and is_definite:
+    has_field = any(
+        link.lower_ in ("of", "for") for link in children(head, "prep")
+    )  # "the minister of trade"
+    if member is None and code is None and is_definite and not has_field:
         member = last_holder(head, scene)
     if member is not None:
         return replace(party_of_member(member, span, scene), title=role)
@@ -80,13 +83,22 @@ def _named_beside(span: Span, scene: Scene) -> Party | None:
         return None
     name = scene.doc[after + 1]
     index, mention = scene.member_at(name), scene.mention_at(name)
-    if index is None or mention is None or mention.kind != "name" or index not in scene.persons:
+    if index is None or mention is None or mention.kind != "name" or not _may_be_person(index, scene):
         return None
     last = scene.positions(mention.span)[-1]
     follows = scene.doc[last + 1].text if last + 1 < len(scene.doc) else "."
     does = any(scene.doc[position].dep_ in ("nsubj", "nsubjpass", "poss") for position in (after + 1, last))
     is_apart = follows in (",", ".", ";") or scene.doc[last].dep_ == "appos"
-    return party_of_member(index, mention.span, scene) if is_apart and not does else None
+    if not is_apart or does:
+        return None
+    return replace(party_of_member(index, mention.span, scene), kind="person")
+
+
+def _may_be_person(index: int, scene: Scene) -> bool:
+    """A person, or a name of two words that no gazetteer knows, beside an office."""
+    member = scene.cast.members[index]
+    is_unknown = " " in member.name and scene.gazetteer.lookup(member.name) is None and not member.country
+    return index in scene.persons or is_unknown
 
 
 def _office_of(head: Token, role: str, scene: Scene) -> str:

@@ -76,6 +76,7 @@ VERBS: dict[str, VerbFrame] = {
     "mediate": VerbFrame("talks", prepositions=("between",)),
     "shuttle": VerbFrame("talks", prepositions=("between",)),
     "entertain": VerbFrame("meeting", has_object=True),
+    "present": VerbFrame("meeting", prepositions=("to",)),
     "seat": VerbFrame("meeting"),
     "stand": VerbFrame("meeting"),
     "appear": VerbFrame("meeting", is_mutual=True),

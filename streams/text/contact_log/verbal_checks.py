@@ -146,7 +146,8 @@ def _goes_to_see(clause: Clause) -> bool:
     """As in "went to see the president", "will be seeing the king"; not "saw him as a rival"."""
     verb, above = clause.verb, clause.verb.head
     leads_on = JOURNEYS | PLANS | REFUSALS
-    goes = verb.dep_ in ("advcl", "xcomp") and (lemma_of(above) in leads_on or above.lower_ == "due")
+    is_due = any(word.lower_ == "due" for word in (above, *children(above, "acomp")))
+    goes = verb.dep_ in ("advcl", "xcomp") and (lemma_of(above) in leads_on or is_due)
     will_be = verb.tag_ == "VBG" and any(child.lower_ in ("will", "'ll") for child in verb.lefts)
     is_plain = verb.tag_ == "VBD" or any(child.tag_ == "MD" for child in verb.lefts)
     will_on = is_plain and _is_on_a_day(verb)
@@ -193,6 +194,12 @@ def _raises(clause: Clause) -> bool:
     """As in "raised the case with the premier"; not "raised hopes with the voters"."""
     are_people = all(party.kind in (*_PEOPLE, "country") for party in (*clause.doers, *clause.others))
     return are_people and bool(direct_objects(clause.verb))
+
+
+def _presents_credentials(clause: Clause) -> bool:
+    """As in "presented his credentials to the king"; not "presented the plan to parliament"."""
+    things = [token for head in direct_objects(clause.verb) for token in head.subtree]
+    return any(token.lower_ == "credentials" for token in things) and clause.names_people
 
 
 def exchanges_words(verb: Token) -> bool:
@@ -269,6 +276,7 @@ _CHECKS: dict[str, Callable[[Clause], bool]] = {
     "relay": _relays,
     "convey": _relays,
     "entertain": _receives,
+    "present": _presents_credentials,
     "invite": _invites,
     "play": _plays_host,
     "send": _sends_envoys,

@@ -32,17 +32,24 @@ from streams.text.contact_log.party_sets import parties_in
 from streams.text.contact_log.party_words import ENVOYS, PRESS
 from streams.text.contact_log.scene import Scene, lemma_of
 from streams.text.contact_log.speakers import speaker_of
-from streams.text.contact_log.triggers import ADDRESSING, NOUNS, VERBS, VerbFrame
+from streams.text.contact_log.triggers import ADDRESSING, JOURNEYS, NOUNS, VERBS, VerbFrame
 from streams.text.contact_log.verbal_checks import Clause, beside, is_contact
 
 # Verbs that tell of a contact by themselves only if no other words do.
 _WEAK = frozenset(("tell", "inform", "discuss", "embrace", "exchange", "raise", "relay", "convey"))
 
 
+# What one has with somebody without speaking to him.
+_TIES = frozenset(
+    """relation relationship tie war conflict dispute row border deal agreement pact treaty cooperation peace
+    ceasefire trade problem alliance friendship rivalry partnership link issue""".split()
+)
+
+
 def verbal_occasion(verb: Token, scene: Scene, published_on: date | None) -> Occasion | None:
     """The contact that a verb tells of, if it is a trigger and has its parties."""
     word = lemma_of(verb)
-    frame = VERBS.get(word)
+    frame = VERBS.get(word) or _errand(word, verb)
     if frame is None or any(lemma_of(head) in PRESS for head in subjects_of(verb)):
         return None
     clause = _clause(verb, frame, scene)
@@ -53,6 +60,13 @@ def verbal_occasion(verb: Token, scene: Scene, published_on: date | None) -> Occ
         core_of(verb), clause.doers, clause.others, mode, _outlook(word, verb), _strength(word, clause)
     )
     return make_occasion(sketch, scene, published_on)
+
+
+def _errand(word: str, verb: Token) -> VerbFrame | None:
+    """As in "flew to Moscow to ask the president for help": who is asked there is met."""
+    has_purpose = verb.dep_ in ("advcl", "xcomp") and any(child.tag_ == "TO" for child in verb.lefts)
+    is_journey = has_purpose and lemma_of(verb.head) in JOURNEYS and bool(objects_of(verb.head, "to", "in"))
+    return VerbFrame("meeting", has_object=True) if is_journey and word in ADDRESSING else None
 
 
 def _mode(word: str, verb: Token, frame: VerbFrame) -> ContactMode:
@@ -116,9 +130,17 @@ def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
     if frame.mode == "meeting" or lemma_of(verb) == "speak":
         heads += beside(verb)
     known = {party.identity for party in doers}
-    return Clause(
-        verb, doers, tuple(party for party in parties_in(heads, scene) if party.identity not in known)
-    )
+    others = parties_in(heads, scene) or _with_on_object(verb, frame, scene)
+    return Clause(verb, doers, tuple(party for party in others if party.identity not in known))
+
+
+def _with_on_object(verb: Token, frame: VerbFrame, scene: Scene) -> tuple[Party, ...]:
+    """As in "discussed the crisis with the minister"; not "discussed relations with the premier"."""
+    if frame.has_object or "with" not in frame.prepositions:
+        return ()
+    things = [head for head in direct_objects(verb) if lemma_of(head) not in _TIES | NOUNS.keys()]
+    found = parties_in([head for thing in things for head in objects_of(thing, "with")], scene)
+    return found if all(party.kind in ("person", "office") for party in found) else ()
 
 
 def _congratulated(verb: Token) -> list[Token]:
@@ -145,7 +167,13 @@ def _has_its_parties(word: str, clause: Clause, scene: Scene) -> bool:
         return False
     if clause.others:
         return is_contact(word, clause, scene)
-    return VERBS[word].is_mutual and len(clause.doers) > 1 and is_mutual(word, clause.verb, scene)
+    frame = VERBS.get(word)
+    return (
+        frame is not None
+        and frame.is_mutual
+        and len(clause.doers) > 1
+        and is_mutual(word, clause.verb, scene)
+    )
 
 
 def _outlook(word: str, verb: Token) -> Outlook:
