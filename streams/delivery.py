@@ -135,7 +135,9 @@ class PartitionWriter:
     async def _reopen(self) -> _Open:
         transactional = self._delivery.mode == "transactional"
         transactional_id = f"{self._settings.application_id}-{self._number}" if transactional else None
-        producer = RecordProducer(self._settings, transactional_id=transactional_id)
+        producer = RecordProducer(
+            self._settings, transactional_id=transactional_id, may_send=self._delivery.check_alive
+        )
         reader = Reader(self._settings)
         self._open = _Open(producer, reader, frozenset())
         # Fencing first: what is read after it can no longer be added to by anyone else.

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -12,7 +13,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.producer.sender import Sender, SendProduceReqHandler
 
 from schemas.envelope import Record
-from streams.errors import TransientError
+from streams.errors import Fenced, TransientError
 from streams.kafka.connection import StoredRecord, broker_errors, connection
 from streams.kafka.diagnosis import connecting
 from streams.settings import Settings
@@ -21,15 +22,22 @@ from streams.settings import Settings
 _HEADERS_BYTES = 128 * 1024
 _CANCEL_ATTEMPTS = 20
 _CANCEL_SECONDS = 0.25
+_LOST = (kafka_errors.KafkaConnectionError, kafka_errors.RequestTimedOutError)
 
 
 class RecordProducer:
     """Writes records with all acknowledgements; transactional when it has a transactional id."""
 
-    def __init__(self, settings: Settings, *, transactional_id: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        transactional_id: str | None = None,
+        may_send: Callable[[], None] = lambda: None,
+    ) -> None:
+        """A producer; without transactions `may_send` is asked before each request, and raises if it may not."""
         self._settings = settings
-        kind = AIOKafkaProducer if transactional_id else _OnceProducer
-        self._producer = kind(
+        self._producer = (AIOKafkaProducer if transactional_id else partial(_OnceProducer, may_send))(
             **connection(settings),
             acks="all",
             max_request_size=settings.max_record_bytes + _HEADERS_BYTES,
@@ -115,24 +123,42 @@ class _OnceHandler(SendProduceReqHandler):  # type: ignore[misc]
     """Does not repeat a request whose answer was lost: without idempotence that would write it twice."""
 
     def _can_retry(self, error: KafkaError, batch: object) -> bool:
-        lost = (kafka_errors.KafkaConnectionError, kafka_errors.RequestTimedOutError)
-        return not isinstance(error, lost) and bool(super()._can_retry(error, batch))
+        if isinstance(error, _LOST):
+            self._sender.failure = error
+            return False
+        return bool(super()._can_retry(error, batch))
 
 
 class _OnceSender(Sender):  # type: ignore[misc]
-    async def _send_produce_req(self, node_id: int, batches: Mapping[TopicPartition, object]) -> None:
-        await _OnceHandler(self, batches).do(node_id)
+    """Sends while it may; where one request was lost none follows it, or records would change places."""
+
+    may_send: Callable[[], None]
+    failure: Exception | None = None
+
+    async def _send_produce_req(self, node_id: int, batches: Mapping[TopicPartition, Any]) -> None:
+        self._look_whether_it_may()
+        if self.failure is None:
+            await _OnceHandler(self, batches).do(node_id)
+        else:
+            for batch in batches.values():
+                batch.failure(self.failure)
         self._in_flight.remove(node_id)
         for partition in batches:
             self._muted_partitions.remove(partition)
+
+    def _look_whether_it_may(self) -> None:
+        try:
+            self.may_send()
+        except Fenced as fenced:
+            self.failure = fenced
 
 
 class _OnceProducer(AIOKafkaProducer):  # type: ignore[misc]
     """A plain producer that reports a lost answer instead of sending again."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - aiokafka's own
+    def __init__(self, may_send: Callable[[], None], **options: Any) -> None:  # noqa: ANN401 - aiokafka's own
         super().__init__(**options)
-        self._sender: Sender = _OnceSender(
+        self._sender = _OnceSender(
             self.client,
             acks=-1,
             txn_manager=None,
@@ -140,6 +166,7 @@ class _OnceProducer(AIOKafkaProducer):  # type: ignore[misc]
             message_accumulator=self._message_accumulator,
             request_timeout_ms=self._request_timeout_ms,
         )
+        self._sender.may_send = may_send
 
 
 async def _confirmed(sent: Awaitable[Any], record: Record, topic: str) -> StoredRecord:
