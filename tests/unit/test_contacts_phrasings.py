@@ -311,6 +311,11 @@ CASES = [
         "On Thursday President Jorge Pinto cancelled a planned trip to Canada. He had been scheduled to meet Prime Minister Claire Bouchard in Ottawa on 12 July.",
         ["meeting refused 2021-07-12: Claire Bouchard + Jorge Pinto"],
     ),
+    (
+        "datelines",
+        "TASHKENT, Uzbekistan – Uzbek President Rustam Aliev on Thursday canceled a planned trip to Canada.",
+        ["visit refused 2021-06-03: Canada + Rustam Aliev"],
+    ),
 ]
 NOT_A_CONTACT = [
     "President Ada Obi called on King Salim to free the prisoners.",
@@ -364,6 +369,8 @@ NOT_A_CONTACT = [
     "Relations between Iran and Oman took place of pride in the speech.",
     "Vera Popa flew to Moscow to ask for protection.",
     "A football match took place between the teams of Iran and Oman.",
+    "Prime Minister Ann Lee had looked forward to welcoming President Rustam Aliev.",
+    "KAMPALA, Uganda (AP) — Prime Minister Ann Lee said on Monday that the talks with her cabinet were over.",
 ]
 
 

@@ -122,9 +122,14 @@ def _outlook_of_governor(token: Token) -> Outlook:
         ("denied", word in DENIALS or word == "denial"),
         ("absent", word in _FAILURES),
         ("planned", word in PLANS),
-        ("possible", word in _WISHES),
+        ("possible", word in _WISHES or _is_hope(token)),
     )
     return next((outlook for outlook, is_so in outlooks if is_so), "held")
+
+
+def _is_hope(token: Token) -> bool:
+    """As in "had looked forward to welcoming the king"."""
+    return lemma_of(token) == "look" and any(child.lower_ == "forward" for child in token.rights)
 
 
 def _is_had(noun: Token) -> bool:

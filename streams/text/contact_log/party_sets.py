@@ -33,7 +33,7 @@ def parties_in(heads: list[Token], scene: Scene) -> tuple[Party, ...]:
     """All parties of some coordinated noun phrases, sets resolved, in reading order, nobody twice."""
     found: dict[object, Party] = {}
     plain: list[Token] = []
-    for head in heads:
+    for head in (part for told in heads for part in _past_dateline(told, scene)):
         listed = _listed(head)
         if listed:
             plain.extend(listed)
@@ -44,6 +44,14 @@ def parties_in(heads: list[Token], scene: Scene) -> tuple[Party, ...]:
         else:
             plain.append(head)
     return tuple({**_by_identity(parties_of(plain, scene)), **found}.values())
+
+
+def _past_dateline(head: Token, scene: Scene) -> list[Token]:
+    """As in "TASHKENT, Uzbekistan – President Aliev left", where the parser takes the town for who left."""
+    if not scene.is_dateline(head):
+        return [head]
+    told = [part for part in head.subtree if part.dep_ in ("appos", "conj") and not scene.is_dateline(part)]
+    return conjuncts(told[0]) if told else []
 
 
 def _by_identity(parties: tuple[Party, ...]) -> dict[object, Party]:
