@@ -110,13 +110,17 @@ class RecordProducer:
         # aiokafka's own stop() flushes first, which is what must not happen here.
         sender = self._producer._sender.sender_task  # noqa: SLF001
         self._producer._closed = True  # noqa: SLF001
+        # A closed client connects again for a sender that has something to send.
+        self._producer._sender.failure = TransientError("the producer was given up")  # noqa: SLF001
         await self._producer.client.close()
         for _ in range(_CANCEL_ATTEMPTS):
             if sender is None or sender.done():
-                return
+                break
             # It first waits for its requests, which may retry for ever; the next cancellation ends one.
             sender.cancel()
             await asyncio.wait([sender], timeout=_CANCEL_SECONDS)
+        # It may have been connecting when the client was closed.
+        await self._producer.client.close()
 
 
 class _OnceHandler(SendProduceReqHandler):  # type: ignore[misc]
