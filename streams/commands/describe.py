@@ -20,7 +20,7 @@ def topics() -> None:
         terminal.out.print(_table(reports))
         return
     for report in reports:
-        terminal.out.print("\t".join(_cells(report)), markup=False)
+        terminal.plain("\t".join(_cells(report)))
 
 
 async def _topics(settings: Settings) -> tuple[tuple[str, ...], tuple[PartitionReport, ...]]:

@@ -49,7 +49,7 @@ async def _print_json(records: AsyncIterator[StoredRecord]) -> None:
 
 async def _print_lines(records: AsyncIterator[StoredRecord]) -> None:
     async for record in records:
-        terminal.out.print(_line(record), markup=False)
+        terminal.plain(_line(record))
 
 
 async def _print_tables(records: AsyncIterator[StoredRecord]) -> None:

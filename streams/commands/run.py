@@ -153,7 +153,7 @@ async def _show(settings: Settings) -> None:
             terminal.out.print(table)
         return
     for one in received:
-        terminal.out.print(line(one), markup=False)
+        terminal.plain(line(one))
 
 
 def _stem(received: Received[Event], settings: Settings) -> str:

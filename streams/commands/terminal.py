@@ -5,6 +5,7 @@ rich honours `NO_COLOR` and writes plain text when piped.
 
 import asyncio
 import os
+import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -27,6 +28,11 @@ T = TypeVar("T")
 
 out = Console(highlight=False, soft_wrap=True)
 notes = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def plain(line: str) -> None:
+    """One line of a result for a pipe: rich would turn its tabs into spaces."""
+    sys.stdout.write(line + "\n")
 
 
 def refuse(where: str, reason: str) -> None:
