@@ -19,6 +19,8 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from tests.brokers.one_at_a_time import cache_folder, one_at_a_time
+
 POM = Path(__file__).parents[1] / "pom.xml"
 _HOST = "127.0.0.1"
 _UP_WITHIN_SECONDS = 60
@@ -41,10 +43,10 @@ def kafka_jars() -> Path:
         if shutil.which(command) is None:
             raise KafkaUnavailable(f"{command} is not installed")
     version = hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    folder = cache / "readout-tests" / f"kafka-{version}"
-    if not (folder / "complete").exists():
-        _resolve(folder)
+    folder = cache_folder() / f"kafka-{version}"
+    with one_at_a_time():
+        if not (folder / "complete").exists():
+            _resolve(folder)
     return folder
 
 

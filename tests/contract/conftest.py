@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.brokers.one_at_a_time import one_at_a_time
+
 CLIENTS = Path(__file__).parent / "clients"
 _INSTALLED_WITHIN_SECONDS = 900
 
@@ -32,9 +34,10 @@ def node_folder() -> Callable[[str], Path]:
         require("node", "npm")
         folder = CLIENTS / name
         lock, done = folder / "package-lock.json", folder / "node_modules" / ".installed"
-        if not done.exists() or done.read_bytes() != lock.read_bytes():
-            run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
-            done.write_bytes(lock.read_bytes())
+        with one_at_a_time():
+            if not done.exists() or done.read_bytes() != lock.read_bytes():
+                run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+                done.write_bytes(lock.read_bytes())
         return folder
 
     return installed
@@ -48,7 +51,8 @@ def java_folder() -> Callable[[str], Path]:
     def compiled(name: str) -> Path:
         require("java", "mvn")
         folder = CLIENTS / name
-        run(["mvn", "-q", "-B", "compile", "dependency:copy-dependencies"], folder)
+        with one_at_a_time():
+            run(["mvn", "-q", "-B", "compile", "dependency:copy-dependencies"], folder)
         return folder
 
     return compiled
