@@ -35,6 +35,7 @@ class Reader:
             fetch_max_wait_ms=_FETCH_WAIT_MS,
             **limit,
         )
+        self._committed = committed
         self._settings = settings
         self._patience_seconds = settings.request_timeout_seconds
 
@@ -61,7 +62,7 @@ class Reader:
             await asyncio.wait_for(self._consumer.stop(), _CLOSE_SECONDS)
 
     async def bounds(self, partitions: Iterable[Partition]) -> dict[Partition, Bounds]:
-        """First and next offset of partitions that exist.
+        """First and next offset of partitions that exist; of all records, if that is what this one reads.
 
         The end is taken from a fetch, because the embedded broker's own answer can fall short of it.
         """
@@ -133,7 +134,8 @@ class Reader:
             self._check_progress(asked, moved=False)
             await self._consumer.getmany(timeout_ms=_FETCH_WAIT_MS)
             for partition in wanted:
-                end = self._consumer.last_stable_offset(partition)
+                last_end = self._consumer.last_stable_offset if self._committed else self._consumer.highwater
+                end = last_end(partition)
                 if end is not None:
                     ends[partition] = end
         return ends

@@ -15,18 +15,16 @@ from pathlib import Path
 
 from schemas.news import ArticlePublished
 from streams.errors import TransientError
-from streams.kafka.connection import Partition, StoredRecord
-from streams.kafka.reader import Reader
 from streams.settings import Settings
-from streams.topics import MANIFESTS, ensure_topics, topic_name
+from streams.topics import ensure_topics
 from tests.brokers.topics import (
-    all_records,
     assert_exactly_once,
     generated_article,
     publish_articles,
     until_sealed,
 )
 from tests.brokers.workers import READOUT_WORKER, WorkerProcess, worker
+from tests.faults.watcher import watching
 
 _PUBLISHED_AT_ONCE = 100
 _AT_WORK_WITHIN_SECONDS = 5
@@ -78,8 +76,15 @@ class Outcome:
 Fault = Callable[[Crowd, random.Random], Awaitable[None]]
 
 
-async def survive(
-    settings: Settings, folder: Path, fault: Fault, *, seed: int, articles: int, faults: int
+async def survive(  # noqa: PLR0913 - what a round is made of, each by its name
+    settings: Settings,
+    folder: Path,
+    fault: Fault,
+    *,
+    seed: int,
+    articles: int,
+    faults: int,
+    command: Sequence[str] = READOUT_WORKER,
 ) -> Outcome:
     """Derive articles with two workers while a fault strikes again and again; then check every record.
 
@@ -87,12 +92,12 @@ async def survive(
         AssertionError: something is lost, twice, out of order, or was seen and did not stay.
     """
     await ensure_topics(settings)
-    watcher = asyncio.create_task(_watch(settings))
     with ExitStack() as stack:
-        crowd = Crowd(settings, folder, stack)
-        outcome = await endure(crowd, fault, seed=seed, articles=articles, faults=faults)
-        await assert_exactly_once(settings, {(f"article-{number}", 1) for number in range(articles)})
-        await _assert_it_stayed(settings, watcher)
+        crowd = Crowd(settings, folder, stack, command)
+        async with watching(settings) as watcher:
+            outcome = await endure(crowd, fault, seed=seed, articles=articles, faults=faults)
+            await assert_exactly_once(settings, {(f"article-{number}", 1) for number in range(articles)})
+            await watcher.assert_that_it_stayed()
         assert {one.stop() for one in crowd.running()} == {0}, _logs(crowd)
     return outcome
 
@@ -207,33 +212,6 @@ async def sealed(crowd: Crowd, articles: int) -> None:
         )
     except (TimeoutError, AssertionError):
         raise AssertionError(f"not all of {articles} articles were sealed:\n{_logs(crowd)}") from None
-
-
-async def _watch(settings: Settings) -> set[tuple[int, int, bytes | None]]:
-    """What a subscriber who follows the manifests sees, until cancelled."""
-    seen: set[tuple[int, int, bytes | None]] = set()
-    name = topic_name(settings, MANIFESTS.stem)
-    starts = {Partition(name, number): 0 for number in range(settings.partitions)}
-    try:
-        async with Reader(settings) as reader:
-            async for record in reader.read(starts):
-                seen.add(_as_seen(record))
-    except asyncio.CancelledError:
-        return seen
-    return seen
-
-
-async def _assert_it_stayed(
-    settings: Settings, watcher: asyncio.Task[set[tuple[int, int, bytes | None]]]
-) -> None:
-    there = {_as_seen(record) for record in await all_records(settings, MANIFESTS.stem)}
-    watcher.cancel()
-    seen = await watcher
-    assert seen <= there, f"{len(seen - there)} manifests were seen and did not stay"
-
-
-def _as_seen(record: StoredRecord) -> tuple[int, int, bytes | None]:
-    return record.partition, record.offset, record.value
 
 
 def _logs(crowd: Crowd) -> str:
