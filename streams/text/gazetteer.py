@@ -84,7 +84,7 @@ class Gazetteer:
 
     def lookup(self, name: str) -> Entry | None:
         """The entry of a name; articles and runs of white space do not matter, all-capitals match any case."""
-        bare = _ARTICLE.sub("", " ".join(name.split())).replace("\u2019", "'")
+        bare = name if name.isalpha() else _bare(name)
         found = self.entries.get(bare) or self.entries.get(name)
         if found is None and " " in bare:  # "Kurdistan Workers' party"
             found = self._folded.get(bare.casefold())
@@ -110,10 +110,6 @@ class Gazetteer:
     def gender_of_surname(self, surname: str) -> Gender | None:
         """The gender of the public figures with that surname, if they all have one: Obama, but not Clinton."""
         return self._genders_of_surnames.get(surname)
-
-    def spellings_from(self, word: str) -> int:
-        """How many tokens the longest name that begins with this word may have; 0 if none begins so."""
-        return self._longest.get(word, 0)
 
     @cached_property
     def _capitals(self) -> dict[str, Entry]:
@@ -149,13 +145,18 @@ class Gazetteer:
         return {last: gender for last, gender in single.items() if gender is not None}
 
     @cached_property
-    def _longest(self) -> dict[str, int]:
+    def longest(self) -> Mapping[str, int]:
+        """How many tokens the longest name that begins with a word may have, by that word."""
         longest: dict[str, int] = {}
         for name in self.entries:
             for spelling in (name, name.upper()):
                 word = first_word(spelling)
                 longest[word] = max(longest.get(word, 0), len(re.findall(r"\w+|[^\w\s]", name)))
         return longest
+
+
+def _bare(name: str) -> str:
+    return _ARTICLE.sub("", " ".join(name.split())).replace("\u2019", "'")
 
 
 def first_word(name: str) -> str:

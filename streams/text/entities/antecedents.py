@@ -63,10 +63,7 @@ class Antecedents:
         for index, figure in enumerate(self.figures):
             for name in figure.names:
                 verb = self.words.head[name.last - 1]
-                speaks = (
-                    self.words.dep[name.last - 1] == "nsubj"
-                    and self.words.text[verb].lower() in COMMUNICATION
-                )
+                speaks = self.words.dep[name.last - 1] == "nsubj" and self.words.lower[verb] in COMMUNICATION
                 if speaks and not self.words.quoted[name.first]:
                     found.setdefault(self.words.sentence[name.first], set()).add(index)
         return found

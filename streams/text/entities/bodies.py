@@ -11,6 +11,8 @@ from streams.text.entities.title_words import BODY_NOUNS, FOLLOWINGS, MODIFIERS
 from streams.text.entities.words import Words
 from streams.text.gazetteer import Gazetteer
 
+_NOUNS = BODY_NOUNS | FOLLOWINGS
+
 
 class Body(NamedTuple):
     """A description at tokens `first` to `last` (exclusive) of a body; its country, if it belongs to one."""
@@ -28,8 +30,8 @@ def described_bodies(
 
     `people` gives the surname of everybody named, by the last token of the name.
     """
-    for head, text in enumerate(words.text):
-        lower = text.lower()
+    for head in words.places_of(_NOUNS):
+        lower = words.lower[head]
         if words.tag[head] not in ("NN", "NNP") or head in covered or _is_modifier_of_noun(words, head):
             continue
         body = _of_country(words, gazetteer, head) if lower in BODY_NOUNS else None
@@ -56,7 +58,7 @@ def _of_person(words: Words, people: Mapping[int, str], head: int) -> Body | Non
     owner = _owner(words, head)
     if not words.same_sentence(owner, head) or owner not in people:
         return None
-    return Body(owner, head + 1, f"{people[owner]} {words.text[head].lower()}", None)
+    return Body(owner, head + 1, f"{people[owner]} {words.lower[head]}", None)
 
 
 def _owner(words: Words, first: int) -> int:

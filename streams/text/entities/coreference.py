@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from streams.text.entities.antecedents import Antecedents, Reference
 from streams.text.entities.identity import Figure
-from streams.text.entities.nominals import NominalReader
-from streams.text.entities.pronouns import antecedent, is_pronoun
+from streams.text.entities.nominals import DESCRIBING, NominalReader
+from streams.text.entities.pronouns import PRONOUNS, antecedent
 from streams.text.entities.titles import TitleReader
 from streams.text.entities.words import Words
+
+_REFERRING = PRONOUNS | DESCRIBING
 
 
 def refer(
@@ -26,36 +28,38 @@ def refer(
         for i, figure in enumerate(figures)
         for n in figure.names
     }
-    found, certain = _walk(Antecedents(words, figures), reader, given, names)
+    places = sorted({*given, *names, *words.places_of(_REFERRING)})
+    found, certain = _walk(Antecedents(words, figures), reader, given, names, places)
     if certain:  # a description further down has told who holds an office: read again with that
-        found, _ = _walk(Antecedents(words, figures), reader, given, names)
+        found, _ = _walk(Antecedents(words, figures), reader, given, names, places)
     return sorted(found, key=lambda reference: reference.first)
 
 
 def _walk(
-    scene: Antecedents, reader: TitleReader, given: dict[int, Reference], names: dict[int, Reference]
+    scene: Antecedents,
+    reader: TitleReader,
+    given: dict[int, Reference],
+    names: dict[int, Reference],
+    places: Iterable[int],
 ) -> tuple[list[Reference], bool]:
     """One reading: the references, and whether it inferred any office."""
-    words, nominals = scene.words, NominalReader(scene, reader)
+    nominals = NominalReader(scene, reader)
     covered = {i for r in (*given.values(), *names.values()) for i in range(r.first, r.last)}
     inferred = sum(len(figure.inferred) for figure in scene.figures)
     found = list(given.values())
-    for index, text in enumerate(words.text):
+    for index in places:
         if index in names:
             scene.add(names[index])
         if index in given:
             scene.add(given[index])
-        if (
-            index not in covered
-            and (reference := _reference(scene, nominals, index, text.lower())) is not None
-        ):
+        if index not in covered and (reference := _reference(scene, nominals, index)) is not None:
             scene.add(reference)
             found.append(reference)
     return found, sum(len(figure.inferred) for figure in scene.figures) > inferred
 
 
-def _reference(scene: Antecedents, nominals: NominalReader, index: int, lower: str) -> Reference | None:
-    if not is_pronoun(lower):
+def _reference(scene: Antecedents, nominals: NominalReader, index: int) -> Reference | None:
+    if scene.words.lower[index] not in PRONOUNS:
         return nominals.read(index)
     figure = antecedent(scene, index)
     return None if figure is None else Reference(index, index + 1, figure, "pronoun")

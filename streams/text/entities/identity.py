@@ -51,7 +51,7 @@ def spelling(words: Words, name: Name) -> str:
 
 def parts_of(words: Words, name: Name) -> tuple[str, ...]:
     """The words of a name that tell people apart, lower case: "al-Assad" gives "assad"."""
-    found = (words.text[index].lower() for index in range(name.first, name.last))
+    found = words.lower[name.first : name.last]
     return tuple(fold(part) for part in found if part not in _PARTICLES and part[0].isalpha())
 
 

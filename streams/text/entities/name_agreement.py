@@ -22,9 +22,12 @@ def alike_in_lists(names: list[Name], words: Words) -> list[Name]:
     """“the towns of Arlon, Virton and Bastogne”: what most of a list are, all of it are."""
     result: list[Name] = []
     for chain in _lists(names, words):
+        if len(chain) < 3:
+            result += chain
+            continue
         types = Counter(name.type for name in chain)
         kind, count = types.most_common(1)[0]
-        sure = len(chain) > 2 and 2 * count > len(chain) and kind in ("person", "place", "organisation")
+        sure = 2 * count > len(chain) and kind in ("person", "place", "organisation")
         result += [replace(name, type=kind) if sure and name.entry is None else name for name in chain]
     return result
 
@@ -32,7 +35,7 @@ def alike_in_lists(names: list[Name], words: Words) -> list[Name]:
 def _lists(names: list[Name], words: Words) -> Iterator[list[Name]]:
     chain: list[Name] = []
     for name in names:
-        if chain and not _joined(words.text[chain[-1].last : name.first]):
+        if chain and not _joined(words, chain[-1].last, name.first):
             yield chain
             chain = []
         chain.append(name)
@@ -40,8 +43,8 @@ def _lists(names: list[Name], words: Words) -> Iterator[list[Name]]:
         yield chain
 
 
-def _joined(between: list[str]) -> bool:
-    return between in ([","], ["and"], [",", "and"], ["or"])
+def _joined(words: Words, first: int, last: int) -> bool:
+    return last - first < 3 and words.text[first:last] in ([","], ["and"], [",", "and"], ["or"])
 
 
 def persons_win(names: list[Name], words: Words) -> list[Name]:

@@ -46,14 +46,14 @@ def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> En
 
 def _type_by_ending(words: Words, first: int, last: int) -> EntityType | None:
     """“the Lisbon Treaty” is an event and "Lake Geneva Park" a place; one word alone proves nothing."""
-    end = words.text[last - 1]
     if last - first == 1:
         return None
-    if end.lower() in EVENT_ENDS or (end == "League" and words.text[last - 2] in LEAGUES):
+    end, lower = words.text[last - 1], words.lower[last - 1]
+    if lower in EVENT_ENDS or (end == "League" and words.text[last - 2] in LEAGUES):
         return "event"
-    if not end[0].isupper() or end.lower() not in ENDS:
+    if not end[0].isupper() or lower not in ENDS:
         return None
-    return "facility" if end.lower() in FACILITY_ENDS else "place"
+    return "facility" if lower in FACILITY_ENDS else "place"
 
 
 def is_team(words: Words, first: int, last: int) -> bool:
@@ -109,13 +109,13 @@ def stands_for_country(words: Words, first: int, last: int) -> bool:
     if words.before(first) in ("in", "to", "from", "across", "outside", "into"):
         return True
     owned = words.text[last : last + 1] in (["'s"], ["\u2019s"])
-    return owned and last + 1 < len(words) and words.text[last + 1].lower() in LEADERS | MODIFIERS
+    return owned and last + 1 < len(words) and words.lower[last + 1] in LEADERS | MODIFIERS
 
 
 def _is_about_sport(words: Words, index: int) -> bool:
     sentence = words.sentence[index]
     nearby = range(max(0, index - 25), min(len(words), index + 25))
-    return any(words.sentence[i] == sentence and words.text[i].lower() in SPORT for i in nearby)
+    return any(words.sentence[i] == sentence and words.lower[i] in SPORT for i in nearby)
 
 
 def _is_quoted(words: Words, first: int, last: int) -> bool:

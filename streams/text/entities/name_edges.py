@@ -27,9 +27,9 @@ def trim(words: Words, first: int, last: int, kind: EntityType) -> tuple[int, in
     first, last = _within_line(words, first, last)
     if kind == "person":
         last = _with_surname(words, first, last)
-    while first < last and words.text[first].lower() in _EDGE:
+    while first < last and words.lower[first] in _EDGE:
         first += 1
-    while first < last and words.text[last - 1].lower() in _EDGE:
+    while first < last and words.lower[last - 1] in _EDGE:
         last -= 1
     while last - first > 1 and _only_qualifies(words, first):
         first += 1

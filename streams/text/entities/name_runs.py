@@ -28,24 +28,19 @@ def unrecognised_names(words: Words, names: Sequence[Name]) -> list[Name]:
 
 
 def _runs(words: Words, taken: set[int]) -> Iterator[tuple[int, int]]:
-    first = 0
-    while first < len(words):
-        last = first
-        while (
-            last < len(words)
-            and last not in taken
-            and _is_part(words, last)
-            and words.same_sentence(first, last)
-        ):
+    parts = [index for index in words.proper if index not in taken and _is_part(words.text[index])]
+    first = last = 0
+    for index in (*parts, len(words) + 1):
+        if index == last and words.sentence[index] == words.sentence[first]:
             last += 1
+            continue
         if first < last <= first + _LONGEST:
             yield first, last
-        first = max(last, first + 1)
+        first, last = index, index + 1
 
 
-def _is_part(words: Words, index: int) -> bool:
-    text = words.text[index]
-    return words.is_proper(index) and text[0].isupper() and text[-1].isalpha()
+def _is_part(text: str) -> bool:
+    return text[0].isupper() and text[-1].isalpha()
 
 
 def _by_ending(words: Words, run: tuple[int, int]) -> Name | None:

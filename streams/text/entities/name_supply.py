@@ -26,25 +26,27 @@ _Pattern = tuple[list[str], EntityType, Entry | None]
 
 def from_gazetteer(words: Words, gazetteer: Gazetteer, taken: set[int]) -> Iterator[Name]:
     """Names that the pipeline missed: "US" in a list, "Foggy Bottom", "the Syrian Democratic Forces"."""
-    index = 0
-    while index < len(words):
-        longest = gazetteer.spellings_from(words.text[index]) if index not in taken else 0
-        for last in range(min(len(words), index + longest), index, -1):
+    begins = [(index, text) for index, text in enumerate(words.text) if text in gazetteer.longest]
+    end = 0
+    for index, text in begins:
+        if index < end or index in taken:
+            continue
+        for last in range(min(len(words), index + gazetteer.longest[text]), index, -1):
             entry = _known(words, gazetteer, index, last, taken)
             if entry is not None:
                 yield Name(index, last, entry.type, entry)
-                index = last - 1
+                end = last
                 break
-        index += 1
 
 
 def _known(words: Words, gazetteer: Gazetteer, first: int, last: int, taken: set[int]) -> Entry | None:
-    if not taken.isdisjoint(range(first, last)) or not words.is_proper(last - 1):
+    if not words.is_proper(last - 1) or not taken.isdisjoint(range(first, last)):
         return None
     if words.text[last : last + 1] == ["$"]:  # "US $58"
         return None
-    entry = gazetteer.lookup(words.slice(first, last))
-    if entry is None or words.slice(first, last) in gazetteer.ambiguous:
+    text = words.slice(first, last)
+    entry = gazetteer.lookup(text)
+    if entry is None or text in gazetteer.ambiguous:
         return None
     return entry if last > first + 1 or _stands_alone(words, entry, last) else None
 
@@ -64,16 +66,14 @@ def _has_proper_neighbour(words: Words, last: int) -> bool:
 
 def titled_people(words: Words, taken: set[int]) -> Iterator[Name]:
     """“Gen. Zaluzhny” and "Mr Oduya": whoever has a title is a person, whatever the name looks like."""
-    index = 1
-    while index < len(words):
-        last = index
-        while (
-            last < min(index + 3, len(words)) and last not in taken and _may_name_a_person(words, index, last)
-        ):
-            last += 1
-        if last > index and words.text[index - 1] in _TITLES and words.same_sentence(index - 1, index):
-            yield Name(index, last, "person", is_proven=True)
-        index = max(last, index + 1)
+    for title, text in enumerate(words.text):
+        if text in _TITLES:
+            first = last = title + 1
+            limit = min(first + 3, len(words))
+            while last < limit and last not in taken and _may_name_a_person(words, first, last):
+                last += 1
+            if last > first:
+                yield Name(first, last, "person", is_proven=True)
 
 
 def _may_name_a_person(words: Words, first: int, index: int) -> bool:
@@ -84,7 +84,7 @@ def _may_name_a_person(words: Words, first: int, index: int) -> bool:
 
 def unknown_places(words: Words, taken: set[int]) -> Iterator[Name]:
     """Places that only their context shows."""
-    for index in range(1, len(words)):
+    for index in words.proper:
         if index not in taken and is_unknown_place(words, index):
             yield Name(index, index + 1, "place")
 
@@ -135,9 +135,11 @@ def _as_club(name: Name, clubs: set[str], words: Words) -> Name:
 def repetitions(names: list[Name], words: Words, taken: set[int]) -> Iterator[Name]:
     """Places that say a known name, or a person's surname, and that nobody has marked."""
     patterns = _patterns(names, words)
-    index = 0
-    while index < len(words):
-        for pattern, kind, entry in patterns.get(words.text[index], ()):
+    end = 0
+    for index in [index for index, text in enumerate(words.text) if text in patterns]:
+        if index < end or index in taken:
+            continue
+        for pattern, kind, entry in patterns[words.text[index]]:
             last = index + len(pattern)
             if (
                 words.text[index:last] == pattern
@@ -145,9 +147,8 @@ def repetitions(names: list[Name], words: Words, taken: set[int]) -> Iterator[Na
                 and (words.is_proper(last - 1) or _is_surname(words, index, last, kind))
             ):
                 yield Name(index, last, kind, entry)
-                index = last - 1
+                end = last
                 break
-        index += 1
 
 
 def _is_surname(words: Words, index: int, last: int, kind: EntityType) -> bool:

@@ -62,9 +62,9 @@ def _gender(name: Name, titles: Iterable[Title], words: Words, gazetteer: Gazett
     """From "Mr" or "spokeswoman" before the name, else from the first name."""
     for title in titles:
         for index in range(title.first, title.last):
-            if words.text[index].lower() in FEMALE:
+            if words.lower[index] in FEMALE:
                 return "f"
-            if words.text[index].lower() in MALE:
+            if words.lower[index] in MALE:
                 return "m"
     first = parts_of(words, name)[:1]
     return gazetteer.genders.get(first[0].capitalize()) if first and name.last - name.first > 1 else None

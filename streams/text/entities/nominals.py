@@ -22,6 +22,8 @@ from streams.text.entities.title_words import (
 )
 from streams.text.entities.titles import TitleReader
 
+DESCRIBING = PERSON_NOUNS | ORGANISATION_NOUNS
+"""The nouns, in lower case, of descriptions that may mean a figure."""
 _OTHERS = frozenset("next other another future last previous first second third new only".split())
 _FAR = 100
 _NEAR = 2
@@ -47,8 +49,8 @@ class NominalReader:
 
     def read(self, head: int) -> Reference | None:
         """The description whose noun is token `head`, if it means somebody."""
-        word = self._words.text[head].lower()
-        if word not in PERSON_NOUNS and word not in ORGANISATION_NOUNS:
+        word = self._words.lower[head]
+        if word not in DESCRIBING:
             return None
         if self._words.tag[head] not in ("NN", "NNP") or self._goes_on(head):
             return None
@@ -60,7 +62,7 @@ class NominalReader:
 
     def _is_another(self, first: int, head: int) -> bool:
         """“the next president” and "the other minister" are nobody whom the article has named."""
-        return any(self._words.text[index].lower() in _OTHERS for index in range(first, head))
+        return any(self._words.lower[index] in _OTHERS for index in range(first, head))
 
     def _goes_on(self, head: int) -> bool:
         """“the president Barack Obama”, "the group leader", "the chairman of the board"."""
@@ -70,16 +72,14 @@ class NominalReader:
         if self._words.text[after] == ",":  # "the Turkish president, Tayyip Erdogan"
             return self._words.same_sentence(head, after + 1) and self._words.is_proper(after + 1)
         return (
-            self._words.is_noun(after)
-            or self._words.tag[after] == "HYPH"
-            or self._words.text[after].lower() == "of"
+            self._words.is_noun(after) or self._words.tag[after] == "HYPH" or self._words.lower[after] == "of"
         )
 
     def _person(self, first: int, head: int) -> int | None:
         wanted = self._titles.phrase(first, head, head + 1).office
         if wanted is None:
             return None
-        word = self._words.text[head].lower()
+        word = self._words.lower[head]
         holders: dict[int, int] = {}
         for place, figure, distance in self._scene.recent(head, _FAR):
             if holders and distance > _NEAR:
@@ -142,7 +142,7 @@ class NominalReader:
         return None
 
     def _text(self, place: Reference) -> list[str]:
-        return [text.lower() for text in self._words.text[place.first : place.last]]
+        return self._words.lower[place.first : place.last]
 
 
 def _is_called(figure: Figure, word: str, texts: list[str]) -> bool:

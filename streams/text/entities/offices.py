@@ -52,7 +52,7 @@ class OfficeReader:
         """The office that tokens `first` to `last` say around the title noun `head`; None for a mere style."""
         while first < head and self._words.tag[first] in _ARTICLES:
             first += 1
-        if first == head and self._words.text[head].lower() in _STYLE_ONLY:
+        if first == head and self._words.lower[head] in _STYLE_ONLY:
             return None
         start = self._past_qualifiers(first, head)
         before = self._owner_before(start, head)
@@ -127,13 +127,13 @@ class OfficeReader:
             return True
         entry = self._gazetteer.lookup(self._words.slice(first, last))
         known = entry is not None and entry.type == "organisation"
-        return known or self._words.text[last - 1].lower() in _BODY_ENDS
+        return known or self._words.lower[last - 1] in _BODY_ENDS
 
     def _owner_after(self, head: int, last: int) -> tuple[_Owner, int]:
         """Country and organisation in "president of France", and where the title proper ends."""
         words, link = self._words, head + 1
         nobody = _Owner(None, None, head + 1)
-        if link + 1 >= last or words.text[link].lower() not in LINKS:
+        if link + 1 >= last or words.lower[link] not in LINKS:
             return nobody, head + 1
         first = min(link + 1 + (words.tag[link + 1] in ("DT", "PRP$")), last - 1)
         if first in self._people:  # "a spokesman for Peter Novak" works for a person
@@ -145,7 +145,7 @@ class OfficeReader:
         country = self._country_inside(first, last)
         if owner.lower() in ("general staff", "staff"):  # "Chief of General Staff" is one title
             return _Owner(None, owner if named else None, last), last
-        if named or words.text[link].lower() != "of":
+        if named or words.lower[link] != "of":
             return _Owner(country, owner, last), head + 1
         return _Owner(country, None, last), last
 

@@ -16,20 +16,17 @@ _GENDERS: dict[str, Gender] = {
     "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
 }  # fmt: skip
 _PLURAL = frozenset(("they", "them", "their", "theirs", "themselves"))
+PRONOUNS = _GENDERS.keys() | _PLURAL | {"it", "its"}
+"""In lower case, those that may mean a figure."""
 _PLURAL_BODIES = frozenset(
     "forces guards rebels militants houthis taliban states democrats republicans emirates".split()
 )
 _REACH = 3
 
 
-def is_pronoun(word: str) -> bool:
-    """Is the lower-case word a pronoun that may mean a figure?"""
-    return word in _GENDERS or word in _PLURAL or word in ("it", "its")
-
-
 def antecedent(scene: Antecedents, index: int) -> int | None:
     """The figure that the pronoun at token `index` means."""
-    word = scene.words.text[index].lower()
+    word = scene.words.lower[index]
     if word in _GENDERS:
         return _person(scene, index, _GENDERS[word])
     if word in _PLURAL:
@@ -96,7 +93,7 @@ def _subject_of(scene: Antecedents, index: int, *, is_plural: bool) -> int | Non
 
 
 def _fits_number(scene: Antecedents, place: Reference, figure: Figure, *, is_plural: bool) -> bool:
-    last = scene.words.text[place.last - 1].lower()
+    last = scene.words.lower[place.last - 1]
     plural = figure.type == "group" or last in _PLURAL_BODIES
     coordinated = any(scene.words.dep[child] == "conj" for child in scene.words.children[place.last - 1])
     return figure.type in ("group", "organisation", "place") and plural == is_plural and not coordinated
@@ -105,4 +102,4 @@ def _fits_number(scene: Antecedents, place: Reference, figure: Figure, *, is_plu
 def _speaks(scene: Antecedents, index: int) -> bool:
     """“It said in a statement” is said of a body; "it was raining" is not."""
     words = scene.words
-    return words.dep[index] == "nsubj" and words.text[words.head[index]].lower() in COMMUNICATION
+    return words.dep[index] == "nsubj" and words.lower[words.head[index]] in COMMUNICATION

@@ -48,9 +48,20 @@ def teams(body: str) -> Iterator[Span]:
 
 def competitors(body: str) -> Iterator[Span]:
     """People in lists: "2. Brigitte Holm (Norway) 12.92", "1 - Paul Martin; 2 - Luc Petit (14 - Jean Roy)"."""
-    for pattern in (_COMPETITOR, _LINE_UP):
-        for match in pattern.finditer(body):
-            yield Span(*match.span("a"))
+    for pattern, mark in ((_COMPETITOR, " ("), (_LINE_UP, " - ")):
+        for start, end in _lines_with(mark, body):
+            for match in pattern.finditer(body, start, end):
+                yield Span(*match.span("a"))
+
+
+def _lines_with(mark: str, body: str) -> Iterator[tuple[int, int]]:
+    """The lines that hold some words, their line breaks included; most articles have no table at all."""
+    found = body.find(mark)
+    while found >= 0:
+        start = body.rfind("\n", 0, found) + 1
+        end = body.find("\n", found) + 1 or len(body)
+        yield start, end
+        found = body.find(mark, end)
 
 
 def _whole_lines(body: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[Span]:

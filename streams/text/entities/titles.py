@@ -104,7 +104,7 @@ class TitleReader:
             return index
         # "Chief of General Staff Valery Gerasimov": the title noun stands before "of".
         while index > max(0, last - _LONGEST_TITLE) and words.same_sentence(index, last):
-            if words.text[index] == "of" and words.text[index - 1].lower() in OFFICES:
+            if words.text[index] == "of" and words.lower[index - 1] in OFFICES:
                 return index - 1
             if not (
                 words.is_noun(index)
@@ -127,18 +127,16 @@ class TitleReader:
         words = self._words
         if index in self._people:
             return False
-        if words.text[index].lower() in MODIFIERS or words.tag[index] in _MODIFIER_TAGS:
+        if words.lower[index] in MODIFIERS or words.tag[index] in _MODIFIER_TAGS:
             return True
         # "Foreign and Defence Secretary"; but not "Emmanuel Macron and Prime Minister Theresa May".
-        both = words.text[index - 1 : index + 2 : 2]
-        return words.tag[index] == "CC" and len(both) == 2 and all(word.lower() in MODIFIERS for word in both)
+        both = words.lower[index - 1 : index + 2 : 2]
+        return words.tag[index] == "CC" and len(both) == 2 and all(word in MODIFIERS for word in both)
 
     def _head_after(self, first: int) -> int | None:
         """The last title noun of a run: "the executive director of the Fair Trade Association"."""
         words = self._words
-        heads = [
-            i for i in self._run(first) if words.text[i].lower() in PERSON_NOUNS and words.tag[i] != "NNS"
-        ]
+        heads = [i for i in self._run(first) if words.lower[i] in PERSON_NOUNS and words.tag[i] != "NNS"]
         ends = [
             head for head in heads if not (words.same_sentence(head, head + 1) and words.is_noun(head + 1))
         ]
@@ -149,7 +147,7 @@ class TitleReader:
         words, last = self._words, first
         while last < len(words) and last < first + _LONGEST_TITLE and words.same_sentence(last, first):
             tag = words.tag[last]
-            verb = tag == "VBG" and words.text[last].lower() not in MODIFIERS  # ", leaving the adviser"
+            verb = tag == "VBG" and words.lower[last] not in MODIFIERS  # ", leaving the adviser"
             if verb or not (words.is_noun(last) or tag in _APPOSITION_TAGS):
                 break
             last += 1

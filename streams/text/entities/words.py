@@ -6,21 +6,30 @@ Writes: one list per attribute, all of the same length, indexed by token number
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 from spacy.tokens import Doc
 
 from streams.text.spans import Span
 
+_COLUMNS: list[int | str] = ["ORTH", "TAG", "DEP", "HEAD", "IDX", "SPACY", "SENT_START"]
+_PROPER = frozenset(("NNP", "NNPS"))
+
 
 @dataclass(frozen=True)
 class Words:
-    """Columns of a document; `head[i] == i` marks the root of a sentence, `sentence[i]` counts from 0."""
+    """Columns of a document; `head[i] == i` marks the root of a sentence, `sentence[i]` counts from 0.
+
+    `lower` is `text` in lower case.
+    """
 
     body: str
     text: list[str]
+    lower: list[str]
     tag: list[str]
     dep: list[str]
     head: list[int]
@@ -30,17 +39,23 @@ class Words:
     @classmethod
     def of(cls, doc: Doc) -> "Words":
         """The columns of a parsed document."""
-        text, tag, dep, head, start, sentence = [], [], [], [], [], []
-        number = -1
-        for token in doc:  # once: every pass makes all its tokens anew
-            number += token.is_sent_start is True or token.i == 0
-            text.append(token.text)
-            tag.append(token.tag_)
-            dep.append(token.dep_)
-            head.append(token.head.i)
-            start.append(token.idx)
-            sentence.append(number)
-        return cls(doc.text, text, tag, dep, head, start, sentence)
+        array: Any = doc.to_array(_COLUMNS)  # spaCy's stubs disagree with each other on its type
+        orth, tag, dep, head, start, spaced, opens = array.T
+        text = _spelled(doc, orth)
+        is_first = opens.view(np.int64) == 1
+        is_first[:1] = True
+        return cls(
+            "".join(
+                [word + " " if space else word for word, space in zip(text, spaced.tolist(), strict=True)]
+            ),
+            text,
+            [word.lower() for word in text],
+            _spelled(doc, tag),
+            _spelled(doc, dep),
+            (head.view(np.int64) + np.arange(len(text))).tolist(),
+            start.tolist(),
+            (np.cumsum(is_first) - 1).tolist(),
+        )
 
     def __len__(self) -> int:
         return len(self.text)
@@ -59,20 +74,33 @@ class Words:
 
     def same_sentence(self, one: int, other: int) -> bool:
         """Are both tokens of the document, in one sentence?"""
-        inside = 0 <= one < len(self.text) and 0 <= other < len(self.text)
-        return inside and self.sentence[one] == self.sentence[other]
+        if one < 0 or other < 0:
+            return False
+        sentence = self.sentence
+        size = len(sentence)
+        return one < size and other < size and sentence[one] == sentence[other]
 
     def before(self, index: int) -> str:
         """The token in front, lower case; empty at the start of a sentence."""
-        return self.text[index - 1].lower() if self.same_sentence(index - 1, index) else ""
+        return self._before[index] if 0 <= index < len(self._before) else ""
 
     def after(self, last: int) -> str:
         """The token `last` itself, lower case, if it goes on the sentence of the token before it."""
-        return self.text[last].lower() if self.same_sentence(last - 1, last) else ""
+        inside = 0 < last < len(self.sentence) and self.sentence[last - 1] == self.sentence[last]
+        return self.lower[last] if inside else ""
+
+    def places_of(self, words: Container[str]) -> list[int]:
+        """The tokens that are one of some words in lower case."""
+        return [index for index, word in enumerate(self.lower) if word in words]
+
+    @cached_property
+    def proper(self) -> list[int]:
+        """The tokens tagged as names."""
+        return [index for index, tag in enumerate(self.tag) if tag in _PROPER]
 
     def is_proper(self, index: int) -> bool:
         """Is the token tagged as a name?"""
-        return self.tag[index] in ("NNP", "NNPS")
+        return self.tag[index] in _PROPER
 
     def is_noun(self, index: int) -> bool:
         """Is the token tagged as a noun or name?"""
@@ -83,6 +111,11 @@ class Words:
         while self.head[index] != index:
             index = self.head[index]
             yield index
+
+    @cached_property
+    def _before(self) -> list[str]:
+        joined = zip(self.sentence, self.sentence[1:], self.lower, strict=False)
+        return ["", *(word if one == next_one else "" for one, next_one, word in joined)]
 
     @cached_property
     def children(self) -> list[list[int]]:
@@ -108,7 +141,16 @@ class Words:
         return marks
 
 
+def _spelled(doc: Doc, keys: Any) -> list[str]:  # noqa: ANN401 - a column of spaCy's hashes
+    """The strings of a column; each one is asked for once, since spaCy's store is slow to ask."""
+    strings, column = doc.vocab.strings, keys.tolist()
+    known = {key: strings[key] for key in set(column)}
+    return [known[key] for key in column]
+
+
 def fold(text: str) -> str:
     """Without accents: "Erdoğan" and "Erdogan" are one man."""
+    if text.isascii():
+        return text
     letters = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
