@@ -11,6 +11,7 @@ let the SDK read them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import orjson
 
@@ -20,6 +21,8 @@ from schemas.news import ArticlePublished
 
 CONTENT_TYPE = "application/json"
 Header = tuple[str, bytes | None]
+# What pydantic would copy into nested dicts first: three times as slow.
+_FIELDS = attrgetter("__dict__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,12 @@ def canonical_json(data: object) -> bytes:
 
 
 def encode_value(event: Event) -> bytes:
-    """The canonical bytes of an event."""
-    return canonical_json(event.model_dump(mode="json"))
+    """The canonical bytes of an event; all its fields are plain data or parts of such, under their own names.
+
+    Raises:
+        TypeError: a field holds what JSON cannot, lone surrogates included.
+    """
+    return orjson.dumps(event, _FIELDS, orjson.OPT_SORT_KEYS)
 
 
 def ce_time(article: ArticlePublished) -> str | None:

@@ -48,7 +48,7 @@ def select(text: str, start: int, end: int) -> Selector:
     """
     if not 0 <= start < end <= len(text):
         raise ValueError(f"no selector for {start}..{end} in a text of {len(text)} code points")
-    return Selector.model_construct(
+    return Selector(
         start=start,
         end=end,
         exact=text[start:end],

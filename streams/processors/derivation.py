@@ -15,9 +15,9 @@ from spacy.tokens import Doc
 
 from schemas.contact_log import ContactLogged
 from schemas.entities import EntityMentioned
-from schemas.envelope import encode_value
 from schemas.event import DerivedEvent, Event, Producer
 from schemas.ids import RecordIds
+from schemas.manifests import SealedRecord
 from schemas.news import ArticlePublished
 from schemas.statements import StatementAttributed
 from streams.processors.contact_log import derive_contact_log
@@ -25,9 +25,8 @@ from streams.processors.entities import derive_entities
 from streams.processors.records import (
     Derivation,
     DerivationFailure,
+    RecordEncoder,
     article_event_id,
-    encode_record,
-    sealed,
 )
 from streams.processors.statements import derive_statements
 from streams.text.annotate import annotate
@@ -104,14 +103,14 @@ def _derive_parsed(article: ArticlePublished, doc: Doc, language: Language) -> D
 
 def encode_derivation(article: ArticlePublished, events: Iterator[DerivedEvent]) -> Derivation:
     """The records of an article's events, and what its manifest will say of them."""
-    cause = article_event_id(article)
+    encoder = RecordEncoder(article, article_event_id(article))
     records, live = [], []
     for event in events:
-        value = encode_value(event)
-        records.append(
-            encode_record(event, topic=event.topic, article=article, causation_id=cause, value=value)
+        record, digest = encoder.encode(event, event.topic)
+        records.append(record)
+        live.append(
+            SealedRecord(topic=event.topic, type=event.event_type, record_id=record_id(event), sha256=digest)
         )
-        live.append(sealed(event.topic, event.event_type, record_id(event), value))
     return Derivation(article, tuple(records), tuple(live))
 
 
