@@ -8,7 +8,7 @@ Absent on purpose: which pipeline, and where its weights lie. The shell loads it
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from spacy.util import compile_infix_regex
 from spacy.vocab import Vocab
 
 from streams.text.casing import ordinary_case
+from streams.text.parsing import parsed
 
 PARAGRAPHS = "readout_paragraphs"
 RESTORED = "readout_published_text"
@@ -72,9 +73,11 @@ def annotate(nlp: Language, bodies: Sequence[str]) -> Iterator[Doc]:
     neighbours of an article in a batch must not decide how it is parsed. A body of a book's length is parsed in
     pieces, since the parser holds every token of a document in memory at once (3.7 GB for one megabyte).
     """
-    for body in bodies:
-        pieces = [nlp(piece) for piece in _pieces(body)]
-        yield pieces[0] if len(pieces) == 1 else _joined(pieces)
+    pieces = [_pieces(body) for body in bodies]
+    docs = parsed(nlp, [piece for of_body in pieces for piece in of_body])
+    for of_body in pieces:
+        own = list(islice(docs, len(of_body)))
+        yield own[0] if len(own) == 1 else _joined(own)
 
 
 def _joined(pieces: list[Doc]) -> Doc:
@@ -100,9 +103,11 @@ def start_sentences_at_paragraphs(doc: Doc) -> Doc:
 
     A line that goes on in lower case, such as "the phone" after "spoke over", was only wrapped.
     """
-    for space, after in pairwise(doc):
-        if space.is_space and "\n" in space.text:
-            space.is_sent_start = space.i == 0
+    is_space: Any = doc.to_array("IS_SPACE")
+    for place in np.flatnonzero(is_space[:-1]).tolist():
+        space, after = doc[place], doc[place + 1]
+        if "\n" in space.text:
+            space.is_sent_start = place == 0
             after.is_sent_start = not after.is_lower and not after.is_space
     return doc
 
@@ -113,9 +118,13 @@ def restore_published_text(doc: Doc) -> Doc:
     body = doc.user_data.pop(_BODY, None)
     if body is None:
         return doc
-    words = [body[token.idx : token.idx + len(token)] for token in doc]
-    published = Doc(doc.vocab, words=words, spaces=[bool(token.whitespace_) for token in doc])
-    annotation: Any = doc.to_array(_ANNOTATION)  # spaCy's stubs disagree with each other on its type
+    layout: Any = doc.to_array(
+        ["IDX", "LENGTH", "SPACY"]
+    )  # spaCy's stubs disagree with each other on its type
+    starts, lengths, spaces = layout.T.tolist()
+    words = [body[start : start + length] for start, length in zip(starts, lengths, strict=True)]
+    published = Doc(doc.vocab, words=words, spaces=list(map(bool, spaces)))
+    annotation: Any = doc.to_array(_ANNOTATION)
     return published.from_array(_ANNOTATION, annotation)
 
 

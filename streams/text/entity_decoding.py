@@ -63,9 +63,10 @@ class EntityDecoder:
     """A pipeline component in place of the recognizer whose weights it uses."""
 
     def __init__(self, recognizer: EntityRecognizer) -> None:
-        self._model: Any = recognizer.model
+        model: Any = recognizer.model
+        self._weights = _Weights(model)
         # `move_names` leaves one out; the scores have a place for it.
-        scored = range(self._model.get_ref("upper").get_dim("nO"))
+        scored = range(model.get_ref("upper").get_dim("nO"))
         system: Any = recognizer.moves
         self._moves = _moves(tuple(system.get_class_name(place) for place in scored))
 
@@ -79,7 +80,7 @@ class EntityDecoder:
         """First token, token past the last, and label of each name, in reading order."""
         if not len(doc):
             return
-        state = _States(self._model, doc)
+        state = _States(self._weights, doc)
         ends = _last_of_sentence(doc)
         best = self._best_outside(state.outside(), ends, doc)
         free = 0
@@ -112,35 +113,59 @@ class EntityDecoder:
         return token + 1
 
 
+class _Weights:
+    """The recognizer's weights in the order in which they are multiplied."""
+
+    def __init__(self, model: Any) -> None:  # noqa: ANN401 - thinc's models know no types here
+        lower, upper = model.get_ref("lower"), model.get_ref("upper")
+        self.tokens_to_vectors = model.get_ref("tok2vec")
+        weights: Floats = lower.get_param("W")  # tokens of a state, outputs, pieces, inputs
+        padding: Floats = lower.get_param("pad")  # one, tokens of a state, outputs, pieces
+        self.pieces = weights.shape[2]
+        self.lower = np.ascontiguousarray(weights.transpose(3, 0, 2, 1).reshape(weights.shape[3], -1))
+        self.padding = padding[0].transpose(0, 2, 1).reshape(-1)
+        self.bias = np.ascontiguousarray(lower.get_param("b").T).reshape(-1)
+        self.upper: Floats = upper.get_param("W")
+        self.upper_bias: Floats = upper.get_param("b")
+
+
 class _States:
     """The scores of the recognizer's states in one document."""
 
-    def __init__(self, model: Any, doc: Doc) -> None:  # noqa: ANN401 - thinc's models know no types here
-        lower, upper = model.get_ref("lower"), model.get_ref("upper")
-        vectors = model.get_ref("tok2vec").predict([doc])
+    def __init__(self, weights: _Weights, doc: Doc) -> None:
+        vectors: Floats = weights.tokens_to_vectors.predict([doc])
+        self._weights = weights
         # Row 0 stands for no token.
-        self._parts: Floats = lower.predict(vectors)
-        self._bias: Floats = lower.get_param("b")
-        self._weights: Floats = upper.get_param("W")
-        self._weights_bias: Floats = upper.get_param("b")
+        self._parts = np.empty((len(doc) + 1, _TOKENS_OF_A_STATE, len(weights.bias)), np.float32)
+        rows = self._parts.reshape(len(doc) + 1, -1)
+        rows[0] = weights.padding
+        np.matmul(vectors, weights.lower, out=rows[1:])
 
     def outside(self) -> Floats:
         """Scores of all moves at every token, as long as no name is open."""
         summed = self._parts[1:, 0] + self._parts[0, 1]
         summed += self._parts[0, 2]
-        summed += self._bias
-        scores: Floats = summed.max(axis=-1) @ self._weights.T
-        scores += self._weights_bias
+        scores: Floats = self._hidden(summed) @ self._weights.upper.T
+        scores += self._weights.upper_bias
         return scores
 
     def inside(self, token: int, start: int, moves: tuple[int, int]) -> tuple[float, float]:
         """Scores of two moves at a token of a name that began at `start`."""
         summed = self._parts[token + 1, 0] + self._parts[start + 1, 1]
         summed += self._parts[token, 2]
-        summed += self._bias
-        hidden = summed.max(axis=-1)
-        one, other = (float(self._weights[move] @ hidden + self._weights_bias[move]) for move in moves)
+        hidden = self._hidden(summed)
+        upper, bias = self._weights.upper, self._weights.upper_bias
+        one, other = (float(upper[move] @ hidden + bias[move]) for move in moves)
         return one, other
+
+    def _hidden(self, summed: Floats) -> Floats:
+        """The largest of the pieces of each output."""
+        summed += self._weights.bias
+        first, *others = np.split(summed, self._weights.pieces, axis=-1)
+        largest = first.copy()
+        for other in others:
+            np.maximum(largest, other, out=largest)
+        return largest
 
 
 def _moves(names: tuple[str, ...]) -> _Moves:

@@ -11,8 +11,13 @@ import numpy.typing as npt
 from spacy.language import Language
 
 from streams.text.entity_decoding import DECODER, can_decode
-from streams.text.word_embedding import embed_each_token, embed_words_once
+from streams.text.layers import replace_layers, restore_layers
+from streams.text.parsing import can_step_together, step_alone, step_together
+from streams.text.window_encoding import encoding
+from streams.text.word_embedding import embedding
 
+_EMBEDDING = "readout_embed_words_once"
+_ENCODING = "readout_encode_windows"
 _SAID: list[int | str] = ["ORTH", "TAG", "HEAD", "DEP", "ENT_IOB", "ENT_TYPE", "SENT_START"]
 _TEXT = (
     "GENEVA - On Monday, Oct. 24, Foreign Minister Anna Weber spoke by phone with Lt. Gen. Ivan Petrov of the "
@@ -25,10 +30,13 @@ _TEXT = (
 def take_shortcuts(nlp: Language) -> bool:
     """Take all shortcuts, or none if a sample text comes out differently with them; tells which."""
     before = _said(nlp)
-    embed_words_once(nlp)
+    replace_layers(nlp, _EMBEDDING, embedding)
+    replace_layers(nlp, _ENCODING, encoding)
     if can_decode(nlp):
         nlp.add_pipe(DECODER, after="ner")
         nlp.disable_pipe("ner")
+    if can_step_together(nlp):
+        step_together(nlp)
     if np.array_equal(before, _said(nlp)):
         return True
     leave_shortcuts(nlp)
@@ -37,7 +45,9 @@ def take_shortcuts(nlp: Language) -> bool:
 
 def leave_shortcuts(nlp: Language) -> None:
     """Let the pipeline work as spaCy has it."""
-    embed_each_token(nlp)
+    restore_layers(nlp, _EMBEDDING)
+    restore_layers(nlp, _ENCODING)
+    step_alone(nlp)
     if DECODER in nlp.pipe_names:
         nlp.remove_pipe(DECODER)
         nlp.enable_pipe("ner")

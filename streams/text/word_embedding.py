@@ -1,96 +1,103 @@
 """Embed each word of a document once, however often it comes: an article says half of its words again.
 
-Reads:  documents and the pipeline's embedding layers
-Writes: the same rows as those layers, one a token
+Reads:  documents, and the pipeline's embedding layers
+Writes: the same rows as those layers but for their last bits, one a token
 
 spaCy embeds tokens one by one, though what it embeds (norm, prefix, suffix, shape, the listed vector) is the word's
-and not the token's. Absent on purpose: training, and embedding layers that look at more (`embed_words_once` leaves
-those alone).
+and not the token's. Absent on purpose: training, and embedding layers that look at more or are built in another way
+(`embedding` leaves those alone).
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
-from thinc.api import Model
+from thinc.api import Model, NumpyOps
+
+from streams.text.layers import Predict, leaves
+from streams.text.maxout import Maxout, Vectors
 
 Rows: TypeAlias = npt.NDArray[np.intp]
-Vectors: TypeAlias = npt.NDArray[np.float32]
+Keys: TypeAlias = npt.NDArray[np.uint64]
 
-_LAYER = "readout_embed_words_once"
+# thinc names a layer after those that it is made of.
+_HASHED = "ints-getitem>>hashembed"
+_SHAPE = re.compile(
+    rf"extract_features>>list2ragged>>with_array\({_HASHED}(\|{_HASHED})*\)\|static_vectors"
+    r">>with_array\(maxout>>layernorm>>dropout\)>>ragged2list"
+)
 _COLUMNS = frozenset({"ORTH", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE", "SPACY"})
 # What the layers see of a token: "n't" has a norm of its own as part of "don't", and not every word has a space.
 _TOKEN: list[int | str] = ["ORTH", "NORM", "SPACY"]
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_OPS = NumpyOps()
 
 
-def embed_words_once(nlp: Language) -> None:
-    """Change the layers of a loaded pipeline that embed words; calling it again changes nothing."""
-    for _, component in nlp.components:
-        model: Any = getattr(component, "model", None)
-        for node in list(model.walk()) if isinstance(model, Model) else ():
-            for place, layer in enumerate(node.layers):
-                if node.name != _LAYER and _embeds_words(layer):
-                    node.layers[place] = Model(_LAYER, _forward, layers=[layer])
+def embedding(layer: Model[Any, Any]) -> Predict | None:
+    """What computes the rows of a layer that is one of these: from documents to rows, each document by itself."""
+    if not _SHAPE.fullmatch(layer.name):
+        return None
+    extract, _, *hashed, static, maxout, layernorm, _, _ = leaves(layer)
+    if not set(extract.attrs["columns"]) <= _COLUMNS:
+        return None
+    tables = tuple(_Table(one.attrs["column"], one.attrs["seed"], one.get_param("E")) for one in hashed[1::2])
+    listed = np.ascontiguousarray(static.get_param("W").T)
+    words = _WordEmbedding(extract.attrs["columns"], tables, listed, Maxout.of_layers(maxout, layernorm))
+    return lambda docs: [words.of_tokens(doc) for doc in docs]
 
 
-def embed_each_token(nlp: Language) -> None:
-    """Undo `embed_words_once`."""
-    for _, component in nlp.components:
-        model: Any = getattr(component, "model", None)
-        for node in list(model.walk()) if isinstance(model, Model) else ():
-            for place, layer in enumerate(node.layers):
-                if layer.name == _LAYER:
-                    (node.layers[place],) = layer.layers
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The hashed embedding of a column of features."""
+
+    column: int
+    seed: int
+    rows: Vectors
 
 
-def _embeds_words(layer: Any) -> bool:  # noqa: ANN401 - thinc's models know no types here
-    """Is it spaCy's hash embedding, from documents to rows, of what is the word's alone?"""
-    if not layer.layers or layer.layers[-1].name != "ragged2list":
-        return False
-    columns = [set(node.attrs["columns"]) for node in layer.walk() if node.name == "extract_features"]
-    return bool(columns) and all(found <= _COLUMNS for found in columns)
+@dataclass(frozen=True, slots=True)
+class _WordEmbedding:
+    columns: Sequence[int | str]
+    tables: tuple[_Table, ...]
+    listed: Vectors
+    mixed: Maxout
+
+    def of_tokens(self, doc: Doc) -> Vectors:
+        """A row for each token."""
+        first, word_of = _words(doc)
+        rows: Vectors = self.mixed(self._features(doc, first))[word_of]
+        return rows
+
+    def _features(self, doc: Doc, tokens: Rows) -> Vectors:
+        columns: Keys = np.asarray(doc.to_array(list(self.columns)))[tokens]
+        hashed = [_looked_up(table, columns[:, table.column]) for table in self.tables]
+        return np.concatenate([*hashed, self._listed(doc, tokens)], axis=1)
+
+    def _listed(self, doc: Doc, tokens: Rows) -> Vectors:
+        vectors: Any = doc.vocab.vectors
+        places: Rows = vectors.find(keys=np.asarray(doc.to_array("ORTH"))[tokens])
+        rows: Vectors = vectors.data[places] @ self.listed
+        rows[places < 0] = 0
+        return rows
 
 
-def _forward(model: Any, docs: Sequence[Doc], is_train: bool) -> tuple[Any, Any]:  # noqa: ANN401, FBT001
-    (embed,) = model.layers
-    if is_train or not all(map(len, docs)):
-        rows, backpropagate = embed(docs, is_train)
-        return rows, backpropagate
-    return [_embedded(embed, doc) for doc in docs], None
-
-
-def _embedded(embed: Any, doc: Doc) -> Vectors:  # noqa: ANN401
-    words: npt.NDArray[np.uint64] = np.asarray(doc.to_array(_TOKEN))
-    keys = (words[:, 0] ^ (words[:, 1] * _MULTIPLIER)) * _MULTIPLIER + words[:, 2]
+def _words(doc: Doc) -> tuple[Rows, Rows]:
+    """The first token of each word, and the word of each token."""
+    tokens: Keys = np.asarray(doc.to_array(_TOKEN))
+    keys = (tokens[:, 0] ^ (tokens[:, 1] * _MULTIPLIER)) * _MULTIPLIER + tokens[:, 2]
     _, first, word_of = np.unique(keys, return_index=True, return_inverse=True)
-    if (words[first[word_of]] != words).any():
-        # Two words of one key: once in a universe.
-        first = word_of = np.arange(len(doc))
-    (vectors,) = embed.predict([_Words(doc, first)])
-    rows: Vectors = vectors[word_of]
+    if (tokens[first[word_of]] == tokens).all():
+        return first, word_of
+    # Two words of one key: once in a universe.
+    each = np.arange(len(doc))
+    return each, each
+
+
+def _looked_up(table: _Table, features: Keys) -> Vectors:
+    keys = _OPS.hash(np.ascontiguousarray(features), table.seed) % len(table.rows)
+    rows: Vectors = _OPS.gather_add(table.rows, keys)
     return rows
-
-
-class _Words:
-    """Some tokens of a document, as far as embedding layers ask for them."""
-
-    def __init__(self, doc: Doc, tokens: Rows) -> None:
-        self._doc = doc
-        self._tokens = tokens
-
-    def __len__(self) -> int:
-        return len(self._tokens)
-
-    @property
-    def vocab(self) -> Vocab:
-        """The vocabulary of the document."""
-        return self._doc.vocab
-
-    def to_array(self, names: Any) -> npt.NDArray[np.uint64]:  # noqa: ANN401 - one attribute or some
-        """As of a document."""
-        return np.asarray(self._doc.to_array(names))[self._tokens]

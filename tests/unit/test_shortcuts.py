@@ -1,6 +1,7 @@
 """Shortcuts change nothing but the time: with and without them a pipeline says the same of any text."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from streams.language import UNUSED_COMPONENTS, load_language, pipeline_folder
+from streams.language import UNUSED_COMPONENTS, load_language
+from streams.producer_block import pipeline_folder
 from streams.settings import Settings
 from streams.text.annotate import prepare
 from streams.text.entity_decoding import DECODER
+from streams.text.parsing import can_step_together, parsed
 from streams.text.shortcuts import leave_shortcuts, take_shortcuts
 
 SEED = (Path(__file__).parents[2] / "seeds" / "2022-10-25-dirty-bomb-calls.txt").read_text("utf-8")
@@ -59,9 +62,45 @@ def test_any_text_is_read_the_same(quick: Language, plain: Language, text: str) 
     assert_same(quick, plain, text)
 
 
+@pytest.mark.parametrize("text", [text for text in CASES if text])
+def test_the_vectors_of_tokens_differ_in_their_last_bits_at_most(
+    quick: Language, plain: Language, text: str
+) -> None:
+    for quickly, plainly in zip(_networks(quick), _networks(plain), strict=True):
+        (one,), (other,) = (
+            network.predict([pipeline.make_doc(text)])
+            for network, pipeline in ((quickly, quick), (plainly, plain))
+        )
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), max_size=20))
+def test_texts_are_parsed_together_as_they_are_alone(
+    quick: Language, plain: Language, texts: list[str]
+) -> None:
+    together = list(parsed(quick, texts))
+    assert len(together) == len(texts)
+    for doc, text in zip(together, texts, strict=True):
+        assert np.array_equal(doc.to_array(SAID), plain(text).to_array(SAID))
+
+
+def test_a_machine_whose_small_products_differ_steps_through_each_text_alone(plain: Language) -> None:
+    pipeline = _load()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streams.text.parsing._rows_come_out_alike", lambda _: False)
+        assert not can_step_together(pipeline)
+        assert take_shortcuts(pipeline)
+    assert "readout_documents_apart" not in _layers(pipeline)
+    (doc,) = parsed(pipeline, [SEED[17:]])
+    assert np.array_equal(doc.to_array(SAID), plain(SEED[17:]).to_array(SAID))
+
+
 def test_loading_takes_the_shortcuts(quick: Language) -> None:
+    layers = _layers(quick)
     assert DECODER in quick.pipe_names
-    assert _layers(quick).count("readout_embed_words_once") == 2
+    assert layers.count("readout_embed_words_once") == layers.count("readout_encode_windows") == 2
+    assert "readout_documents_apart" in layers
 
 
 def test_a_pipeline_that_would_say_something_else_keeps_to_its_own_ways(plain: Language) -> None:
@@ -90,6 +129,16 @@ def test_shortcuts_are_taken_once_and_left_whole() -> None:
 def _layers(pipeline: Language) -> list[str]:
     models = [component.model for _, component in pipeline.components if hasattr(component, "model")]
     return [node.name for model in models if hasattr(model, "walk") for node in model.walk()]
+
+
+def _networks(pipeline: Language) -> list[Any]:
+    """What gives the tokens vectors: for tags and trees, and for names."""
+    tagging, naming = (_component(pipeline, name).model for name in ("tok2vec", "ner"))
+    return [tagging, naming.get_ref("tok2vec").layers[0]]
+
+
+def _component(pipeline: Language, name: str) -> Any:
+    return pipeline.get_pipe(name)
 
 
 def _load() -> Language:
