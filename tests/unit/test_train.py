@@ -1,6 +1,7 @@
 """Training: any corpus in the same JSON lines gives weights, the same bytes each time, that find what was shown."""
 
 import json
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from streams.text import train
 from streams.text.annotate import annotate
 from streams.text.statements.attribution_model import AttributionModel
 from streams.text.statements.attributions import find_attributions
-from streams.text.statements.hashed_network import HashedNetwork, bucket_indices, mix
+from streams.text.statements.hashed_network import Feature, HashedNetwork, bucket_indices, mix
 from streams.text.statements.network_training import Recipe, joined, train_binary
 from streams.text.statements.role_sequence import Chain, best_roles, marginals, padded, role_chances
 
@@ -93,7 +94,14 @@ def test_cut_weights_are_refused(weights: bytes) -> None:
 
 
 def features(values: np.ndarray) -> np.ndarray:
-    return bucket_indices([values.astype(np.uint64), mix(values.astype(np.uint64), 7)], 256)
+    return bucket_indices([values.astype(np.uint64), (values.astype(np.uint64), 7)], 256)
+
+
+def test_columns_are_mixed_alike_one_by_one_and_together() -> None:
+    values, flags = np.arange(-20, 20), np.arange(40) % 3 == 0
+    apart: list[Feature] = [mix(values, flags), values, mix(flags, 7, values), mix(values, values)]
+    together: list[Feature] = [(values, flags), values, (flags, 7, values), (values, values)]
+    assert (bucket_indices(together, 1 << 16) == bucket_indices(apart, 1 << 16)).all()
 
 
 def test_a_network_learns_which_values_are_true() -> None:
@@ -112,20 +120,37 @@ def test_joined_networks_give_the_mean_of_their_scores() -> None:
 
 
 def test_the_chain_prefers_roles_that_follow_each_other() -> None:
-    scores, mask = padded(
-        np.array([[0, 2, 0, 0], [0, 1, 0.9, 0], [0, 2, 0, 0], [1, 0, 0, 0]], np.float32), [3, 1]
-    )
+    rows = np.array([[0, 2, 0, 0], [0, 1, 0.9, 0], [0, 2, 0, 0], [1, 0, 0, 0]], np.float32)
+    scores, mask = padded(rows, [3, 1])
     follows = np.full((4, 4), -5, dtype=np.float32)
     np.fill_diagonal(follows, 1)
     chain = Chain(follows, np.zeros(4, dtype=np.float32))
-    assert best_roles(scores, mask, chain)[0].tolist() == [1, 1, 1]
+    assert best_roles(rows, np.array([3, 1]), chain).tolist() == [1, 1, 1, 0]
     found = marginals(scores, mask, chain)
     assert np.allclose(found.tokens[mask].sum(axis=1), 1, atol=1e-5)
     assert found.transitions.sum() == pytest.approx(2, abs=1e-4)
 
 
+def test_the_likeliest_roles_are_those_that_trying_all_of_them_finds() -> None:
+    generator = np.random.default_rng(1)
+    rows, sizes = generator.standard_normal((10, 4), dtype=np.float32), np.array([4, 1, 5])
+    chain = Chain(*(generator.standard_normal(shape, dtype=np.float32) for shape in ((4, 4), 4)))
+    expected = [role for part in np.split(rows, np.cumsum(sizes)[:-1]) for role in likeliest(part, chain)]
+    assert best_roles(rows, sizes, chain).tolist() == expected
+
+
+def likeliest(scores: np.ndarray, chain: Chain) -> tuple[int, ...]:
+    def weight(roles: tuple[int, ...]) -> float:
+        follows = sum(chain.follows[pair] for pair in pairwise(roles))
+        return float(scores[range(len(roles)), roles].sum() + chain.begins[roles[0]] + follows)
+
+    return max(product(range(4), repeat=len(scores)), key=weight)
+
+
 def test_the_quick_chances_of_roles_are_the_marginals() -> None:
     generator = np.random.default_rng(0)
-    scores, mask = padded(generator.standard_normal((16, 4), dtype=np.float32) * 5, [9, 1, 6])
+    rows, sizes = generator.standard_normal((46, 4), dtype=np.float32) * 5, np.array([9, 1, 36])
+    scores, mask = padded(rows, sizes)
     chain = Chain(generator.standard_normal((4, 4), dtype=np.float32), np.zeros(4, dtype=np.float32))
-    assert np.allclose(role_chances(scores, mask, chain), marginals(scores, mask, chain).tokens, atol=1e-4)
+    expected = marginals(scores, mask, chain).tokens[mask]
+    assert np.allclose(role_chances(rows, sizes, chain), expected, atol=1e-4)

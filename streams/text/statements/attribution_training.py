@@ -31,7 +31,7 @@ from streams.text.statements.hashed_network import (
     bucket_indices,
 )
 from streams.text.statements.network_training import Adam, Learner, Recipe, joined, train_binary
-from streams.text.statements.role_features import role_features
+from streams.text.statements.role_features import role_indices
 from streams.text.statements.role_sequence import CONTENT, CUE, ROLES, SOURCE, Chain, marginals, padded
 from streams.text.statements.role_windows import windows
 
@@ -92,7 +92,7 @@ def train_cues(articles: Sequence[GoldArticle]) -> HashedNetwork:
         truth = np.zeros(len(article.table), dtype=bool)
         truth[[statement.head for statement in article.statements]] = True
         learned = (possible_cues(article.table) | truth) & ~article.ignored
-        features.append(cue_indices(article.table, CUE_RECIPE.buckets)[learned])
+        features.append(cue_indices(article.table, CUE_RECIPE.buckets)[learned].astype(np.int32))
         truths.append(truth[learned])
     return train_binary(np.concatenate(features), np.concatenate(truths), CUE_RECIPE)
 
@@ -123,7 +123,7 @@ def _windows(article: GoldArticle, probability: Floats) -> list[Window]:
     if not len(cues):
         return []
     pairs = windows(article.table, cues)
-    features = bucket_indices(role_features(article.table, probability, pairs, cues), ROLE_RECIPE.buckets)
+    features = role_indices(article.table, probability, pairs, cues, ROLE_RECIPE.buckets)
     roles = np.zeros(len(pairs.token), dtype=np.int64)
     for number, cue in enumerate(cues.tolist()):
         statement = by_head[cue]
@@ -196,7 +196,7 @@ def train_judge(found: Sequence[tuple[GoldArticle, Floats, list[Candidate]]]) ->
         kept = [one for one in candidates if not article.ignored[one.content].mean() > 0.5]
         if kept:
             columns = candidate_features(article.table, probability, kept)
-            features.append(bucket_indices(columns, JUDGE_RECIPE.buckets))
+            features.append(bucket_indices(columns, JUDGE_RECIPE.buckets).astype(np.int32))
             truths.append(np.array([is_right(article, candidate) for candidate in kept]))
     if not features:
         raise ValueError("nothing to judge: the annotated articles hold too few statements")

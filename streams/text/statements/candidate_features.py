@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from streams.text.statements.candidates import Candidate
-from streams.text.statements.hashed_network import Column, Floats, Hashes, Integers, mix
+from streams.text.statements.hashed_network import Feature, Floats, Hashes, Integers
 from streams.text.statements.rivals import rivals
 from streams.text.statements.token_features import frame_signature
 from streams.text.statements.token_table import TokenTable
@@ -41,7 +41,7 @@ class _View:
     tag: Hashes
 
 
-def candidate_features(t: TokenTable, probability: Floats, candidates: Sequence[Candidate]) -> list[Column]:
+def candidate_features(t: TokenTable, probability: Floats, candidates: Sequence[Candidate]) -> list[Feature]:
     """The feature columns of the candidates, which must not be none."""
     head = np.array([one.head for one in candidates])
     view = _View(
@@ -66,7 +66,7 @@ def candidate_features(t: TokenTable, probability: Floats, candidates: Sequence[
     ]
 
 
-def _certainty(v: _View) -> list[Column]:
+def _certainty(v: _View) -> list[Feature]:
     """What the other networks think."""
     mean, least, source, best_source, expected = v.sureness
     size = np.array([len(one.content) for one in v.candidates])
@@ -75,22 +75,22 @@ def _certainty(v: _View) -> list[Column]:
     alternatives = np.bincount(v.head)[v.head]
     return [
         _steps(v.chance, 20),
-        mix(chance, _steps(mean, 8)),
+        (chance, _steps(mean, 8)),
         _steps(mean, 20),
         _steps(least, 10),
-        mix(_steps(source, 10), _steps(best_source, 10)),
-        mix(_steps(size / np.maximum(expected, 1), 8), _steps(mean, 5)),
-        mix(chance, _steps(source, 4), _steps(mean, 4)),
-        mix(chance, v.lemma),
-        mix(v.tag, chance, _steps(v.quoted, 2)),
-        mix(option, alternatives),
-        mix(option, v.lemma),
-        mix(option, _steps(source, 10)),
-        mix(option, _cuts(v.t, v.first, v.last)),
+        (_steps(source, 10), _steps(best_source, 10)),
+        (_steps(size / np.maximum(expected, 1), 8), _steps(mean, 5)),
+        (chance, _steps(source, 4), _steps(mean, 4)),
+        (chance, v.lemma),
+        (v.tag, chance, _steps(v.quoted, 2)),
+        (option, alternatives),
+        (option, v.lemma),
+        (option, _steps(source, 10)),
+        (option, _cuts(v.t, v.first, v.last)),
     ]
 
 
-def _source(v: _View) -> list[Column]:
+def _source(v: _View) -> list[Feature]:
     t = v.t
     root = np.array([_root(t, one.source) if len(one.source) else -1 for one in v.candidates])
     named = root >= 0
@@ -98,33 +98,33 @@ def _source(v: _View) -> list[Column]:
     below = named & (t.head[root] == v.head)
     return [
         _length(np.array([len(one.source) for one in v.candidates])),
-        mix(tag, dep),
+        (tag, dep),
         lemma,
-        mix(lemma, v.lemma),
+        (lemma, v.lemma),
         np.where(named, t.entity[root], 1),
-        mix(below, dep, v.tag),
-        mix(v.first < v.head, root < v.head, named, v.tag),
-        mix(_length(np.abs(root - v.head)), root < v.head, named),
+        (below, dep, v.tag),
+        (v.first < v.head, root < v.head, named, v.tag),
+        (_length(np.abs(root - v.head)), root < v.head, named),
     ]
 
 
-def _content(v: _View) -> list[Column]:
+def _content(v: _View) -> list[Feature]:
     t = v.t
     root = np.array([_root(t, one.content) for one in v.candidates])
     pieces = np.array([int((np.diff(one.content) > 1).sum()) for one in v.candidates])
     lemma, dep, tag = t.lemma[root], t.dep[root], t.tag[root]
     return [
         _length(np.array([len(one.content) for one in v.candidates])),
-        mix(pieces, _steps(v.quoted, 4)),
-        mix(v.lemma, dep),
-        mix(v.lemma, lemma),
-        mix(v.tag, dep, tag),
-        mix(t.head[root] == v.head, dep, v.lemma),
+        (pieces, _steps(v.quoted, 4)),
+        (v.lemma, dep),
+        (v.lemma, lemma),
+        (v.tag, dep, tag),
+        (t.head[root] == v.head, dep, v.lemma),
         lemma,
     ]
 
 
-def _edges(v: _View) -> list[Column]:
+def _edges(v: _View) -> list[Feature]:
     """Where the content begins and ends."""
     t, first, last = v.t, v.first, v.last
     cuts = _cuts(t, first, last)
@@ -133,35 +133,35 @@ def _edges(v: _View) -> list[Column]:
         t.lower[first],
         t.lower[last],
         np.where(last + 1 < len(t), t.lower[beyond], 0),
-        mix(t.tag[first], t.tag[last]),
-        mix(_length(np.abs(first - v.head)), first > v.head),
-        mix(_length(np.abs(last - v.head)), last > v.head),
-        mix(cuts, v.lemma),
-        mix(cuts, t.quote[v.head] > 0, _steps(v.quoted, 4)),
-        mix(t.lower[beyond], t.dep[beyond]),
+        (t.tag[first], t.tag[last]),
+        (_length(np.abs(first - v.head)), first > v.head),
+        (_length(np.abs(last - v.head)), last > v.head),
+        (cuts, v.lemma),
+        (cuts, t.quote[v.head] > 0, _steps(v.quoted, 4)),
+        (t.lower[beyond], t.dep[beyond]),
     ]
 
 
-def _place(v: _View) -> list[Column]:
+def _place(v: _View) -> list[Feature]:
     t, head = v.t, v.head
     signature = frame_signature(t)[head]
     return [
         v.lemma,
-        mix(v.tag, signature),
-        mix(t.paragraph[head] == 0, _steps(v.chance, 5)),
-        mix(t.quote[head] > 0, _steps(v.quoted, 4)),
+        (v.tag, signature),
+        (t.paragraph[head] == 0, _steps(v.chance, 5)),
+        (t.quote[head] > 0, _steps(v.quoted, 4)),
         np.full(len(head), min(len(v.candidates) // 4, 50)),
     ]
 
 
-def _rivals(v: _View, probability: Floats) -> list[Column]:
+def _rivals(v: _View, probability: Floats) -> list[Feature]:
     inside, holds, overlaps = rivals(len(v.t), v.candidates)
     chance = _steps(v.chance, 5)
     strongest = np.array([probability[one.content].max() for one in v.candidates])
     return [
-        mix(_steps(inside, 10), chance),
-        mix(_steps(holds, 10), chance),
-        mix(_steps(overlaps, 10), chance),
+        (_steps(inside, 10), chance),
+        (_steps(holds, 10), chance),
+        (_steps(overlaps, 10), chance),
         _steps(strongest, 8),
     ]
 

@@ -12,10 +12,8 @@ import numpy as np
 from spacy.strings import get_string_id
 
 from streams.text.statements.hashed_network import (
-    Booleans,
     Floats,
     HashedNetwork,
-    Hashes,
     Integers,
     bucket_indices,
 )
@@ -26,11 +24,10 @@ from streams.text.statements.role_sequence import (
     SOURCE,
     Chain,
     best_roles,
-    padded,
     role_chances,
 )
 from streams.text.statements.role_windows import Pairs, windows
-from streams.text.statements.token_features import token_columns
+from streams.text.statements.token_features import among, token_features
 from streams.text.statements.token_table import TokenTable
 
 POSSIBLE = 0.12
@@ -72,7 +69,7 @@ def find_candidates(
     cues = np.flatnonzero(probability > possible)
     if not len(cues):
         return []
-    columns = token_columns(table)
+    columns = token_features(table)
     tokens = network.summed(bucket_indices(columns, network.buckets))
     found: list[Candidate] = []
     for first in range(0, len(cues), _AT_ONCE):
@@ -90,13 +87,11 @@ def _candidates(
 ) -> Iterator[Candidate]:
     sizes = np.bincount(pairs.number)
     cues = pairs.cue[np.cumsum(sizes) - 1]
-    stacked, mask = padded(scores, sizes)
-    roles, sure = best_roles(stacked, mask, chain), role_chances(stacked, mask, chain)
+    roles, sure = best_roles(scores, sizes, chain), role_chances(scores, sizes, chain)
     ends = np.cumsum(sizes)
     for number, cue in enumerate(cues.tolist()):
-        size = int(sizes[number])
-        window = pairs.token[ends[number] - size : ends[number]]
-        around = Around(cue, float(probability[cue]), window, roles[number, :size], sure[number, :size])
+        some = slice(ends[number] - sizes[number], ends[number])
+        around = Around(cue, float(probability[cue]), pairs.token[some], roles[some], sure[some])
         yield from _readings(table, around)
 
 
@@ -137,7 +132,7 @@ def _sources(table: TokenTable, around: Around) -> list[Integers]:
     phrase = np.arange(table.left[subject], table.right[subject] + 1)
     apart = (phrase < window[0]) | (phrase > window[-1]) | (phrase == around.head)
     content = window[around.roles == CONTENT]
-    if apart.any() or _among(phrase, source).any() or (content == subject).any():
+    if apart.any() or among(phrase, source).any() or (content == subject).any():
         return [source]
     return [source, phrase]
 
@@ -147,7 +142,7 @@ def _subject(table: TokenTable, head: int) -> int | None:
     for _ in range(_LONGEST_WAY):
         low, high = int(table.left[head]), int(table.right[head]) + 1
         children = low + np.flatnonzero(table.head[low:high] == head)
-        subjects = children[_among(table.dep[children], _SUBJECTS)]
+        subjects = children[among(table.dep[children], _SUBJECTS)]
         if len(subjects):
             return int(subjects[0])
         if not (table.dep[head] == _SHARES_SUBJECT).any():
@@ -161,10 +156,10 @@ def _contents(table: TokenTable, around: Around, source: Integers) -> list[Integ
     window = around.window
     taken = np.append(source, around.head)
     content = window[around.roles == CONTENT]
-    content = content[~_among(content, taken)]
+    content = content[~among(content, taken)]
     likely = window[around.sure[:, CONTENT] > _LIKELY_CONTENT]
-    likely = _without_holes(likely[~_among(likely, taken)])
-    likely = likely[~_among(likely, taken)]
+    likely = _without_holes(likely[~among(likely, taken)])
+    likely = likely[~among(likely, taken)]
     base = content if len(content) else likely
     found, known = [content], {content.tobytes()}
     for other in (likely, _whole_quotations(table, base, taken), _whole_phrase(table, base, taken)):
@@ -181,7 +176,7 @@ def _whole_phrase(table: TokenTable, content: Integers, taken: Integers) -> Inte
     heads = table.head[content]
     main = content[((heads < content[0]) | (heads > content[-1]) | (heads == content)).argmax()]
     phrase = np.arange(table.left[main], table.right[main] + 1)
-    if _among(phrase, taken).any() or len(phrase) <= len(content):
+    if among(phrase, taken).any() or len(phrase) <= len(content):
         return content
     return phrase
 
@@ -190,7 +185,7 @@ def _whole_quotations(table: TokenTable, content: Integers, taken: Integers) -> 
     """The content and all of each quotation that it touches: "where they “met. They will be in touch,” he said"."""
     if not (table.quote[content] > 0).any():
         return content
-    touched = content[(table.quote[content] > 0) & ~_among(table.quote[content], table.quote[taken])]
+    touched = content[(table.quote[content] > 0) & ~among(table.quote[content], table.quote[taken])]
     firsts = np.unique(table.quote_first[touched])
     runs = [np.arange(first, table.quote_last[first] + 1) for first in firsts]
     return np.unique(np.concatenate([content, *runs]))
@@ -228,9 +223,3 @@ def _sureness(
     inside = sure[seen - first, CONTENT]
     of_source = float(sure[source - first, SOURCE].max()) if len(source) else 0.0
     return float(inside.sum() / len(inside)), float(inside.min()), of_source
-
-
-def _among(values: Hashes | Integers, few: Hashes | Integers) -> Booleans:
-    """Which values are among a few others; numpy's `isin` takes ten times as long on short arrays."""
-    found: Booleans = (values[:, None] == few).any(axis=1)
-    return found

@@ -4,20 +4,24 @@ Reads:  feature hashes, one row per case and one column per feature
 Writes: scores
 Deliberately absent: training (`network_training`), and every library but numpy. Each column has its own salt, so
 that equal values of different features do not share an embedding.
+
+All features of an article are hashed together: a call of numpy costs more than what it computes for one column.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-Indices = NDArray[np.int32]
+Indices = NDArray[np.intp] | NDArray[np.int32]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 Column = Hashes | Integers | Booleans | int
+Feature = Column | tuple[Column, ...]
+"""A column by itself, or columns of which one hash is made."""
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(31)
@@ -47,8 +51,6 @@ class HashedNetwork:
 
     def summed(self, indices: Indices) -> Floats:
         """The sum of the embeddings of each row of `indices`, which are below the number of buckets."""
-        if not len(indices):
-            return np.zeros((0, len(self.bias)), dtype=np.float32)
         summed: Floats = self.embeddings.take(indices[:, 0], axis=0)
         # Column by column: thinc's row sums call a BLAS for every single row, and take three times as long.
         for column in range(1, indices.shape[1]):
@@ -74,26 +76,63 @@ def mix(*columns: Column) -> Hashes:
     mixed: Hashes = np.asarray([len(columns)], dtype=np.uint64)
     for column in columns:
         mixed = (mixed ^ np.asarray(column).astype(np.uint64)) * _MULTIPLIER
-        mixed = mixed ^ (mixed >> _SHIFT)
+        mixed ^= mixed >> _SHIFT
     return mixed
 
 
-def bucket_indices(columns: Sequence[Column], buckets: int, *, first: int = 0) -> Indices:
-    """Embedding rows of the feature columns, salted by their positions.
+def bucket_indices(features: Sequence[Feature], buckets: int, *, first: int = 0) -> Indices:
+    """Embedding rows of the features, salted by their positions: one row per case, one column per feature.
 
     Args:
-        columns: the features, of equal length.
+        features: columns of equal length, or tuples of them that are mixed.
         buckets: how many embeddings there are, a power of two.
-        first: the position of the first column among all columns of the network.
+        first: the position of the first feature among all features of the network.
     """
-    rows = len(np.asarray(columns[0]))
-    indices = np.empty((rows, len(columns)), dtype=np.int32)
-    # Some columns at once: fewer calls than one by one, and they stay in the processor's cache.
-    for start in range(0, len(columns), _COLUMNS_AT_ONCE):
-        part = columns[start : start + _COLUMNS_AT_ONCE]
-        values = np.empty((len(part), rows), dtype=np.uint64)
-        for place, column in enumerate(part):
-            values[place] = np.asarray(column).astype(np.uint64)
-        positions = np.arange(first + start, first + start + len(part))[:, None]
-        indices[:, start : start + len(part)] = (mix(values, positions) & np.uint64(buckets - 1)).T
-    return indices
+    values = _hashes(features)
+    indices = np.empty(values.shape, dtype=np.intp)
+    positions = np.arange(first, first + len(values), dtype=np.uint64)[:, None]
+    for some in _portions(len(values)):
+        salted = values[some]
+        salted ^= np.uint64(2)
+        _stir(salted)
+        salted ^= positions[some]
+        _stir(salted)
+        indices[some] = salted & np.uint64(buckets - 1)
+    return indices.T
+
+
+def _hashes(features: Sequence[Feature]) -> Hashes:
+    """One row per feature: the column itself, or the `mix` of several."""
+    parts = [feature if isinstance(feature, tuple) else (feature,) for feature in features]
+    values = np.empty((len(parts), max(np.size(part) for part in parts[0])), dtype=np.uint64)
+    for size in sorted({len(columns) for columns in parts}):
+        places = [place for place, columns in enumerate(parts) if len(columns) == size]
+        for some in _portions(len(places)):
+            values[places[some]] = _mixed([parts[place] for place in places[some]], values.shape[1])
+    return values
+
+
+def _mixed(features: Sequence[tuple[Column, ...]], rows: int) -> Hashes:
+    """Features of equally many columns, all together; a single column stays as it is."""
+    size = len(features[0])
+    mixed = np.empty((len(features), rows), dtype=np.uint64)
+    added = np.empty_like(mixed)
+    for number in range(size):
+        filled = added if number else mixed
+        for row, columns in zip(filled, features, strict=True):
+            row[:] = columns[number]
+        if size == 1:
+            break
+        mixed ^= added if number else np.uint64(size)
+        _stir(mixed)
+    return mixed
+
+
+def _stir(values: Hashes) -> None:
+    values *= _MULTIPLIER
+    values ^= values >> _SHIFT
+
+
+def _portions(count: int) -> Iterator[slice]:
+    """A few columns at once stay in the processor's cache."""
+    return (slice(start, start + _COLUMNS_AT_ONCE) for start in range(0, count, _COLUMNS_AT_ONCE))

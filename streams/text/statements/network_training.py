@@ -93,7 +93,7 @@ class Learner:
 
     def forward(self, indices: Indices) -> Floats:
         """Scores of a batch, with features and hidden units dropped at random."""
-        self._indices = self._without_some_features(indices)
+        self._indices = np.ascontiguousarray(self._without_some_features(indices), dtype=np.int32)
         embeddings, bias, output, output_bias = self.weights
         summed = self._ops.gather_add(embeddings, self._indices) + bias
         kept = self.generator.random(summed.shape, dtype=np.float32) >= self.recipe.dropout
@@ -106,7 +106,7 @@ class Learner:
         if not self.recipe.feature_dropout:
             return indices
         dropped = self.generator.random(indices.shape, dtype=np.float32) < self.recipe.feature_dropout
-        return np.where(dropped, 0, indices).astype(np.int32)
+        return np.where(dropped, 0, indices)
 
     def backward(self, gradient: Floats) -> None:
         """One step of Adam against the gradient of the scores that `forward` gave."""

@@ -11,23 +11,34 @@ the cue the two meet, which branch below that word the token is in, and on which
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from streams.text.statements.hashed_network import Booleans, Column, Floats, Hashes, Integers, mix
+from streams.text.statements.hashed_network import (
+    Booleans,
+    Feature,
+    Floats,
+    Hashes,
+    Integers,
+    bucket_indices,
+    mix,
+)
 from streams.text.statements.role_windows import Pairs, Way, ways
 from streams.text.statements.token_features import (
+    among,
     ascended,
     bucketed,
     frame_signature,
     label_id,
+    label_ids,
     share_of,
     shifted,
-    token_columns,
+    token_features,
 )
 from streams.text.statements.token_table import TokenTable
 
 _STRONG = 0.4
 _WHOLLY = 0.85
-_STOPS = np.array([label_id(mark) for mark in (":", ";", "—", "–", "--", "-")])
+_STOPS = label_ids(": ; — – -- -")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +56,17 @@ class _View:
     quoted: Hashes
 
 
-def role_features(t: TokenTable, probability: Floats, pairs: Pairs, cues: Integers) -> list[Column]:
-    """The feature columns of the pairs: what the token is (`token_columns`), then `pair_features`."""
-    columns = [np.asarray(column)[pairs.token] for column in token_columns(t)]
-    return [*columns, *pair_features(t, probability, pairs, cues)]
+def role_indices(
+    t: TokenTable, probability: Floats, pairs: Pairs, cues: Integers, buckets: int
+) -> NDArray[np.int32]:
+    """The features of the pairs: what the token is (`token_features`), then `pair_features`."""
+    tokens = bucket_indices(token_features(t), buckets)
+    features = pair_features(t, probability, pairs, cues)
+    own = bucket_indices(features, buckets, first=tokens.shape[1])
+    return np.concatenate([tokens[pairs.token], own], axis=1, dtype=np.int32)
 
 
-def pair_features(t: TokenTable, probability: Floats, pairs: Pairs, cues: Integers) -> list[Column]:
+def pair_features(t: TokenTable, probability: Floats, pairs: Pairs, cues: Integers) -> list[Feature]:
     """What the token is for its cue; `cues` are the rows that the numbers of the pairs count."""
     view = _view(t, pairs, ways(t, pairs, cues))
     return [
@@ -75,68 +90,68 @@ def _view(t: TokenTable, pairs: Pairs, way: Way) -> _View:
     return _View(t, c, k, way, after, mix(way.level, t.dep[way.branch], after), ahead, quoted)
 
 
-def _tree(v: _View) -> list[Column]:
+def _tree(v: _View) -> list[Feature]:
     t, k, way, place = v.t, v.k, v.way, v.place
     branch_dep, dep, tag = t.dep[way.branch], t.dep[k], t.tag[k]
     return [
         place,
-        mix(place, way.path),
-        mix(way.path, way.level),
-        mix(place, dep, way.below),
-        mix(place, tag),
-        mix(branch_dep, dep),
-        mix(place, t.lemma[way.meet]),
-        mix(place, t.tag[way.meet], t.dep[way.meet]),
-        mix(place, t.lemma[way.branch]),
-        mix(place, t.tag[way.branch]),
-        mix(way.below, place),
-        mix(t.dep[t.head[k]], dep, place),
-        mix(t.entity[k], place),
+        (place, way.path),
+        (way.path, way.level),
+        (place, dep, way.below),
+        (place, tag),
+        (branch_dep, dep),
+        (place, t.lemma[way.meet]),
+        (place, t.tag[way.meet], t.dep[way.meet]),
+        (place, t.lemma[way.branch]),
+        (place, t.tag[way.branch]),
+        (way.below, place),
+        (t.dep[t.head[k]], dep, place),
+        (t.entity[k], place),
     ]
 
 
-def _cue(v: _View) -> list[Column]:
+def _cue(v: _View) -> list[Feature]:
     t, c, k, place = v.t, v.c, v.k, v.place
     lemma, tag, dep, signature = t.lemma[c], t.tag[c], t.dep[c], frame_signature(t)[c]
     following, preceding = shifted(t.lemma, 1)[c], shifted(t.lemma, -1)[c]
     return [
         lemma,
-        mix(place, lemma),
-        mix(place, tag, signature),
-        mix(place, following),
-        mix(place, preceding),
-        mix(place, dep),
-        mix(lemma, t.tag[k], v.after),
-        mix(lemma, t.dep[k], v.after),
-        mix(tag, dep, signature),
-        mix(lemma, t.lemma[k]),
-        mix(k == c, place),
-        mix(following, v.after, v.quoted),
+        (place, lemma),
+        (place, tag, signature),
+        (place, following),
+        (place, preceding),
+        (place, dep),
+        (lemma, t.tag[k], v.after),
+        (lemma, t.dep[k], v.after),
+        (tag, dep, signature),
+        (lemma, t.lemma[k]),
+        (k == c, place),
+        (following, v.after, v.quoted),
     ]
 
 
-def _distance(v: _View) -> list[Column]:
+def _distance(v: _View) -> list[Feature]:
     t, c, k = v.t, v.c, v.k
     near = bucketed(k - c)
     hops = np.clip(t.sentence[k] - t.sentence[c], -4, 4)
     whole = share_of(t.sentence, t.quote > 0) > _WHOLLY
     return [
         near,
-        mix(near, t.tag[k]),
-        mix(near, v.place),
-        mix(near, t.dep[k]),
-        mix(hops, t.paragraph[k] != t.paragraph[c]),
-        mix(hops, v.quoted),
-        mix(hops, whole[k], t.quote[k] > 0, v.ahead),
+        (near, t.tag[k]),
+        (near, v.place),
+        (near, t.dep[k]),
+        (hops, t.paragraph[k] != t.paragraph[c]),
+        (hops, v.quoted),
+        (hops, whole[k], t.quote[k] > 0, v.ahead),
     ]
 
 
-def _quotation(v: _View) -> list[Column]:
+def _quotation(v: _View) -> list[Feature]:
     t, c, k = v.t, v.c, v.k
-    return [v.quoted, mix(v.quoted, v.place), mix(v.quoted, t.lemma[c]), mix(v.quoted, t.tag[k])]
+    return [v.quoted, (v.quoted, v.place), (v.quoted, t.lemma[c]), (v.quoted, t.tag[k])]
 
 
-def _rivals(v: _View, strong: Booleans) -> list[Column]:
+def _rivals(v: _View, strong: Booleans) -> list[Feature]:
     """Other cues: between the two, above the token, in its sentence."""
     t, c, k = v.t, v.c, v.k
     count = np.cumsum(strong)
@@ -149,23 +164,23 @@ def _rivals(v: _View, strong: Booleans) -> list[Column]:
     crowd = np.clip(np.bincount(t.sentence, strong)[t.sentence], 0, 4).astype(np.int64)
     inside = t.quote > 0
     return [
-        mix(between, v.after),
-        mix(between, v.place),
+        (between, v.after),
+        (between, v.place),
         owned,
-        mix(owned, v.place),
-        mix(owned, v.after, t.tag[k]),
-        mix(crowd[k], t.sentence[k] == t.sentence[c], v.after, inside[k]),
-        mix(crowd[c], v.ahead, inside[k]),
-        mix(inside[c], crowd[c], v.place),
+        (owned, v.place),
+        (owned, v.after, t.tag[k]),
+        (crowd[k], t.sentence[k] == t.sentence[c], v.after, inside[k]),
+        (crowd[c], v.ahead, inside[k]),
+        (inside[c], crowd[c], v.place),
     ]
 
 
-def _marks(v: _View) -> list[Column]:
+def _marks(v: _View) -> list[Feature]:
     """Commas, colons and dashes between the two."""
     t, c, k = v.t, v.c, v.k
     comma = np.cumsum(t.lower == label_id(","))
-    stop = np.cumsum(np.isin(t.lower, _STOPS))
+    stop = np.cumsum(among(t.lower, _STOPS))
     commas: Integers = np.clip(comma[k] - comma[c], -3, 3)
     stops: Integers = np.clip(stop[k] - stop[c], -1, 1)
     same = t.sentence[k] == t.sentence[c]
-    return [mix(commas, stops, same), mix(commas, v.place), mix(stops, v.place)]
+    return [(commas, stops, same), (commas, v.place), (stops, v.place)]
