@@ -31,13 +31,14 @@ from thinc.api import NumpyOps, set_current_ops
 
 from schemas.ids import RecordIds
 from schemas.news import ArticlePublished
-from streams.language import UNUSED_COMPONENTS, load_language, pipeline_folder
+from streams.language import UNUSED_COMPONENTS, load_language
 from streams.processors.contact_log import derive_contact_log
 from streams.processors.derivation import Language, derive_batch, encode_derivation
 from streams.processors.entities import derive_entities
 from streams.processors.records import Derivation
 from streams.processors.sealing import plan
 from streams.processors.statements import derive_statements
+from streams.producer_block import pipeline_folder
 from streams.settings import Settings
 from streams.text.annotate import annotate, prepare
 from streams.text.contact_log.contacts import find_contacts

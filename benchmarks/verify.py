@@ -22,8 +22,9 @@ from streams.audit.verify import Scope, verify
 from streams.derive import derive_lines, deriver
 from streams.environment import environment_text
 from streams.intake.sources import Found, Refusal
-from streams.language import load_language, load_producer
+from streams.language import load_language
 from streams.processors.derivation import derive_batch
+from streams.producer_block import load_producer
 from streams.settings import Settings
 from tests.audit.ledger import Ledger
 

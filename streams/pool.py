@@ -11,53 +11,70 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Self
 
 from schemas.news import ArticlePublished
 from streams.errors import ConfigurationError
-from streams.language import load_language
-from streams.processors.derivation import Language, derive_batch
 from streams.processors.records import Derivation, DerivationFailure
 from streams.settings import Settings
 
 Derived = Derivation | DerivationFailure
 _ATTEMPTS = 2
 
-_loaded: list[Language] = []
-"""The language of a pool process; empty in every other process."""
+_derive_loaded: list[Callable[[list[ArticlePublished]], list[Derived]]] = []
+"""What a pool process derives with; empty in every other process."""
 
 
 class DerivationPool:
-    """Processes that derive; `async with` starts them and ends them."""
+    """Processes that derive; `async with` starts them and ends them.
+
+    They load the language while whoever started them does other things.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._size = settings.derive_processes or os.cpu_count() or 1
         self._executor: ProcessPoolExecutor | None = None
+        self._loading: asyncio.Task[None] | None = None
         self._one_suspect_at_a_time = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        """Start the processes and wait until they have loaded the language.
-
-        Raises:
-            ConfigurationError: they cannot; what stopped them is in the log.
-        """
-        executor = self._running()
-        try:
-            await asyncio.gather(*[_submit(executor, []) for _ in range(self._size)])
-        except BrokenProcessPool:
-            raise ConfigurationError("the language cannot be loaded; the log above says why") from None
+        """Start the processes."""
+        self._loading = asyncio.create_task(self._load(self._running()))
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._executor is not None:
             _end(self._executor)
+        if self._loading is not None:
+            self._loading.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConfigurationError):
+                await self._loading
+
+    @property
+    def is_loaded(self) -> bool:
+        """Can it derive at once?"""
+        return self._loading is not None and self._loading.done()
+
+    async def loaded(self) -> None:
+        """Wait until the processes have loaded the language.
+
+        Raises:
+            ConfigurationError: they cannot; what stopped them is in the log.
+        """
+        if self._loading is not None:
+            await asyncio.shield(self._loading)
 
     async def derive(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
-        """Derive articles, in the order given; one that kills its process is a failure like any other."""
+        """Derive articles, in the order given; one that kills its process is a failure like any other.
+
+        Raises:
+            ConfigurationError: the language cannot be loaded.
+        """
+        await self.loaded()
         executor = self._running()
         try:
             return await self._derive_in_parts(executor, articles)
@@ -67,6 +84,12 @@ class DerivationPool:
         # of another partition. Deriving them one by one, in a process for suspects alone, tells.
         async with self._one_suspect_at_a_time:
             return await self._derive_suspects(articles)
+
+    async def _load(self, executor: ProcessPoolExecutor) -> None:
+        try:
+            await asyncio.gather(*[_submit(executor, []) for _ in range(self._size)])
+        except BrokenProcessPool:
+            raise ConfigurationError("the language cannot be loaded; the log above says why") from None
 
     async def _derive_in_parts(
         self, executor: ProcessPoolExecutor, articles: Sequence[ArticlePublished]
@@ -128,7 +151,12 @@ def _start_process(settings: Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _loaded.append(load_language(settings))
+    # Imported here, because the process that takes and delivers has no use for a parser.
+    from streams.language import load_language  # noqa: PLC0415
+    from streams.processors.derivation import derive_batch  # noqa: PLC0415
+
+    language = load_language(settings)
+    _derive_loaded.append(lambda articles: derive_batch(articles, language))
     # What is loaded stays: the collector need not look through all of it again and again.
     gc.freeze()
 
@@ -141,4 +169,4 @@ def _end_with_parent() -> None:
 
 
 def _derive(articles: list[ArticlePublished]) -> list[Derived]:
-    return derive_batch(articles, _loaded[0]) if articles else []
+    return _derive_loaded[0](articles) if articles else []

@@ -25,9 +25,9 @@ from streams.environment import environment_text
 from streams.errors import ReadoutError, TransientError
 from streams.health import health_port
 from streams.kafka.producer import can_transact
-from streams.language import load_producer
 from streams.metrics import Metrics
 from streams.pool import DerivationPool
+from streams.producer_block import load_producer
 from streams.settings import Settings
 from streams.topics import require_topics
 from streams.vigil import Vigil
@@ -62,10 +62,10 @@ async def choose_mode(settings: Settings) -> Mode:
 
 async def _work(settings: Settings) -> None:
     stopped = _stop_on_signals()
-    await _patiently(settings, lambda: require_topics(settings))
-    mode = await _patiently(settings, lambda: choose_mode(settings))
-    log.info("delivery.chosen", mode=mode)
     async with DerivationPool(settings) as pool:
+        await _patiently(settings, lambda: require_topics(settings))
+        mode = await _patiently(settings, lambda: choose_mode(settings))
+        log.info("delivery.chosen", mode=mode)
         await Worker(settings, mode, pool, stopped).run()
 
 
@@ -73,6 +73,7 @@ class Worker:
     """One worker: its app, its assigned partitions, and the reason why it ended."""
 
     def __init__(self, settings: Settings, mode: Mode, pool: DerivationPool, stopped: asyncio.Event) -> None:
+        self._pool = pool
         self._stopped = stopped
         self._failure: BaseException | None = None
         self._vigil = Vigil(time.monotonic, settings.session_timeout_seconds)
@@ -102,7 +103,8 @@ class Worker:
         Raises:
             ReadoutError: going on is impossible.
         """
-        watches = [asyncio.create_task(one) for one in (self._vigil.watch(), self._metrics.watch_loop())]
+        watched = (self._vigil.watch(), self._metrics.watch_loop(), self._watch_loading())
+        watches = [asyncio.create_task(one) for one in watched]
         async with self._health_port():
             try:
                 await self._app.start()
@@ -122,7 +124,7 @@ class Worker:
             self._settings,
             self._metrics,
             is_alive=lambda: not self._app.should_stop and self._failure is None,
-            is_ready=lambda: self._ready and not self._stopped.is_set(),
+            is_ready=lambda: self._ready and self._pool.is_loaded and not self._stopped.is_set(),
             refresh=lambda: self._metrics.assigned(self._records_behind()),
         )
 
@@ -133,6 +135,12 @@ class Worker:
             writer, end = self._assignment.writer(place.partition), self._app.consumer.highwater(place)
             behind[place.partition] = max(0, end - writer.next_offset) if writer and end is not None else None
         return behind
+
+    async def _watch_loading(self) -> None:
+        try:
+            await self._pool.loaded()
+        except ReadoutError as error:
+            self._fail(error)
 
     async def _stop(self) -> None:
         self._app.has_failed = self._failure is not None

@@ -11,7 +11,7 @@ from streams.audit.rederive import Changes, Derive, Renewal, renewals
 from streams.audit.renew import RenewalWriter
 from streams.environment import environment_text
 from streams.kafka.producer import can_transact
-from streams.language import load_producer
+from streams.producer_block import load_producer
 from streams.settings import Settings
 from streams.topics import require_topics
 

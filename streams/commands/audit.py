@@ -85,7 +85,7 @@ def verify(  # noqa: PLR0913 - a person's options
 async def _verify(log: Log, settings: Settings, scope: Scope, jobs: int, *, as_json: bool) -> Account:
     from streams.derive import deriver  # noqa: PLC0415 - spaCy takes a second to import
     from streams.environment import environment_text  # noqa: PLC0415
-    from streams.language import load_producer  # noqa: PLC0415
+    from streams.producer_block import load_producer  # noqa: PLC0415
 
     news = [Partition(log.prefix + NEWS.stem, number) for number in range(await log.partitions())]
     total = sum(bounds.next - bounds.first for bounds in (await log.bounds(news)).values())

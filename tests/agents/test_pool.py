@@ -4,6 +4,9 @@ import asyncio
 import os
 import signal
 
+import pytest
+
+from streams.errors import ConfigurationError
 from streams.pool import DerivationPool
 from streams.processors.records import Derivation
 from streams.settings import Settings
@@ -35,3 +38,16 @@ def _kill_one_process(pool: DerivationPool) -> None:
     assert pool._executor is not None
     pid = next(iter(pool._executor._processes))
     os.kill(pid, signal.SIGKILL)
+
+
+async def test_it_starts_at_once_and_loads_while_others_work() -> None:
+    async with DerivationPool(Settings(derive_processes=1)) as pool:
+        assert not pool.is_loaded
+        await pool.loaded()
+        assert pool.is_loaded
+
+
+async def test_a_language_that_cannot_be_loaded_is_said_so_and_no_articles_fault() -> None:
+    async with DerivationPool(Settings(derive_processes=1, language_model="not_installed")) as pool:
+        with pytest.raises(ConfigurationError, match="cannot be loaded"):
+            await pool.derive(_ARTICLES)

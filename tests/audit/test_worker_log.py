@@ -16,7 +16,7 @@ from streams.audit.restore import restore
 from streams.audit.verify import Scope, verify
 from streams.derive import deriver
 from streams.environment import environment_text
-from streams.language import load_producer
+from streams.producer_block import load_producer
 from streams.publish import article_record
 from streams.settings import Settings
 from streams.topics import ensure_topics

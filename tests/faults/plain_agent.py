@@ -16,9 +16,9 @@ from streams.batch_plan import BatchPlanner, Processed
 from streams.decoding import decode_article
 from streams.kafka.connection import StoredRecord
 from streams.kafka.producer import RecordProducer
-from streams.language import load_producer
 from streams.pool import DerivationPool
 from streams.processors.records import Derivation
+from streams.producer_block import load_producer
 from streams.settings import Settings, read_settings
 from streams.topics import topic_name
 
