@@ -66,8 +66,9 @@ class _ConsumerThread(AIOKafkaConsumerThread):
 
     async def on_thread_stop(self) -> None:
         """Leave the group, if the brokers answer; without an answer they will notice."""
-        # A cancellation that aiokafka has swallowed is repeated by the time-out as well.
-        with suppress(TimeoutError):
+        # A cancellation that aiokafka has swallowed is repeated by the time-out as well. Without brokers it lets
+        # that of a task of its own out: the thread would end without saying so, and be waited for for ever.
+        with suppress(TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(super().on_thread_stop(), _CONSUMER_STOPS_WITHIN_SECONDS)
 
     def _create_worker_consumer(self, transport: Any) -> Any:  # noqa: ANN401 - Faust's signature
@@ -172,7 +173,9 @@ def create_app(settings: Settings, *, assign: Assign, process: Process, fail: Fa
                 raise
             except Exception as error:  # noqa: BLE001 - Faust would acknowledge the batch and go on
                 fail(error)
-                await asyncio.Event().wait()
+                # Faust waits for its agents when it stops, and cancels none of them.
+                await app.wait_until_stopped()
+                return
             for event in events:
                 await stream.ack(event)
             await app.consumer.commit()

@@ -78,8 +78,7 @@ class Assignment:
         await self._release(list(self._writers))
 
     async def _release(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            await self._writers.pop(number).close()
+        await asyncio.gather(*[self._writers.pop(number).close() for number in numbers])
 
     async def _open(self, number: int) -> int:
         try:

@@ -7,6 +7,7 @@ any moment, because the log knows where it was.
 
 import asyncio
 import datetime
+import os
 import signal
 import sys
 import time
@@ -44,9 +45,14 @@ def run_worker(settings: Settings) -> int:
     try:
         asyncio.run(_work(settings))
     except ReadoutError as error:
-        sys.stderr.write(f"readout worker: {error}\n")
+        _say(error)
         return 1
     return 0
+
+
+def _say(error: BaseException) -> None:
+    sys.stderr.write(f"readout worker: {error}\n")
+    sys.stderr.flush()
 
 
 async def choose_mode(settings: Settings) -> Mode:
@@ -144,11 +150,15 @@ class Worker:
 
     async def _stop(self) -> None:
         self._app.has_failed = self._failure is not None
-        try:
-            await asyncio.wait_for(self._app.stop(), _STOP_SECONDS)
-        except TimeoutError:
-            self._failure = self._failure or TransientError(f"stopping took more than {_STOP_SECONDS:.0f} s")
+        stopping = asyncio.ensure_future(self._app.stop())
+        await asyncio.wait({stopping}, timeout=_STOP_SECONDS)
         await self._assignment.close()
+        if stopping.done():
+            stopping.result()
+            return
+        # Faust passes over cancellations, and might keep us for ever.
+        _say(self._failure or TransientError(f"stopping took more than {_STOP_SECONDS:.0f} s"))
+        os._exit(1)
 
     def _raise_failure(self) -> None:
         failure = self._failure or self._app.crash_reason

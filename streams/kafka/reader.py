@@ -57,9 +57,19 @@ class Reader:
 
     async def close(self) -> None:
         """Disconnect."""
-        # Just after a new assignment aiokafka swallows its own cancellation; the second one, here, gets through.
         with broker_errors("closing a reader"):
-            await asyncio.wait_for(self._consumer.stop(), _CLOSE_SECONDS)
+            stopping = asyncio.ensure_future(self._consumer.stop())
+            # Just after a new assignment aiokafka swallows its own cancellation; the second one gets through.
+            if not (await asyncio.wait({stopping}, timeout=_CLOSE_SECONDS))[0]:
+                stopping.cancel()
+                await asyncio.wait({stopping}, timeout=_CLOSE_SECONDS)
+            if not stopping.done():
+                raise TimeoutError
+            # Without brokers it lets out the cancellation of a task of its own, before it has closed its client.
+            if stopping.cancelled():
+                await self._consumer._client.close()  # noqa: SLF001 - nothing else closes it any more
+            else:
+                stopping.result()
 
     async def bounds(self, partitions: Iterable[Partition]) -> dict[Partition, Bounds]:
         """First and next offset of partitions that exist; of all records, if that is what this one reads.
