@@ -7,22 +7,39 @@ the arrays; embeddings are 8-bit numbers with one scale per column.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 from spacy.strings import get_string_id
 
 from streams.text.statements.candidate_features import candidate_features
-from streams.text.statements.candidates import Candidate, find_candidates
+from streams.text.statements.candidates import Candidates, find_candidates
 from streams.text.statements.cue_features import cue_features
-from streams.text.statements.hashed_network import Booleans, Floats, HashedNetwork, Indices, bucket_indices
+from streams.text.statements.hashed_network import (
+    Booleans,
+    Floats,
+    HashedNetwork,
+    Indices,
+    Integers,
+    bucket_indices,
+)
 from streams.text.statements.role_sequence import Chain
 from streams.text.statements.token_table import TokenTable
 
 _FORMAT = "readout-attribution-1"
 _OVERLAP = 0.3
 _LEVELS = 127
+
+
+class Statement(NamedTuple):
+    """A candidate that was chosen, as rows of the table in reading order."""
+
+    head: int
+    cue: Integers
+    source: Integers
+    content: Integers
 
 
 @dataclass(frozen=True)
@@ -56,13 +73,13 @@ class AttributionModel:
         arrays |= {"chain.follows": self.chain.follows, "chain.begins": self.chain.begins}
         return _pack(arrays, round(self.least * 1000))
 
-    def statements(self, table: TokenTable) -> list[Candidate]:
+    def statements(self, table: TokenTable) -> list[Statement]:
         """The candidates of a body that are statements, in the order of their cues."""
         if not len(table):
             return []
         probability = cue_probabilities(table, self.cue)
         candidates = find_candidates(table, probability, self.role, self.chain)
-        if not candidates:
+        if candidates is None or not len(candidates):
             return []
         indices = bucket_indices(candidate_features(table, probability, candidates), self.judge.buckets)
         return select(len(table), candidates, self.judge.probabilities(indices), least=self.least)
@@ -87,22 +104,22 @@ def possible_cues(table: TokenTable) -> Booleans:
     return possible
 
 
-def select(size: int, candidates: Sequence[Candidate], judged: Floats, *, least: float) -> list[Candidate]:
+def select(size: int, candidates: Candidates, judged: Floats, *, least: float) -> list[Statement]:
     """The best candidates that get along: no cue in another's content, and contents that hardly overlap."""
     taken, heads = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
-    chosen: list[Candidate] = []
+    chosen: list[Statement] = []
     for number in np.argsort(-judged, kind="stable").tolist():
-        candidate = candidates[number]
         if judged[number] <= least:
             break
-        content = candidate.content
-        crowded = heads[candidate.head] or taken[candidate.head] or heads[content].any()
+        head, content = int(candidates.head[number]), candidates.content[number]
+        crowded = heads[head] or taken[head] or heads[content].any()
         if crowded or taken[content].mean() > _OVERLAP:
             continue
-        chosen.append(replace(candidate, content=content[~taken[content]]))
+        free = content[~taken[content]]
+        chosen.append(Statement(head, candidates.cue[number], candidates.source[number], free))
         taken[content] = True
-        heads[candidate.head] = True
-    return sorted(chosen, key=lambda candidate: candidate.head)
+        heads[head] = True
+    return sorted(chosen, key=lambda statement: statement.head)
 
 
 def _network_arrays(network: HashedNetwork, name: str) -> dict[str, np.ndarray]:

@@ -20,7 +20,7 @@ from streams.text.statements.attribution_model import (
     possible_cues,
 )
 from streams.text.statements.candidate_features import candidate_features
-from streams.text.statements.candidates import Candidate, find_candidates
+from streams.text.statements.candidates import Candidates, find_candidates
 from streams.text.statements.gold import GoldArticle
 from streams.text.statements.hashed_network import (
     Booleans,
@@ -60,7 +60,7 @@ class Window:
 def train_model(articles: Sequence[GoldArticle], progress: Progress = lambda _: None) -> AttributionModel:
     """Train all three networks; equal articles in equal order give equal weights."""
     halves = (articles[::2], articles[1::2])
-    candidates: list[tuple[GoldArticle, Floats, list[Candidate]]] = []
+    candidates: list[tuple[GoldArticle, Floats, Candidates | None]] = []
     probabilities: dict[int, Floats] = {}
     for number, half in enumerate(halves):
         cue = train_cues(halves[1 - number])
@@ -185,7 +185,7 @@ def _learn_roles(learner: Learner, chain: ChainLearner, batch: Sequence[Window])
     chain.step((follows * share).astype(np.float32), (begins * share).astype(np.float32), rate)
 
 
-def train_judge(found: Sequence[tuple[GoldArticle, Floats, list[Candidate]]]) -> HashedNetwork:
+def train_judge(found: Sequence[tuple[GoldArticle, Floats, Candidates | None]]) -> HashedNetwork:
     """Learn which candidates are annotated statements.
 
     Raises:
@@ -193,11 +193,14 @@ def train_judge(found: Sequence[tuple[GoldArticle, Floats, list[Candidate]]]) ->
     """
     features, truths = [], []
     for article, probability, candidates in found:
-        kept = [one for one in candidates if not article.ignored[one.content].mean() > 0.5]
-        if kept:
+        if candidates is None:
+            continue
+        kept = _annotated(article, candidates)
+        if len(kept):
             columns = candidate_features(article.table, probability, kept)
             features.append(bucket_indices(columns, JUDGE_RECIPE.buckets).astype(np.int32))
-            truths.append(np.array([is_right(article, candidate) for candidate in kept]))
+            pairs = zip(kept.source, kept.content, strict=True)
+            truths.append(np.array([is_right(article, source, content) for source, content in pairs]))
     if not features:
         raise ValueError("nothing to judge: the annotated articles hold too few statements")
     indices, truth = np.concatenate(features), np.concatenate(truths)
@@ -205,11 +208,16 @@ def train_judge(found: Sequence[tuple[GoldArticle, Floats, list[Candidate]]]) ->
     return joined(networks)
 
 
-def is_right(article: GoldArticle, candidate: Candidate) -> bool:
+def _annotated(article: GoldArticle, candidates: Candidates) -> Candidates:
+    """The candidates whose contents stand, by half at least, where annotators did their work."""
+    content = candidates.content
+    return candidates.only(2 * content.sums(article.ignored[content.rows]) <= content.sizes)
+
+
+def is_right(article: GoldArticle, source: Integers, content: Integers) -> bool:
     """Does an annotated statement share half of the words of both contents, and a word of the source?"""
     return any(
-        _agree(candidate.source, statement.source)
-        and _similar(article.table.punctuation, candidate.content, statement.content)
+        _agree(source, statement.source) and _similar(article.table.punctuation, content, statement.content)
         for statement in article.statements
     )
 

@@ -15,9 +15,8 @@ from schemas.statements import StatementKind
 from streams.text.quotes import Quotation, quotations, statement_kind
 from streams.text.spans import Span
 from streams.text.statements.addressees import addressee
-from streams.text.statements.attribution_model import AttributionModel
+from streams.text.statements.attribution_model import AttributionModel, Statement
 from streams.text.statements.attribution_rules import rule_drafts
-from streams.text.statements.candidates import Candidate
 from streams.text.statements.cues import token_lemma
 from streams.text.statements.drafts import Draft, to_spans
 from streams.text.statements.layouts import layout_drafts
@@ -67,17 +66,17 @@ def _model_drafts(
 ) -> tuple[Draft, ...]:
     """The statements of the model, and reports in their contents by rule: it was trained on texts without any."""
     table = token_table(doc, quoted)
-    judged = [_draft(table, candidate) for candidate in model.statements(table)]
+    judged = [_draft(table, statement) for statement in model.statements(table)]
     found = _beside(by_layout, with_whole_quotations(doc, quoted, judged))
     contents = sorted({token for draft in found for token in draft.content})
     return with_nested(doc, found, rule_drafts(doc, quoted, contents))
 
 
-def _draft(table: TokenTable, candidate: Candidate) -> Draft:
+def _draft(table: TokenTable, statement: Statement) -> Draft:
     cue, source, content = (
-        tuple(table.index[rows].tolist()) for rows in (candidate.cue, candidate.source, candidate.content)
+        tuple(table.index[rows].tolist()) for rows in (statement.cue, statement.source, statement.content)
     )
-    return Draft(int(table.index[candidate.head]), cue, source, content)
+    return Draft(int(table.index[statement.head]), cue, source, content)
 
 
 def _beside(by_layout: Sequence[Draft], found: Sequence[Draft]) -> tuple[Draft, ...]:

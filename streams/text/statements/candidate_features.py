@@ -8,12 +8,11 @@ The first two networks look at a cue alone and at its tokens alone; here a candi
 contents of an article overlap as good as never, nor does a cue stand in the content of another.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from streams.text.statements.candidates import Candidate
+from streams.text.statements.candidates import Candidates
 from streams.text.statements.hashed_network import Feature, Floats, Hashes, Integers
 from streams.text.statements.rivals import rivals
 from streams.text.statements.token_features import frame_signature
@@ -27,7 +26,7 @@ class _View:
     """What the groups of features share: one row per candidate."""
 
     t: TokenTable
-    candidates: Sequence[Candidate]
+    candidates: Candidates
     head: Integers
     first: Integers
     last: Integers
@@ -41,18 +40,19 @@ class _View:
     tag: Hashes
 
 
-def candidate_features(t: TokenTable, probability: Floats, candidates: Sequence[Candidate]) -> list[Feature]:
+def candidate_features(t: TokenTable, probability: Floats, candidates: Candidates) -> list[Feature]:
     """The feature columns of the candidates, which must not be none."""
-    head = np.array([one.head for one in candidates])
+    head, content = candidates.head, candidates.content
+    quoted = content.sums(t.quote[content.rows] > 0) / content.sizes
     view = _View(
         t=t,
         candidates=candidates,
         head=head,
-        first=np.array([one.content[0] for one in candidates]),
-        last=np.array([one.content[-1] for one in candidates]),
-        chance=np.array([one.probability for one in candidates], dtype=np.float32),
-        sureness=np.array([one.sureness for one in candidates], dtype=np.float32).T,
-        quoted=np.array([(t.quote[one.content] > 0).mean() for one in candidates], dtype=np.float32),
+        first=content.rows[content.starts],
+        last=content.rows[content.starts + content.sizes - 1],
+        chance=candidates.probability,
+        sureness=candidates.sureness,
+        quoted=quoted.astype(np.float32),
         lemma=t.lemma[head],
         tag=t.tag[head],
     )
@@ -69,9 +69,8 @@ def candidate_features(t: TokenTable, probability: Floats, candidates: Sequence[
 def _certainty(v: _View) -> list[Feature]:
     """What the other networks think."""
     mean, least, source, best_source, expected = v.sureness
-    size = np.array([len(one.content) for one in v.candidates])
+    size, option = v.candidates.content.sizes, v.candidates.option
     chance = _steps(v.chance, 10)
-    option = np.array([one.option for one in v.candidates])
     alternatives = np.bincount(v.head)[v.head]
     return [
         _steps(v.chance, 20),
@@ -92,12 +91,12 @@ def _certainty(v: _View) -> list[Feature]:
 
 def _source(v: _View) -> list[Feature]:
     t = v.t
-    root = np.array([_root(t, one.source) if len(one.source) else -1 for one in v.candidates])
+    root = v.candidates.source.roots(t.head)
     named = root >= 0
     lemma, tag, dep = (np.where(named, column[root], 0) for column in (t.lemma, t.tag, t.dep))
     below = named & (t.head[root] == v.head)
     return [
-        _length(np.array([len(one.source) for one in v.candidates])),
+        _length(v.candidates.source.sizes),
         (tag, dep),
         lemma,
         (lemma, v.lemma),
@@ -109,12 +108,14 @@ def _source(v: _View) -> list[Feature]:
 
 
 def _content(v: _View) -> list[Feature]:
-    t = v.t
-    root = np.array([_root(t, one.content) for one in v.candidates])
-    pieces = np.array([int((np.diff(one.content) > 1).sum()) for one in v.candidates])
+    t, content = v.t, v.candidates.content
+    root = content.roots(t.head)
+    gap = np.diff(content.rows, prepend=0) > 1
+    gap[content.starts] = False
+    pieces = content.sums(gap)
     lemma, dep, tag = t.lemma[root], t.dep[root], t.tag[root]
     return [
-        _length(np.array([len(one.content) for one in v.candidates])),
+        _length(content.sizes),
         (pieces, _steps(v.quoted, 4)),
         (v.lemma, dep),
         (v.lemma, lemma),
@@ -157,7 +158,8 @@ def _place(v: _View) -> list[Feature]:
 def _rivals(v: _View, probability: Floats) -> list[Feature]:
     inside, holds, overlaps = rivals(len(v.t), v.candidates)
     chance = _steps(v.chance, 5)
-    strongest = np.array([probability[one.content].max() for one in v.candidates])
+    content = v.candidates.content
+    strongest = content.most(probability[content.rows])
     return [
         (_steps(inside, 10), chance),
         (_steps(holds, 10), chance),
@@ -182,10 +184,3 @@ def _cuts(t: TokenTable, first: Integers, last: Integers) -> Integers:
     ends = (t.quote[last] > 0) & (t.quote_last[last] > last)
     cuts: Integers = begins + 2 * ends
     return cuts
-
-
-def _root(t: TokenTable, rows: Integers) -> int:
-    """The first row whose head is outside of the rows' range."""
-    heads = t.head[rows]
-    outside = (heads < rows[0]) | (heads > rows[-1]) | (heads == rows)
-    return int(rows[outside.argmax()])

@@ -5,12 +5,11 @@ Writes: for each candidate how strong its strongest rival of each kind is, 0 for
 Deliberately absent: who wins; a network judges, and `attribution_model.select` decides.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from streams.text.statements.candidates import Candidate
+from streams.text.statements.candidates import Candidates
 from streams.text.statements.hashed_network import Floats
 
 
@@ -22,23 +21,21 @@ class Rivals(NamedTuple):
     overlaps: Floats
 
 
-def rivals(size: int, candidates: Sequence[Candidate]) -> Rivals:
+def rivals(size: int, candidates: Candidates) -> Rivals:
     """The rivals among candidates over a table of `size` rows; a cue's own readings are no rivals of each other."""
-    best, second, heads = (np.zeros(size, dtype=np.float32) for _ in range(3))
+    best, second, heads = np.zeros((3, size), dtype=np.float32)
     owner = np.full(size, -1)
-    for one in candidates:
-        if one.option:
-            continue
-        strength, rows = np.float32(one.probability * one.sureness[0]), one.content
-        better = strength > best[rows]
-        second[rows] = np.where(better, best[rows], np.maximum(second[rows], strength))
-        owner[rows[better]] = one.head
-        best[rows] = np.maximum(best[rows], strength)
-        heads[one.head] = strength
-    inside = [best[one.head] for one in candidates]
-    holds = [heads[one.content].max() for one in candidates]
-    overlaps = [
-        np.where(owner[one.content] == one.head, second[one.content], best[one.content]).max()
-        for one in candidates
-    ]
-    return Rivals(np.array(inside), np.array(holds), np.array(overlaps))
+    likeliest = candidates.only(candidates.option == 0)
+    strength = likeliest.probability * likeliest.sureness[0]
+    heads[likeliest.head] = strength
+    rows, number = likeliest.content.rows, likeliest.content.number
+    head, force = likeliest.head[number], strength[number]
+    np.maximum.at(best, rows, force)
+    wins = np.flatnonzero(force == best[rows])[::-1]
+    owner[rows[wins]] = head[wins]  # of equal ones the first, as it comes last here
+    loses = owner[rows] != head
+    np.maximum.at(second, rows[loses], force[loses])
+    content = candidates.content
+    own = owner[content.rows] == candidates.head[content.number]
+    overlaps = content.most(np.where(own, second[content.rows], best[content.rows]))
+    return Rivals(best[candidates.head], content.most(heads[content.rows]), overlaps)
