@@ -32,6 +32,7 @@ from streams.processors.statements import derive_statements
 from streams.text.annotate import annotate
 from streams.text.contact_log.contacts import find_contacts
 from streams.text.entities.names import find_cast
+from streams.text.entities.words import Words
 from streams.text.gazetteer import Gazetteer
 from streams.text.statements.attributions import AttributionModel, find_attributions
 
@@ -60,13 +61,14 @@ def derive_batch(
 def derive_events(article: ArticlePublished, doc: Doc, language: Language) -> Iterator[DerivedEvent]:
     """Run the three processors over one parsed article."""
     ids = RecordIds(article.article_id)
-    cast = find_cast(doc, language.gazetteer)
+    words = Words.of(doc)
+    cast = find_cast(doc, language.gazetteer, words)
     entities = derive_entities(article, language.producer, cast, ids)
     entity_ids = [entity.entity_id for entity in entities]
     yield from entities
     attributions = find_attributions(doc, language.attribution_model)
     yield from derive_statements(article, language.producer, doc, cast, entity_ids, attributions, ids)
-    contacts = find_contacts(doc, cast, language.gazetteer, article.published_on)
+    contacts = find_contacts(doc, cast, language.gazetteer, article.published_on, words)
     yield from derive_contact_log(article, language.producer, contacts, cast, entity_ids, ids)
 
 

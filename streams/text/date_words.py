@@ -51,39 +51,88 @@ _PART = r"(?:\s+(?:early\s+|late\s+)?(?:morning|afternoon|evening|night))?"
 _COUNT = r"(?P<count>a|an|the|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[0-9]{1,2})"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
 
-# In order of precedence: an earlier pattern keeps its words from the later ones.
-_GRAMMAR: tuple[tuple[Kind, str], ...] = (
-    ("iso", r"(?P<year>[12][0-9]{3})-(?P<number>[01][0-9])-(?P<day>[0-3][0-9])"),
-    ("full", rf"(?:{_WEEKDAY},?\s+)?(?:the\s+)?{_DAY}(?:\s+of)?\s+{_MONTH},?\s+{_YEAR}"),
-    ("full", rf"(?:{_WEEKDAY},?\s+)?{_MONTH}\s+{_DAY},?\s+{_YEAR}"),
-    ("month_day", rf"(?:{_WEEKDAY},?\s+)?(?:the\s+)?{_DAY}(?:\s+of)?\s+{_MONTH}"),
-    ("month_day", rf"(?:{_WEEKDAY},?\s+)?{_MONTH}\s+{_DAY}(?![0-9])"),
-    ("month_year", rf"{_FULL_MONTH},?\s+{_YEAR}"),
+# Pieces of months, as short as their abbreviations; "ep" is one of September.
+_MONTHLY = "jan feb mar apr may jun jul aug ep oct nov dec"
+_DIGITS = "0 1 2 3 4 5 6 7 8 9"
+_DAILY = "day even ght noon orn"
+
+# In order of precedence: an earlier pattern keeps its words from the later ones. Beside each one two lists of
+# pieces: a text is searched only if it holds one of both. No piece has an i, some of whose capitals do not fold.
+_GRAMMAR: tuple[tuple[Kind, str, str, str], ...] = (
+    ("iso", r"(?P<year>[12][0-9]{3})-(?P<number>[01][0-9])-(?P<day>[0-3][0-9])", "-", _DIGITS),
+    (
+        "full",
+        rf"(?:{_WEEKDAY},?\s+)?(?:the\s+)?{_DAY}(?:\s+of)?\s+{_MONTH},?\s+{_YEAR}",
+        _DIGITS,
+        _MONTHLY,
+    ),
+    ("full", rf"(?:{_WEEKDAY},?\s+)?{_MONTH}\s+{_DAY},?\s+{_YEAR}", _DIGITS, _MONTHLY),
+    ("month_day", rf"(?:{_WEEKDAY},?\s+)?(?:the\s+)?{_DAY}(?:\s+of)?\s+{_MONTH}", _DIGITS, _MONTHLY),
+    ("month_day", rf"(?:{_WEEKDAY},?\s+)?{_MONTH}\s+{_DAY}(?![0-9])", _DIGITS, _MONTHLY),
+    ("month_year", rf"{_FULL_MONTH},?\s+{_YEAR}", _DIGITS, _MONTHLY),
     (
         "month",
         rf"(?P<which>in|last|next|since|until|this(?:\s+past)?)\s+(?:early\s+|late\s+|mid-)?{_FULL_MONTH}",
+        _MONTHLY,
+        _MONTHLY,
     ),
-    ("month", rf"(?:(?:early|late)\s+|mid-){_FULL_MONTH}"),
-    ("weekday", rf"(?:(?P<which>last|next|this(?:\s+(?:past|coming))?)\s+)?{_WEEKDAY}{_PART}"),
+    ("month", rf"(?:(?:early|late)\s+|mid-){_FULL_MONTH}", "early late m", _MONTHLY),
+    ("weekday", rf"(?:(?P<which>last|next|this(?:\s+(?:past|coming))?)\s+)?{_WEEKDAY}{_PART}", "day", "day"),
     (
         "near_day",
         r"(?P<word>the\s+day\s+before\s+yesterday|yesterday|today|tonight|tomorrow|last\s+night)" + _PART,
+        "yesterday today ght morrow",
+        _DAILY + " morrow",
     ),
-    ("near_day", r"(?P<word>this\s+(?:morning|afternoon|evening))"),
-    ("ago", rf"{_COUNT}\s+{_UNIT}\s+ago"),
-    ("shift", rf"{_COUNT}\s+(?P<unit>day|week)s?\s+(?P<way>earlier|later|before|after)"),
-    ("shift", r"(?:the\s+)?(?P<way>next|following|same|previous)\s+(?P<unit>day)"),
-    ("shift", r"(?:(?:earlier|later)\s+)?that\s+(?P<unit>day|evening|night|afternoon|morning)"),
-    ("week", r"(?P<which>last|this|next)\s+(?:week(?:end)?)|(?:over|at)\s+the\s+(?P<near>weekend)"),
-    ("period", r"(?P<which>last|this|next|earlier\s+this|later\s+this)\s+(?P<unit>month|year)"),
-    ("year", rf"(?:in|during|throughout)\s+(?:early\s+|late\s+|mid-)?{_YEAR}(?![0-9])"),
+    ("near_day", r"(?P<word>this\s+(?:morning|afternoon|evening))", "th", "orn noon even"),
+    ("ago", rf"{_COUNT}\s+{_UNIT}\s+ago", "ago", "day week month year"),
+    (
+        "shift",
+        rf"{_COUNT}\s+(?P<unit>day|week)s?\s+(?P<way>earlier|later|before|after)",
+        "day week",
+        "earl later before after",
+    ),
+    (
+        "shift",
+        r"(?:the\s+)?(?P<way>next|following|same|previous)\s+(?P<unit>day)",
+        "day",
+        "next follow same prev",
+    ),
+    (
+        "shift",
+        r"(?:(?:earlier|later)\s+)?that\s+(?P<unit>day|evening|night|afternoon|morning)",
+        "that",
+        _DAILY,
+    ),
+    (
+        "week",
+        r"(?P<which>last|this|next)\s+(?:week(?:end)?)|(?:over|at)\s+the\s+(?P<near>weekend)",
+        "week",
+        "week",
+    ),
+    (
+        "period",
+        r"(?P<which>last|this|next|earlier\s+this|later\s+this)\s+(?P<unit>month|year)",
+        "month year",
+        "last th next",
+    ),
+    (
+        "year",
+        rf"(?:in|during|throughout)\s+(?:early\s+|late\s+|mid-)?{_YEAR}(?![0-9])",
+        _DIGITS,
+        "n dur through",
+    ),
 )
-# What every pattern needs: a digit, or a piece of a day, month or period.
-_HINT = re.compile(
-    r"[0-9]|day|night|week|month|year|morrow|morning|noon|evening|ago|ary|arch|pril|may|june|july|ugust|ber|earlier|later",
-    re.IGNORECASE,
+_PATTERNS = tuple(
+    (
+        kind,
+        re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE),
+        frozenset(one.split()),
+        frozenset(other.split()),
+    )
+    for kind, words, one, other in _GRAMMAR
 )
-_PATTERNS = tuple((kind, re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)) for kind, words in _GRAMMAR)
+_PIECES = sorted({piece for _, _, one, other in _PATTERNS for piece in one | other})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +150,13 @@ class DateWords:
 
 def find_date_words(body: str) -> tuple[DateWords, ...]:
     """All date expressions of a text in reading order, none inside another."""
-    if not _HINT.search(body):
-        return ()
+    folded = body.casefold()
+    held = {piece for piece in _PIECES if piece in folded}
     found: list[DateWords] = []
     taken: set[int] = set()
-    for kind, pattern in _PATTERNS:
+    for kind, pattern, one, other in _PATTERNS:
+        if held.isdisjoint(one) or held.isdisjoint(other):
+            continue
         for match in pattern.finditer(body):
             words = _date_words(kind, match)
             place = range(*words.span)

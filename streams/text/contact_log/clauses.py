@@ -9,10 +9,9 @@ who met Modi", "after meeting Modi, Merkel said", "forced her to see them" (the 
 
 from collections.abc import Iterator
 
-from spacy.tokens import Doc, Token
-
 from streams.text.contact_log.party_words import GROUPS, OFFICES
 from streams.text.contact_log.scene import lemma_of
+from streams.text.contact_log.tokens import Token, Tokens
 
 _SUBJECTS = ("nsubj", "nsubjpass")
 _RELATIVES = ("who", "which", "that", "whom")
@@ -26,6 +25,8 @@ _MEANS = frozenset(("by", "over", "on", "in", "via"))
 _CALLING = frozenset(("call", "ring", "phone", "telephone"))
 _INVITING = frozenset("convey extend issue send deliver pass make renew repeat".split())
 _DEEPEST = 12
+# How the parser may hang a preposition on a verb or noun.
+PHRASES = ("prep", "agent", "dative")
 
 
 def is_verb(token: Token) -> bool:
@@ -70,7 +71,7 @@ def objects_of(token: Token, *prepositions: str) -> list[Token]:
     "spoke by telephone with A": the parser hangs what follows on the telephone.
     """
     found: list[Token] = []
-    phrases = children(token, "prep", "agent", "dative")
+    phrases = children(token, *PHRASES)
     for preposition in (link for phrase in phrases for link in _coordinated_phrases(phrase)):
         nouns = [part for child in children(preposition, "pobj", "pcomp") for part in conjuncts(child)]
         if preposition.lower_ in prepositions:
@@ -135,7 +136,7 @@ def _next_in_list(head: Token) -> Token | None:
     return last if is_torn or is_listed else None
 
 
-def _skip(doc: Doc, position: int, words: tuple[str, ...] = (), tags: frozenset[str] = frozenset()) -> int:
+def _skip(doc: Tokens, position: int, words: tuple[str, ...] = (), tags: frozenset[str] = frozenset()) -> int:
     while position < len(doc) and (doc[position].text in words or doc[position].tag_ in tags):
         position += 1
     return position

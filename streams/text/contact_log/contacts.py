@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 from schemas.contact_log import ContactMode, ContactStatus, ParticipantPart
 from streams.text.cast import Cast
+from streams.text.contact_log.clauses import PHRASES
 from streams.text.contact_log.journeys import journey_occasion
 from streams.text.contact_log.nominal_occasions import nominal_occasion
 from streams.text.contact_log.occasion_dating import date_of_contact
@@ -25,9 +26,13 @@ from streams.text.contact_log.occasions import Attribution, Occasion, Place
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.party_likeness import is_same_party
 from streams.text.contact_log.scene import Scene
+from streams.text.contact_log.tokens import Token, Tokens
+from streams.text.contact_log.triggers import ADDRESSING, MEDIA, NOUNS, TELLING_VERBS
 from streams.text.contact_log.verbal_occasions import verbal_occasion
 from streams.text.dates import ResolvedDate
+from streams.text.entities.words import Words
 from streams.text.gazetteer import Gazetteer
+from streams.text.lemmas import lemma
 from streams.text.spans import Span
 
 
@@ -63,10 +68,13 @@ class Contact:
 
 
 def find_contacts(
-    doc: Doc, cast: Cast, gazetteer: Gazetteer, published_on: date | None
+    doc: Doc, cast: Cast, gazetteer: Gazetteer, published_on: date | None, words: Words | None = None
 ) -> tuple[Contact, ...]:
-    """The contacts of an article; empty if it tells of none. Every contact has two participants or more."""
-    scene = Scene(doc, cast, gazetteer)
+    """The contacts of an article; empty if it tells of none. Every contact has two participants or more.
+
+    `words` are the columns of the document, if made already.
+    """
+    scene = Scene(Tokens(doc, words or Words.of(doc)), cast, gazetteer)
     groups = merge_occasions(list(_occasions(scene, published_on)))
     return tuple(
         contact for group in groups if (contact := _contact(group, groups, scene, published_on)) is not None
@@ -74,18 +82,39 @@ def find_contacts(
 
 
 def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
-    for token in scene.tokens:
-        tag = token.tag_
-        if tag.startswith("VB"):
+    for token in _triggers(scene.doc):
+        if token.tag_.startswith("VB"):
             found = verbal_occasion(token, scene, published_on) or journey_occasion(
                 token, scene, published_on
             )
-        elif tag in ("NN", "NNS"):
-            found = nominal_occasion(token, scene, published_on)
         else:
-            continue
+            found = nominal_occasion(token, scene, published_on)
         if found is not None:
             yield found
+
+
+def _triggers(tokens: Tokens) -> Iterator[Token]:
+    """The verbs and nouns that may tell of a contact, in reading order."""
+    words = tokens.words
+    for place, tag in enumerate(words.tag):
+        if tag.startswith("VB"):
+            may_tell = _verb_may_tell(lemma(words.text[place], tag), place, words)
+        elif tag in ("NN", "NNS"):
+            may_tell = lemma(words.text[place], tag) in NOUNS or words.lower[place] in MEDIA
+        else:
+            continue
+        if may_tell:
+            yield tokens[place]
+
+
+def _verb_may_tell(word: str, place: int, words: Words) -> bool:
+    """By itself; on an errand, "flew to Oslo to ask the king for help"; "are in Turkey"."""
+    if word in TELLING_VERBS:
+        return True
+    if word == "be":
+        is_present = words.tag[place] in ("VBP", "VBZ")
+        return is_present and any(words.dep[below] in PHRASES for below in words.children(place))
+    return word in ADDRESSING and words.dep[place] in ("advcl", "xcomp")
 
 
 def _contact(

@@ -9,8 +9,6 @@ home.
 
 from datetime import date
 
-from spacy.tokens import Token
-
 from schemas.contact_log import ContactMode
 from streams.text.contact_log.clauses import children, direct_objects, is_passive, objects_of, subjects_of
 from streams.text.contact_log.occasion_making import Sketch, make_occasion
@@ -19,6 +17,7 @@ from streams.text.contact_log.occasions import Occasion
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.party_sets import parties_in
 from streams.text.contact_log.scene import Scene, lemma_of
+from streams.text.contact_log.tokens import Token
 from streams.text.contact_log.triggers import JOURNEYS, NOUNS
 from streams.text.contact_log.verbal_occasions import core_of
 

@@ -8,8 +8,6 @@ Writes: the sides, completed
 
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from streams.text.contact_log.clauses import (
     agents_of,
     children,
@@ -26,6 +24,7 @@ from streams.text.contact_log.party_sets import parties_in
 from streams.text.contact_log.party_words import PRESS
 from streams.text.contact_log.scene import Scene, lemma_of
 from streams.text.contact_log.speakers import speaker_of
+from streams.text.contact_log.tokens import Token
 from streams.text.contact_log.triggers import ADDRESSING, ATTENDING
 
 _SENDING = frozenset("pay send make hand deliver convey pass address write submit pen dispatch".split())
@@ -153,8 +152,7 @@ def _speakers(verb: Token, scene: Scene) -> Parties:
 
 def _name_before(verb: Token, scene: Scene) -> list[Token]:
     """As in "After talks with Modi, the prime minister, Johnson, said", where the parser may see an apposition."""
-    first = verb.sent.start
-    before = [token for token in verb.doc[first : verb.i] if token.text != ","]
+    before = [token for token in verb.sent if token.i < verb.i and token.text != ","]
     return [before[-1]] if before and scene.member_at(before[-1]) in scene.persons else []
 
 

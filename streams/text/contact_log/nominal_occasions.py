@@ -10,8 +10,6 @@ party is told.
 from dataclasses import replace
 from datetime import date
 
-from spacy.tokens import Token
-
 from schemas.contact_log import ContactMode
 from streams.text.contact_log.clauses import chain_above, children, objects_of
 from streams.text.contact_log.nominal_clauses import addressed
@@ -24,18 +22,12 @@ from streams.text.contact_log.occasion_status import outlook_of
 from streams.text.contact_log.occasions import Occasion
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.triggers import NOUNS, VERBS
+from streams.text.contact_log.tokens import Token
+from streams.text.contact_log.triggers import MEDIA, NOUNS, VERBS
 
 _SPECIAL: dict[str, dict[str, ContactMode]] = {
     "call": {"courtesy": "meeting", "farewell": "meeting", "protocol": "meeting"},
     "conference": {"video": "video"},
-}
-# "congratulated him by telephone"
-_MEDIA: dict[str, ContactMode] = {
-    "telephone": "call",
-    "phone": "call",
-    "telegram": "letter",
-    "email": "letter",
 }
 _DEFINITE = frozenset("the this that these those its their".split())
 _ANOTHER = frozenset(
@@ -78,7 +70,7 @@ def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Oc
 
 def _by_medium(noun: Token, scene: Scene) -> Sketch | None:
     """As in "congratulated the premier by telephone": what is urged or told through a medium is a contact."""
-    mode = _MEDIA.get(noun.lower_)
+    mode = MEDIA.get(noun.lower_)
     if mode is None or noun.dep_ != "pobj" or noun.head.lower_ not in ("by", "over", "via", "on"):
         return None
     frame = frame_of(noun)

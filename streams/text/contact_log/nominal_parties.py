@@ -7,8 +7,6 @@ Writes: who holds it, with whom, and who only hosts or attends it
 who were there. What the sentence around the noun tells is read by nominal_clauses.
 """
 
-from spacy.tokens import Token
-
 from schemas.contact_log import ContactMode
 from streams.text.contact_log.clauses import (
     agents_of,
@@ -28,6 +26,7 @@ from streams.text.contact_log.party_named import country_party
 from streams.text.contact_log.party_offices import country_of
 from streams.text.contact_log.party_sets import parties_in
 from streams.text.contact_log.scene import Scene, lemma_of
+from streams.text.contact_log.tokens import Token
 from streams.text.contact_log.triggers import ATTENDING, LIGHT_VERBS
 
 _TO = {"visit": ("to", "with"), "letter": ("to", "with", "for"), "call": ("to", "with")}

@@ -10,14 +10,13 @@ its place: "a summit in Tehran … Putin said in Tehran on Friday".
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from spacy.tokens import Token
-
 from streams.text.contact_log.clauses import is_verb
 from streams.text.contact_log.occasion_details import resolve_date
 from streams.text.contact_log.occasions import Occasion
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.party_likeness import is_same_party
 from streams.text.contact_log.scene import Scene
+from streams.text.contact_log.tokens import Token
 from streams.text.date_words import DateWords
 from streams.text.dates import ResolvedDate
 

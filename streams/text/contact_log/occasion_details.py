@@ -10,12 +10,11 @@ signed on Sunday" dates no meeting.
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from spacy.tokens import Token
-
 from streams.text.contact_log.clauses import children, direct_objects, objects_of, subjects_of
 from streams.text.contact_log.occasions import Attribution, Place
 from streams.text.contact_log.party_named import region
 from streams.text.contact_log.scene import Scene, lemma_of, trimmed
+from streams.text.contact_log.tokens import Token
 from streams.text.contact_log.triggers import JOURNEYS
 from streams.text.date_words import DateWords
 from streams.text.dates import ResolvedDate, Viewpoint, resolve_words
@@ -46,7 +45,7 @@ def date_of(core: Sequence[Token], scene: Scene) -> DateWords | None:
     inside = {token.i for token in core if not (token.i in decided and lemma_of(token) in _DECISIONS)}
     sentence = core[0].sent
     nearest: tuple[int, int, DateWords] | None = None
-    for words in scene.dates_in(sentence.start, sentence.end):
+    for words in scene.dates_in(sentence[0].i, sentence[-1].i + 1):
         steps = _steps(scene.doc[scene.positions(words.span)[0]], inside)
         if steps is not None:
             candidate = (steps, abs(words.span.start - core[0].idx), words)

@@ -7,8 +7,6 @@ Writes: an `Occasion`, or None where fewer than two parties are left or nothing 
 from dataclasses import dataclass, replace
 from datetime import date
 
-from spacy.tokens import Token
-
 from schemas.contact_log import ContactMode, ContactStatus
 from streams.text.contact_log.clauses import children
 from streams.text.contact_log.occasion_details import (
@@ -22,6 +20,7 @@ from streams.text.contact_log.occasions import Occasion, Outlook, Place, Strengt
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.party_offices import named_office, plain_role
 from streams.text.contact_log.scene import Scene, lemma_of
+from streams.text.contact_log.tokens import Token
 from streams.text.dates import ResolvedDate
 
 _PHONES = frozenset("phone telephone call teleconference hotline".split())

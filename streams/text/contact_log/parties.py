@@ -9,8 +9,6 @@ are the two bodies. Sets ("both countries") are in `party_sets`.
 
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from streams.text.contact_log.clauses import children
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.party_named import (
@@ -33,6 +31,7 @@ from streams.text.contact_log.party_offices import (
 from streams.text.contact_log.party_unnamed import named_part, unnamed_party
 from streams.text.contact_log.party_words import OFFICES, PRESS
 from streams.text.contact_log.scene import Scene, lemma_of
+from streams.text.contact_log.tokens import Token
 from streams.text.spans import Span
 
 
@@ -116,9 +115,7 @@ def _office_before(head: Token, scene: Scene) -> Token | None:
     """As in "Its chairman left for Cairo, where he was to meet the king": he is the chairman, whoever that is."""
     if head.lower_ not in ("he", "she") or not head.dep_.startswith("nsubj"):
         return None
-    subjects = [
-        token for token in scene.doc[head.sent.start : head.i] if token.dep_ in ("nsubj", "nsubjpass")
-    ]
+    subjects = [token for token in head.sent if token.i < head.i and token.dep_ in ("nsubj", "nsubjpass")]
     subjects = [token for token in subjects if token.head != head.head and token.lower_ not in ("he", "she")]
     if not subjects or subjects[-1].tag_ != "NN" or lemma_of(subjects[-1]) not in OFFICES:
         return None

@@ -11,8 +11,6 @@ at once ("the three powers, Russia, Iran and Turkey", "allies such as the UK and
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from streams.text.contact_log.clauses import children, conjuncts
 from streams.text.contact_log.parties import holder_party, parties_of
 from streams.text.contact_log.party import Party
@@ -20,6 +18,7 @@ from streams.text.contact_log.party_named import country_party
 from streams.text.contact_log.party_offices import is_plural_office, role_words
 from streams.text.contact_log.party_words import NUMBERS, SETS_OF_COUNTRIES, SETS_OF_PERSONS
 from streams.text.contact_log.scene import Scene, is_plural, lemma_of, trimmed
+from streams.text.contact_log.tokens import Token
 from streams.text.spans import Span
 
 _PRONOUNS = frozenset(("they", "them", "their", "both"))

@@ -6,8 +6,6 @@ Writes: the party with its canonical name ("French envoy"), or None where the no
 
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from streams.text.contact_log.clauses import children
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.party_named import is_bare_country, named_member, named_person, party_of_member
@@ -24,6 +22,7 @@ from streams.text.contact_log.party_offices import (
 )
 from streams.text.contact_log.party_words import COUNTRY_NOUNS, GROUPS, OFFICES, PRESS
 from streams.text.contact_log.scene import Scene, is_plural, lemma_of, trimmed
+from streams.text.contact_log.tokens import Token
 from streams.text.spans import Span
 
 _LONGEST = 16
@@ -124,7 +123,7 @@ def _unnamed_group(head: Token, scene: Scene) -> Party | None:
             return replace(body, span=span)
     words = [
         scene.body[child.left_edge.idx : child.idx + len(child)]
-        if child.n_lefts
+        if child.lefts
         else child.lower_
         if child.is_sent_start and not child.tag_.startswith("NNP") and child.ent_type_ != "NORP"
         else child.text

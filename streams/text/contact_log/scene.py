@@ -9,10 +9,9 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from spacy.tokens import Doc, Token
-
 from streams.text.cast import Cast, Member, Mention
 from streams.text.contact_log.party_words import GROUPS, OFFICES
+from streams.text.contact_log.tokens import Token, Tokens
 from streams.text.date_words import DateWords, find_date_words
 from streams.text.gazetteer import Gazetteer
 from streams.text.lemmas import lemma
@@ -30,23 +29,14 @@ _DATELINE = re.compile(
 class Scene:
     """One article as the contact rules see it."""
 
-    doc: Doc
+    doc: Tokens
     cast: Cast
     gazetteer: Gazetteer
 
-    @cached_property
+    @property
     def body(self) -> str:
-        """The text of the article; a spaCy document joins its tokens anew whenever it is asked."""
-        return self.doc.text
-
-    @cached_property
-    def tokens(self) -> list[Token]:
-        """The tokens of the article."""
-        return list(self.doc)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [token.idx for token in self.tokens]
+        """The text of the article."""
+        return self.doc.words.body
 
     @cached_property
     def _covering(self) -> dict[int, tuple[int, Mention]]:
@@ -137,7 +127,7 @@ class Scene:
 
     def dates_in(self, first: int, last: int) -> tuple[DateWords, ...]:
         """The date expressions in the tokens first..last (half-open); most sentences are never asked for theirs."""
-        start, end = self._starts[first], self.doc[last - 1].idx + len(self.doc[last - 1])
+        start, end = self.doc.words.span(first, last)
         found = find_date_words(self.body[start:end])
         return tuple(
             replace(words, span=Span(words.span.start + start, words.span.end + start)) for words in found
@@ -145,7 +135,8 @@ class Scene:
 
     def positions(self, span: Span) -> range:
         """The indices of the tokens that begin inside a span."""
-        return range(bisect_left(self._starts, span.start), bisect_left(self._starts, span.end))
+        starts = self.doc.words.start
+        return range(bisect_left(starts, span.start), bisect_left(starts, span.end))
 
     def member_at(self, token: Token) -> int | None:
         """The index of the member that a token belongs to, by name, description or pronoun."""
@@ -191,10 +182,10 @@ class Scene:
 
     def sentence(self, token: Token) -> Span:
         """The sentence of a token without the white space around it."""
-        return trimmed(self.doc, token.sent.start, token.sent.end)
+        return trimmed(self.doc, token.sent[0].i, token.sent[-1].i + 1)
 
 
-def trimmed(doc: Doc, first: int, last: int) -> Span:
+def trimmed(doc: Tokens, first: int, last: int) -> Span:
     """The code points of the tokens first..last (half-open), white space tokens at both ends left out."""
     while first < last - 1 and doc[first].is_space:
         first += 1
@@ -205,6 +196,12 @@ def trimmed(doc: Doc, first: int, last: int) -> Span:
 
 def lemma_of(token: Token) -> str:
     """The lemma of a token, in lower case; "Envoys" at the start of a sentence is no name."""
+    if token.lemma is None:
+        token.lemma = _lemma(token)
+    return token.lemma
+
+
+def _lemma(token: Token) -> str:
     if token.lower_.endswith("affaires"):
         return "d'affaires"  # "the Dutch chargé d'affaires" is one
     if token.tag_ == "NNP" and token.is_sent_start:

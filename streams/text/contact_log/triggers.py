@@ -132,6 +132,13 @@ NOUNS: dict[str, ContactMode] = {
     "stopover": "visit",
     "invitation": "meeting",
 }
+# "congratulated him by telephone"
+MEDIA: dict[str, ContactMode] = {
+    "telephone": "call",
+    "phone": "call",
+    "telegram": "letter",
+    "email": "letter",
+}
 # Verbs that say of their subject and of "with Y" that they took part in the meeting that is their object.
 LIGHT_VERBS = frozenset(
     """hold have begin start open conduct continue resume finish end conclude stage schedule arrange attend
@@ -153,3 +160,5 @@ REFUSALS = frozenset(
     turn_down call_off put_off pull_out""".split()
 )
 DENIALS = frozenset("deny".split())
+# Verbs that may tell of a contact by themselves, or of a journey to one ("led a mission to").
+TELLING_VERBS = VERBS.keys() | JOURNEYS | {"expect", "lead"}

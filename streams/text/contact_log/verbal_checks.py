@@ -10,8 +10,6 @@ are none; "called the premier" is a call, "called the premier a liar" is none; o
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from streams.text.contact_log.clauses import (
     agents_of,
     children,
@@ -24,6 +22,7 @@ from streams.text.contact_log.occasion_details import date_of, place_of
 from streams.text.contact_log.occasion_status import PLANS
 from streams.text.contact_log.party import Party
 from streams.text.contact_log.scene import Scene, lemma_of
+from streams.text.contact_log.tokens import Token
 from streams.text.contact_log.triggers import JOURNEYS, REFUSALS, VERBS
 
 _PEOPLE = frozenset(("person", "office"))

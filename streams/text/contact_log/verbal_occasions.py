@@ -8,8 +8,6 @@ Deliberately absent, as no contact: what verbal_checks refuses, and what is told
 
 from datetime import date
 
-from spacy.tokens import Token
-
 from schemas.contact_log import ContactMode
 from streams.text.contact_log.clauses import (
     agents_of,
@@ -32,6 +30,7 @@ from streams.text.contact_log.party_sets import parties_in
 from streams.text.contact_log.party_words import ENVOYS, PRESS
 from streams.text.contact_log.scene import Scene, lemma_of
 from streams.text.contact_log.speakers import speaker_of
+from streams.text.contact_log.tokens import Token
 from streams.text.contact_log.triggers import ADDRESSING, JOURNEYS, NOUNS, VERBS, VerbFrame
 from streams.text.contact_log.verbal_checks import Clause, beside, is_contact
 

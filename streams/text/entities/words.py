@@ -5,7 +5,7 @@ Writes: one list per attribute, all of the same length, indexed by token number
 """
 
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,14 +117,15 @@ class Words:
         joined = zip(self.sentence, self.sentence[1:], self.lower, strict=False)
         return ["", *(word if one == next_one else "" for one, next_one, word in joined)]
 
-    @cached_property
-    def children(self) -> list[list[int]]:
-        """The tokens that hang on each token, in reading order."""
-        below: list[list[int]] = [[] for _ in self.text]
-        for index, head in enumerate(self.head):
-            if head != index:
-                below[head].append(index)
-        return below
+    def sentence_at(self, index: int) -> range:
+        """The tokens of the sentence of a token."""
+        number = self.sentence[index]
+        return range(bisect_left(self.sentence, number), bisect_right(self.sentence, number))
+
+    def children(self, index: int) -> list[int]:
+        """The tokens that hang on a token, in reading order."""
+        head = self.head
+        return [place for place in self.sentence_at(index) if head[place] == index != place]
 
     @cached_property
     def quoted(self) -> list[bool]:
@@ -146,6 +147,11 @@ def _spelled(doc: Doc, keys: Any) -> list[str]:  # noqa: ANN401 - a column of sp
     strings, column = doc.vocab.strings, keys.tolist()
     known = {key: strings[key] for key in set(column)}
     return [known[key] for key in column]
+
+
+def column_of(doc: Doc, attribute: str) -> list[str]:
+    """One more column of a document: an attribute whose values are strings, by spaCy's name."""
+    return _spelled(doc, doc.to_array(attribute))
 
 
 def fold(text: str) -> str:
