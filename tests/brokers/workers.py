@@ -1,5 +1,6 @@
 """Worker processes for tests, started as a person starts them."""
 
+import json
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,6 +62,17 @@ class WorkerProcess:
     def is_running(self) -> bool:
         """Has it not ended?"""
         return self._process.poll() is None
+
+    def is_asleep(self) -> bool:
+        """Was it stopped, and not woken yet?"""
+        flags = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self._process.pid, flags) is not None
+
+    def events(self, *names: str, since: int = 0) -> list[dict[str, Any]]:
+        """What its log says of these events, from a byte of the file on."""
+        lines = self.log_file.read_bytes()[since:].splitlines()
+        found = (json.loads(line) for line in lines if line.startswith(b"{") and line.endswith(b"}"))
+        return [event for event in found if event["event"] in names]
 
     def batches_written(self) -> int:
         """How often its log says so: it grows with every batch."""

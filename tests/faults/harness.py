@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from schemas.news import ArticlePublished
 from streams.errors import TransientError
@@ -44,6 +45,7 @@ class Crowd:
     command: Sequence[str] = READOUT_WORKER
     size: int = 2
     workers: list[WorkerProcess] = field(default_factory=list)
+    zombies: int = 0
 
     def join(self) -> WorkerProcess:
         """Another worker joins."""
@@ -71,6 +73,7 @@ class Outcome:
     faults: int
     seconds: float
     workers: int
+    zombies: int
 
 
 Fault = Callable[[Crowd, random.Random], Awaitable[None]]
@@ -122,7 +125,8 @@ async def endure(crowd: Crowd, fault: Fault, *, seed: int, articles: int, faults
     await load
     await sealed(crowd, articles)
     supervisor.cancel()
-    return Outcome(articles, faults, round(time.monotonic() - started, 1), len(crowd.workers))
+    seconds = round(time.monotonic() - started, 1)
+    return Outcome(articles, faults, seconds, len(crowd.workers), crowd.zombies)
 
 
 async def kill_at_work(crowd: Crowd, draw: random.Random) -> None:
@@ -154,12 +158,39 @@ async def stop_in_order(crowd: Crowd, draw: random.Random) -> None:
 
 
 async def sleep_through_the_session(crowd: Crowd, draw: random.Random) -> None:
-    """The zombie: stopped in the middle of its work until its partitions are somebody else's, then awake again."""
+    """The zombie: stopped in the middle of its work until its partitions are somebody else's, then awake again.
+
+    Raises:
+        AssertionError: it sealed something of a partition that another worker had taken over meanwhile.
+    """
     zombie = await _one_at_work(crowd, draw)
+    since = {one: one.log_file.stat().st_size for one in crowd.workers}
     zombie.send(signal.SIGSTOP)
     await asyncio.sleep(crowd.settings.session_timeout_seconds * draw.uniform(1.5, 2))
     zombie.send(signal.SIGCONT)
+    crowd.zombies += 1
     await asyncio.sleep(draw.uniform(1, 3))
+    others = [one for one in crowd.workers if one is not zombie]
+    taken = [one.events("partitions.assigned", since=since.get(one, 0)) for one in others]
+    late = _sealed_late(zombie, since[zombie], [event["starts"] for events in taken for event in events])
+    assert not late, f"{zombie.log_file.name} sealed {late} after others had taken over"
+
+
+def _sealed_late(zombie: WorkerProcess, since: int, taken: Sequence[dict[str, int]]) -> list[dict[str, Any]]:
+    """The batches that it sealed, before it was assigned anything again, past where others had started."""
+    sealed: list[dict[str, Any]] = []
+    for event in zombie.events("batch.sealed", "partitions.assigned", since=since):
+        if event["event"] == "partitions.assigned":
+            break
+        sealed.append(event)
+    starts = [(number, start) for one in taken for number, start in one.items()]
+    return [
+        event
+        for event in sealed
+        if any(
+            number == str(event["partition"]) and event["first_offset"] >= start for number, start in starts
+        )
+    ]
 
 
 async def _one_at_work(crowd: Crowd, draw: random.Random) -> WorkerProcess:
@@ -174,11 +205,25 @@ async def _one_at_work(crowd: Crowd, draw: random.Random) -> WorkerProcess:
     return draw.choice(crowd.running())
 
 
-async def any_of_these(crowd: Crowd, draw: random.Random) -> None:
-    """One of the above; every tenth time or so the zombie."""
-    faults = (kill_at_work, kill_while_starting, stop_in_order, sleep_through_the_session)
-    (fault,) = draw.choices(faults, weights=(6, 2, 1, 1))
-    await fault(crowd, draw)
+_DECK: tuple[Fault, ...] = (
+    *(kill_at_work,) * 6,
+    *(kill_while_starting,) * 2,
+    stop_in_order,
+    sleep_through_the_session,
+)
+
+
+def any_of_these() -> Fault:
+    """One of the above each time, dealt from a deck: every ten times hold one zombie, at a moment nobody knows."""
+    deck: list[Fault] = []
+
+    async def dealt(crowd: Crowd, draw: random.Random) -> None:
+        if not deck:
+            deck.extend(_DECK)
+            draw.shuffle(deck)
+        await deck.pop()(crowd, draw)
+
+    return dealt
 
 
 async def _publish(settings: Settings, articles: int, pause: float) -> None:
