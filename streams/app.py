@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, ClassVar, cast
 
 import faust
+import structlog
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, AppT, ConsumerT, Message
 from mode.threads import WorkerThread
@@ -21,6 +22,7 @@ from streams.kafka.connection import StoredRecord, tls_context
 from streams.settings import Settings
 from streams.topics import NEWS, topic_name
 
+log = structlog.get_logger(__name__)
 _BATCH_WITHIN_SECONDS = 0.05
 _STREAM_BUFFER = 64
 _POLL_RECORDS = 50
@@ -122,6 +124,24 @@ class DeriveApp(faust.App):
 
     def _new_transport(self) -> _SealedTransport:
         return _SealedTransport(self.conf.broker_consumer, self)
+
+    def _new_consumer(self) -> ConsumerT:
+        consumer: ConsumerT = super()._new_consumer()
+        cast("_SealedConsumer", consumer).callback = self.hand_on
+        return consumer
+
+    async def hand_on(self, message: Message) -> None:
+        """Give a record to the agent, unless it comes too early.
+
+        Faust fetches from partitions that are new to it before it has made a way to the agent for them, if it had
+        none at all until then. Such a record is fetched again: a seek follows every assignment.
+        """
+        try:
+            await self.topics.on_message(message)
+        except KeyError as unknown:
+            if unknown.args != (message.tp,):
+                raise
+            log.debug("record.early", partition=message.partition, offset=message.offset)
 
     async def _consumer_wait_empty(self, consumer: ConsumerT, logger: Any) -> None:  # noqa: ANN401
         """Wait for the batch at hand, but not for ever: a rebalance must not wait for an agent that waits for it.

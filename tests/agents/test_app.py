@@ -1,0 +1,50 @@
+"""The app of the worker: what Faust may hand to it at moments that it does not expect."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import faust  # noqa: TID251 - it is what is tested
+import pytest
+from faust.types import Message  # noqa: TID251
+
+from streams.app import DeriveApp, create_app
+from streams.settings import Settings
+
+
+@pytest.fixture
+def app() -> DeriveApp:
+    async def assign(_: set[int]) -> dict[int, int]:
+        return {}
+
+    async def process(_: object) -> None:
+        raise AssertionError("nothing reaches the agent here")
+
+    return create_app(Settings(), assign=assign, process=process, fail=lambda _: None)
+
+
+async def test_a_record_of_a_partition_that_faust_does_not_know_yet_waits_to_be_fetched_again(
+    app: DeriveApp,
+) -> None:
+    with pytest.raises(KeyError):
+        await app.topics.on_message(_message())
+    await app.hand_on(_message())
+
+
+async def test_another_missing_key_is_an_error_like_any_other(app: DeriveApp) -> None:
+    async def broken(_: Message) -> None:
+        raise KeyError("title")
+
+    conductor: Any = app.topics
+    conductor._tp_to_callback[_message().tp] = broken
+    with pytest.raises(KeyError, match="title"):
+        await app.hand_on(_message())
+
+
+def test_it_is_asked_before_the_conductor(app: DeriveApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faust.App, "_new_consumer", lambda _: SimpleNamespace(callback=None))
+    made: Any = app._new_consumer()
+    assert made.callback == app.hand_on
+
+
+def _message() -> Message:
+    return Message("news", 3, 7, 0.0, 1, {}, b"k", b"v", None)
