@@ -53,7 +53,7 @@ class Settings(BaseSettings):
 
     application_id: str = Field(default="readout-derive", description="Consumer group and transaction ids.")
     delivery: Literal["auto", "transactional", "confirmed"] = "auto"
-    batch_size: int = Field(default=16, ge=1, description="Articles derived and delivered as one unit.")
+    batch_size: int = Field(default=32, ge=1, description="Articles derived and delivered as one unit.")
     derive_processes: int | None = Field(
         default=None, ge=1, description="Processes of the pool; default: cores."
     )

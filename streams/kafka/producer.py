@@ -20,6 +20,8 @@ from streams.settings import Settings
 
 # A dead letter is as large as the record that it was, and says why in more headers.
 _HEADERS_BYTES = 128 * 1024
+# An article has 60 KB of records, and a request for each 16 KB, as aiokafka has it, costs both sides.
+_BATCH_BYTES = 256 * 1024
 _CANCEL_ATTEMPTS = 20
 _CANCEL_SECONDS = 0.25
 _LOST = (kafka_errors.KafkaConnectionError, kafka_errors.RequestTimedOutError)
@@ -41,6 +43,7 @@ class RecordProducer:
             **connection(settings),
             acks="all",
             max_request_size=settings.max_record_bytes + _HEADERS_BYTES,
+            max_batch_size=min(_BATCH_BYTES, settings.max_record_bytes),
             transactional_id=transactional_id,
         )
 
