@@ -5,19 +5,34 @@ Writes: columns of equal length; words, tags and labels are 64-bit hashes of the
 Deliberately absent: what the columns are good for; `cue_features` and `role_features` combine them.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
 
 import numpy as np
 from spacy import attrs
-from spacy.strings import get_string_id
-from spacy.tokens import Doc, Token
+from spacy.strings import StringStore, get_string_id
+from spacy.tokens import Doc
 
 from streams.text.lemmas import lemma
 from streams.text.quotes import Quotation
 from streams.text.statements.hashed_network import Booleans, Hashes, Integers
 
-_COLUMNS = [attrs.LOWER, attrs.TAG, attrs.DEP, attrs.ENT_TYPE, attrs.SHAPE, attrs.SUFFIX, attrs.IS_PUNCT]
+_COLUMNS = [
+    attrs.LOWER,
+    attrs.TAG,
+    attrs.DEP,
+    attrs.ENT_TYPE,
+    attrs.SHAPE,
+    attrs.SUFFIX,
+    attrs.IS_PUNCT,
+    attrs.IS_SPACE,
+    attrs.IDX,
+    attrs.LENGTH,
+    attrs.HEAD,
+    attrs.SENT_START,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,77 +72,83 @@ class TokenTable:
 
 def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
     """The table of a parsed body; `quoted` are the quotations of the body."""
-    tokens = list(doc)
-    spaces = {token.i for token in tokens if token.is_space}
-    words = [token for token in tokens if token.i not in spaces]
-    index = np.array([token.i for token in words], dtype=np.int64)
-    row_of = np.full(len(doc) + 1, 0, dtype=np.int64)
-    row_of[index] = np.arange(len(index))
-    columns: Hashes = np.asarray(doc.to_array(_COLUMNS)).astype(np.uint64).reshape(-1, len(_COLUMNS))[index]
-    starts = np.array([token.idx for token in words], dtype=np.int64)
-    heads = np.array([token.head.i for token in words], dtype=np.int64)
-    lost = np.isin(heads, np.array(sorted(spaces), dtype=np.int64))
-    quote = _quotes(starts, quoted)
+    every: Hashes = np.asarray(doc.to_array(_COLUMNS)).astype(np.uint64).reshape(-1, len(_COLUMNS))
+    is_word = every[:, _COLUMNS.index(attrs.IS_SPACE)] == 0
+    index = np.flatnonzero(is_word)
+    lower, tag, dep, entity, shape, suffix, punctuation, _, starts, lengths, heads, sentence = every[
+        index
+    ].T.copy()
+    start, head = starts.astype(np.int64), index + heads.astype(np.int64)
+    counted = np.cumsum(is_word)
+    left, right = _edges(doc, np.arange(len(doc)) + every[:, _COLUMNS.index(attrs.HEAD)].astype(np.int64))
+    quote = _quotes(start, quoted)
     first, last = _runs(quote)
-    lower, tag, dep, entity, shape, suffix = (columns[:, number].copy() for number in range(6))
     return TokenTable(
         index=index,
-        start=starts,
-        end=starts + np.array([len(token) for token in words], dtype=np.int64),
+        start=start,
+        end=start + lengths.astype(np.int64),
         lower=lower,
-        lemma=_lemmas(words, lower, tag),
+        lemma=_lemmas(doc, lower, tag),
         tag=tag,
         dep=dep,
         entity=entity,
         shape=shape,
         suffix=suffix,
-        punctuation=columns[:, 6].astype(bool),
-        head=np.where(lost, np.arange(len(index)), row_of[heads]),
-        left=_edges(row_of, [token.left_edge.i for token in words], spaces, step=1),
-        right=_edges(row_of, [token.right_edge.i for token in words], spaces, step=-1),
-        sentence=np.cumsum([bool(token.is_sent_start) for token in words]).astype(np.int64),
-        paragraph=_paragraphs(doc, index, spaces),
+        punctuation=punctuation.astype(bool),
+        head=np.where(is_word[head], counted[head] - 1, np.arange(len(index))),
+        left=(counted - is_word)[left[index]],
+        right=counted[right[index]] - 1,
+        sentence=np.cumsum(sentence == 1),
+        paragraph=_paragraphs(doc, is_word)[index],
         quote=quote,
         quote_first=first,
         quote_last=last,
     )
 
 
-def _lemmas(words: Sequence[Token], lower: Hashes, tag: Hashes) -> Hashes:
-    """The lemmas, found once for each word and tag."""
-    known: dict[tuple[int, int], int] = {}
-    found = []
-    for key, token in zip(zip(lower.tolist(), tag.tolist(), strict=True), words, strict=True):
-        if key not in known:
-            known[key] = get_string_id(lemma(token.lower_, token.tag_))
-        found.append(known[key])
-    return np.array(found, dtype=np.uint64)
+def _lemmas(doc: Doc, lower: Hashes, tag: Hashes) -> Hashes:
+    strings = repeat(doc.vocab.strings)
+    return np.fromiter(map(_lemma_id, strings, lower.tolist(), tag.tolist()), np.uint64, len(lower))
 
 
-def _edges(row_of: Integers, edges: list[int], spaces: Container[int], *, step: int) -> Integers:
-    """Rows of the edges of subtrees; an edge that is white space gives way to its neighbour inside."""
-    found = []
-    for edge in edges:
-        at = edge
-        while at in spaces:
-            at += step
-        found.append(at)
-    return row_of[np.array(found, dtype=np.int64)]
+@lru_cache(maxsize=1 << 16)
+def _lemma_id(strings: StringStore, lower: int, tag: int) -> int:
+    """The number of the lemma of a word and its tag, which are numbers as well."""
+    return get_string_id(lemma(strings[lower], strings[tag]))
 
 
-def _paragraphs(doc: Doc, index: Integers, spaces: Iterable[int]) -> Integers:
+def _edges(doc: Doc, heads: Integers) -> tuple[Integers, Integers]:
+    """First and last token of the subtree of each token, as spaCy has them, without asking token by token."""
+    tokens = np.arange(len(doc))
+    left, right, above, size = tokens.copy(), tokens.copy(), heads, (heads != tokens) + 1
+    # Each round looks twice as far up as the one before; a token counts as often as it has tokens above it.
+    for _ in range(len(doc)):
+        np.minimum.at(left, above, left)
+        np.maximum.at(right, above, right)
+        further = above[above]
+        if (further == above).all():
+            break
+        size += size[above] - 1
+        above = further
+    if (right - left + 1).sum() == size.sum():
+        return left, right
+    # A tree with crossing branches: there spaCy's edges depend on the order in which it met them.
+    return np.array([token.left_edge.i for token in doc]), np.array([token.right_edge.i for token in doc])
+
+
+def _paragraphs(doc: Doc, is_word: Booleans) -> Integers:
     """Counts up where a line break is followed by a new sentence."""
-    starts = np.zeros(len(doc) + 1, dtype=np.int64)
-    for space in spaces:
+    starts = np.zeros(len(doc), dtype=np.int64)
+    for space in np.flatnonzero(~is_word).tolist():
         if space + 1 < len(doc) and "\n" in doc[space].text and doc[space + 1].is_sent_start:
             starts[space] = 1
-    return np.cumsum(starts)[index]
+    return np.cumsum(starts)
 
 
 def _quotes(offsets: Integers, quoted: Sequence[Quotation]) -> Integers:
     numbers = np.zeros(len(offsets), dtype=np.int64)
-    for number, quotation in enumerate(quoted, start=1):
-        first, last = np.searchsorted(offsets, quotation.span)
+    edges = np.searchsorted(offsets, [quotation.span for quotation in quoted] or np.zeros((0, 2)))
+    for number, (quotation, (first, last)) in enumerate(zip(quoted, edges.tolist(), strict=True), start=1):
         numbers[first:last] = number if quotation.is_double else -number
     return numbers
 
