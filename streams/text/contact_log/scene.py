@@ -83,7 +83,7 @@ class Scene:
             return member.country
         for mention in member.mentions:
             first = self.positions(mention.span)[0]
-            if first > 1 and self.doc[first - 1].tag_ == "POS":
+            if first > 1 and self.doc.words.tag[first - 1] == "POS":
                 owner = self.member(self.doc[first - 2])
                 if owner is not None and owner.type == "place" and owner.country:
                     return owner.country
@@ -97,19 +97,21 @@ class Scene:
 
     def _is_beside_office(self, mention: Mention) -> bool:
         """As in "the envoy for Syria, Staffan de Mistura," "Putin and Erdoğan": beside an office or a person."""
+        words = self.doc.words
         for position in self.positions(mention.span):
-            token = self.doc[position]
-            if token.dep_ == "conj" and self._is_named_person(token.head):
+            above = words.head[position]
+            if words.dep[position] == "conj" and self._is_named_person(above):
                 return True
-            above = token.head
-            while token.dep_ == "appos" and above.dep_ in ("pobj", "prep"):
-                above = above.head
-            if token.dep_ == "appos" and above.tag_ in ("NN", "NNP") and lemma_of(above) in OFFICES:
+            if words.dep[position] != "appos":
+                continue
+            while words.dep[above] in ("pobj", "prep"):
+                above = words.head[above]
+            if words.tag[above] in ("NN", "NNP") and lemma_of(self.doc[above]) in OFFICES:
                 return True
         return False
 
-    def _is_named_person(self, token: Token) -> bool:
-        known = self._covering.get(token.i)
+    def _is_named_person(self, place: int) -> bool:
+        known = self._covering.get(place)
         return known is not None and self.cast.members[known[0]].type == "person"
 
     @cached_property

@@ -57,8 +57,8 @@ class Token:
         self.dep_ = dep
         self.ent_type_ = entity_type
         self.head = self
-        self.lefts: list[Token] = []
-        self.rights: list[Token] = []
+        self.lefts = _NOTHING
+        self.rights = _NOTHING
         self.lemma: str | None = None
         """Filled in by `scene.lemma_of` when it is first asked for."""
 
@@ -114,6 +114,9 @@ class Token:
         return self.doc[self.doc.parsed[self.i].right_edge.i]
 
 
+_NOTHING: list[Token] = []
+
+
 class Tokens(Sequence[Token]):
     """All tokens of an article, by their place."""
 
@@ -149,5 +152,8 @@ class Tokens(Sequence[Token]):
             head = words.head[token.i]
             if head != token.i:
                 token.head = above = sent[head - first]
-                (above.lefts if token.i < head else above.rights).append(token)
+                if token.i < head:
+                    above.lefts = [*above.lefts, token]
+                else:
+                    above.rights = [*above.rights, token]
         return sent[place - first]
