@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from schemas.envelope import Header, Record
+from streams.audit.origin import origin_of, own_headers
 from streams.kafka.connection import StoredRecord
-from streams.topics import DEAD_LETTERS
+from streams.topics import DEAD_LETTERS, NEWS
 
 PREFIX = "__connect.errors."
 # The record itself cannot be read: its dead letter is all that the log will ever say of it.
@@ -45,7 +46,14 @@ def dead_letter(source: StoredRecord, reason: Reason, *, application_id: str) ->
         "exception.stacktrace": reason.stacktrace and reason.stacktrace[-_LONGEST_TEXT:],
     }
     added = tuple((PREFIX + name, _encode(text)) for name, text in facts.items() if text is not None)
-    return Record(DEAD_LETTERS.stem, source.key, source.value, (*source.headers, *added))
+    # That the source was restored is not for its letter to say: the letter was not.
+    return Record(DEAD_LETTERS.stem, source.key, source.value, (*own_headers(source.headers), *added))
+
+
+def is_of_news(letter: StoredRecord) -> bool:
+    """Is it the dead letter of a record of `news`, whatever the topics were called when it was written?"""
+    prefix = origin_of(letter).topic.removesuffix(DEAD_LETTERS.stem)
+    return dead_letter_facts(letter.headers).get("topic") == prefix + NEWS.stem
 
 
 def dead_letter_facts(headers: tuple[Header, ...]) -> dict[str, str]:
@@ -58,8 +66,8 @@ def dead_letter_facts(headers: tuple[Header, ...]) -> dict[str, str]:
 
 
 def original_headers(headers: tuple[Header, ...]) -> tuple[Header, ...]:
-    """The headers of the record before it became a dead letter."""
-    return tuple(header for header in headers if not header[0].startswith(PREFIX))
+    """The headers of the record before it became a dead letter, and before either was restored."""
+    return tuple(header for header in own_headers(headers) if not header[0].startswith(PREFIX))
 
 
 def _encode(text: str) -> bytes:

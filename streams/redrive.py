@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from schemas.envelope import Record
 from schemas.manifests import ManifestSealed
 from schemas.news import ArticlePublished
-from streams.dead_letters import dead_letter_facts, original_headers
+from streams.dead_letters import dead_letter_facts, is_of_news, original_headers
 from streams.decoding import decode_article
 from streams.errors import InvalidRecord
 from streams.kafka.connection import StoredRecord
@@ -56,10 +56,9 @@ async def waiting_letters(settings: Settings, wanted: Wanted) -> list[DeadLetter
         TransientError: the brokers cannot be reached.
         ConfigurationError: the topics do not exist.
     """
-    news = topic_name(settings, NEWS.stem)
     latest: dict[tuple[object, ...], DeadLetter] = {}
     async for record in read_topics([DEAD_LETTERS.stem], settings=settings):
-        letter = _read(record, news)
+        letter = _read(record)
         if letter is not None and wanted.fits(letter):
             content = (letter.partition, record.key, record.value, original_headers(record.headers))
             latest.pop(content, None)
@@ -89,9 +88,9 @@ async def redrive_letters(
         await producer.abandon()
 
 
-def _read(record: StoredRecord, news: str) -> DeadLetter | None:
+def _read(record: StoredRecord) -> DeadLetter | None:
     facts = dead_letter_facts(record.headers)
-    if facts.get("topic") != news or not facts.get("offset", "").isdecimal():
+    if not is_of_news(record) or not facts.get("offset", "").isdecimal():
         return None
     article = _article(record)
     return DeadLetter(

@@ -3,7 +3,8 @@
 Reads:  manifests, dead-letters and news of one partition; in confirmed delivery the end of the derived topics
 Writes: nothing
 The log is the checkpoint: no committed offset of the consumer group and nothing in memory is trusted instead. In
-memory is only an index, 16 bytes of hash and an offset for each article; the manifests stay in the log.
+memory is only an index, 16 bytes of hash and an offset for each article; the manifests stay in the log. Where that
+log was restored its records have new offsets, and are found by those that they had.
 """
 
 import hashlib
@@ -11,7 +12,8 @@ from collections.abc import Iterable
 
 from schemas.envelope import Header
 from schemas.manifests import ManifestSealed
-from streams.dead_letters import UNREADABLE, dead_letter_facts
+from streams.audit.origin import Position, is_before, offsets_of, origin_of
+from streams.dead_letters import UNREADABLE, dead_letter_facts, is_of_news
 from streams.errors import ConfigurationError, InvalidRecord
 from streams.kafka.connection import Bounds, Partition, StoredRecord
 from streams.kafka.reader import Reader
@@ -33,6 +35,7 @@ class SealedPartition:
         self._manifests = Partition(topic_name(settings, MANIFESTS.stem), number)
         self._dead_letters = Partition(topic_name(settings, DEAD_LETTERS.stem), number)
         self._derived = [Partition(topic_name(settings, topic.stem), number) for topic in DERIVED]
+        self._last_sealed: Position | None = None
         self._last_manifests: dict[bytes, int] = {}
         self._read_up_to: dict[Partition, int] = {}
 
@@ -49,6 +52,8 @@ class SealedPartition:
         async for record in reader.read(starts, ends):
             self._take_in(record)
         self._read_up_to = ends
+        first_unsealed = await self._first_unsealed(reader, bounds[self.news])
+        self.next_offset = max(self.next_offset, first_unsealed, bounds[self.news].first)
         self._check_against(bounds[self.news])
 
     async def last_manifest(self, reader: Reader, article_id: str) -> ManifestSealed | None:
@@ -65,9 +70,10 @@ class SealedPartition:
         found: set[tuple[str, bytes]] = set()
         places = [*self._derived, self._dead_letters]
         for place, bounds in (await reader.bounds(places)).items():
-            found |= {
-                (place.topic, mark_of(record.headers)) for record in await self._tail(reader, place, bounds)
-            }
+            left = await self._tail(reader, place, bounds)
+            # A restored letter tells itself from others by an offset that another record may have now.
+            known = [one for one in left if place != self._dead_letters or not origin_of(one).restored]
+            found |= {(place.topic, mark_of(record.headers)) for record in known}
         return frozenset(found)
 
     def note(self, record: StoredRecord) -> None:
@@ -81,21 +87,41 @@ class SealedPartition:
         while True:
             start = max(bounds.first, bounds.next - length)
             records = [record async for record in reader.read({place: start}, {place: bounds.next})]
-            late = [record for record in records if _source_offset(record) >= self.next_offset]
+            late = [record for record in records if self._is_unsealed(_source(record))]
             if len(late) < len(records) or start == bounds.first:
                 return late
             length *= 2
 
     def _take_in(self, record: StoredRecord) -> None:
-        if record.topic == self._manifests.topic:
-            self.note(record)
-            self.next_offset = max(self.next_offset, _source_offset(record) + 1)
-        elif self._seals(record):
-            self.next_offset = max(self.next_offset, _source_offset(record) + 1)
+        self.note(record)
+        position = _source(record)
+        if position is None or not (record.topic == self._manifests.topic or _seals(record)):
+            return
+        if self._last_sealed is None or _is_later(position, self._last_sealed):
+            self._last_sealed = position
 
-    def _seals(self, letter: StoredRecord) -> bool:
-        facts = dead_letter_facts(letter.headers)
-        return facts.get("topic") == self.news.topic and facts.get("stage") == UNREADABLE
+    async def _first_unsealed(self, reader: Reader, news: Bounds) -> int:
+        """After the last sealed record of news; in a restored log, after the one that was there then."""
+        if self._last_sealed is None:
+            return 0
+        if not self._last_sealed[0]:
+            return self._last_sealed[1] + 1
+        low, high = news.first, news.next
+        while low < high:
+            middle = (low + high) // 2
+            record = await anext(reader.read({self.news: middle}, {self.news: high}), None)
+            if record is None or is_before(self._last_sealed, offsets_of(record)):
+                high = middle
+            else:
+                low = record.offset + 1
+        return low
+
+    def _is_unsealed(self, source: Position | None) -> bool:
+        if source is None:
+            return False
+        if not source[0]:
+            return source[1] >= self.next_offset
+        return self._last_sealed is None or _is_later(source, self._last_sealed)
 
     def _check_against(self, news: Bounds) -> None:
         if self.next_offset > news.next:
@@ -103,7 +129,6 @@ class SealedPartition:
                 f"{self._manifests.topic} partition {self.news.number} has sealed offset {self.next_offset - 1} of "
                 f"{self.news.topic}, which ends at {news.next}: it was deleted or restored without its manifests"
             )
-        self.next_offset = max(self.next_offset, news.first)
 
 
 def mark_of(headers: tuple[Header, ...]) -> bytes:
@@ -112,10 +137,19 @@ def mark_of(headers: tuple[Header, ...]) -> bytes:
     return facts["offset"].encode() if "offset" in facts else _header(headers, "ce_id")
 
 
-def _source_offset(record: StoredRecord) -> int:
-    """The offset in `news` that a record comes from; -1 if it does not say."""
+def _source(record: StoredRecord) -> Position | None:
+    """Where in `news` a record comes from, in the log as it was when it was written; None if it does not say."""
     text = dead_letter_facts(record.headers).get("offset") or _header(record.headers, SOURCE_OFFSET).decode()
-    return int(text) if text.isdecimal() else -1
+    return (origin_of(record).restored, int(text)) if text.isdecimal() else None
+
+
+def _is_later(position: Position, other: Position) -> bool:
+    """What was restored less often was written later."""
+    return (-position[0], position[1]) > (-other[0], other[1])
+
+
+def _seals(letter: StoredRecord) -> bool:
+    return is_of_news(letter) and dead_letter_facts(letter.headers).get("stage") == UNREADABLE
 
 
 def _header(headers: Iterable[Header], name: str) -> bytes:

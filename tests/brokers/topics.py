@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from schemas.envelope import Record
 from schemas.manifests import ManifestSealed
 from schemas.news import ArticlePublished
+from streams.audit.origin import origin_of
 from streams.kafka.connection import StoredRecord
 from streams.kafka.producer import RecordProducer
 from streams.publish import article_record
@@ -119,11 +120,13 @@ def assert_as_sealed(events: Sequence[ManifestSealed], written: dict[str, list[S
 
 def assert_in_order(records: Sequence[StoredRecord]) -> None:
     """Within a partition the records follow the order of the articles that they come from."""
-    by_partition: dict[int, list[int]] = defaultdict(list)
+    by_partition: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for record in records:
-        by_partition[record.partition].append(int(header(record, SOURCE_OFFSET)))
-    for partition, offsets in by_partition.items():
-        assert offsets == sorted(offsets), f"{records[0].topic} partition {partition} is out of order"
+        # What was restored was written before what was not.
+        place = (-origin_of(record).restored, int(header(record, SOURCE_OFFSET)))
+        by_partition[record.partition].append(place)
+    for partition, places in by_partition.items():
+        assert places == sorted(places), f"{records[0].topic} partition {partition} is out of order"
 
 
 def header(record: StoredRecord, name: str) -> str:
