@@ -24,8 +24,14 @@ _OPENERS = frozenset({"“", "„", "«", "``", "‘‘"})
 _CLOSERS = frozenset({"”", "»", "’’"})
 _OPENS_AFTER = frozenset("([—–-'‘")
 # “It’s ‘in their heads’” and 'We are ready,' he said; but neither "the '90s" nor "the workers' pay".
+# The mark comes first, what stands before it is looked at afterwards: so the text is searched for marks alone.
 _SINGLE = re.compile(
-    r"(?P<opens>(?<![\w'’‘])[‘'](?=[^\W\d]|[\[“\"]))|(?P<closes>(?<=[^\s'’‘])[’'](?![\w'’]))|(?P<breaks>\n)"
+    r"""[‘'’\n](?:
+        (?P<opens> (?<=[‘'])(?<![\w'’‘].)(?=[^\W\d]|[\[“"]) )
+    |   (?P<closes> (?<=[^\s'’‘][’'])(?![\w'’]) )
+    |   (?P<breaks> (?<=\n) )
+    )""",
+    re.VERBOSE,
 )
 _WORD = re.compile(r"\w+(?:(?:['’\-.&]|(?<=\d),(?=\d))\w+)*")
 _SPACE = re.compile(r"\s")
@@ -94,22 +100,32 @@ def statement_kind(text: str, content: Sequence[Span], quoted: Sequence[Span]) -
         content: the spans of the content.
         quoted: `double_quotations(text)`.
     """
-    inside = [_touches(word, quoted) for word in _words(text, content)]
-    if not any(inside):
+    whole = [_whole(text, span) for span in content]
+    if not any(_touches(span, quoted) for span in whole):
         return "indirect"
-    return "direct" if all(inside) else "mixed"
+    inside = {
+        _touches(word, quoted)
+        for span, around in zip(content, whole, strict=True)
+        for word in _words(text, span, around)
+    }
+    if True not in inside:
+        return "indirect"
+    return "mixed" if False in inside else "direct"
 
 
-def _words(text: str, content: Sequence[Span]) -> Iterator[Span]:
-    """Every word that shares a code point with the content, whole even where the content cuts it."""
-    for span in content:
-        start = span.start
-        while start > 0 and not text[start - 1].isspace():
-            start -= 1
-        space = _SPACE.search(text, span.end)
-        end = space.start() if space else len(text)
-        chunk = (Span(*word.span()) for word in _WORD.finditer(text, start, end))
-        yield from (word for word in chunk if word.overlaps(span))
+def _whole(text: str, span: Span) -> Span:
+    """The span, and the words whole that it cuts."""
+    start = span.start
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    space = _SPACE.search(text, span.end)
+    return Span(start, space.start() if space else len(text))
+
+
+def _words(text: str, span: Span, around: Span) -> Iterator[Span]:
+    """Every word that shares a code point with the span, whole even where the span cuts it."""
+    words = (Span(*word.span()) for word in _WORD.finditer(text, *around))
+    return (word for word in words if word.overlaps(span))
 
 
 def _touches(span: Span, quoted: Sequence[Span]) -> bool:

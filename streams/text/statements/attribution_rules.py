@@ -10,6 +10,8 @@ cues.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from spacy import attrs
 from spacy.tokens import Doc, Token
 
 from streams.text.quotes import Quotation
@@ -23,7 +25,11 @@ from streams.text.statements.cues import (
     token_lemma,
 )
 from streams.text.statements.drafts import Draft
+from streams.text.statements.hashed_network import Booleans
+from streams.text.statements.token_features import among, label_id, label_ids
 
+_CUE_TAGS = label_ids("VB VBD VBG VBN VBP VBZ NN NNS")
+_ACCORDING = label_id("according")
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 _PARTICLES = ("aux", "auxpass", "neg", "prt")
 _CLAUSES = ("acl", "relcl", "ccomp", "xcomp")
@@ -50,20 +56,25 @@ def rule_drafts(
         quoted: the quotations of the body.
         within: indexes of tokens, in reading order.
     """
-    around = _surroundings(doc, quoted)
-    tokens = doc if within is None else [doc[index] for index in within]
-    drafts = (_draft(token, around) for token in tokens)
+    lower, tag, sentence = (
+        np.asarray(doc.to_array([attrs.LOWER, attrs.TAG, attrs.SENT_START])).reshape(-1, 3).T
+    )
+    possible = among(tag, _CUE_TAGS) | (lower == _ACCORDING)
+    tokens = np.flatnonzero(possible) if within is None else [index for index in within if possible[index]]
+    around = _surroundings(doc, quoted, sentence == 1)
+    drafts = (_draft(doc[int(index)], around) for index in tokens)
     return tuple(draft for draft in drafts if draft is not None and draft.content)
 
 
-def _surroundings(doc: Doc, quoted: Sequence[Quotation]) -> Surroundings:
-    first: list[int] = []
-    last: list[int] = []
-    for sentence in doc.sents:
-        size = sentence.end - sentence.start
-        first += [sentence.start] * size
-        last += [sentence.end - 1] * size
-    return Surroundings(_quotation_numbers(doc, quoted), first, last)
+def _surroundings(doc: Doc, quoted: Sequence[Quotation], begins: Booleans) -> Surroundings:
+    first = np.union1d(np.flatnonzero(begins), [0])
+    last = np.append(first[1:] - 1, len(doc) - 1)
+    sizes = last - first + 1
+    return Surroundings(
+        quotation=_quotation_numbers(doc, quoted),
+        first=np.repeat(first, sizes).tolist(),
+        last=np.repeat(last, sizes).tolist(),
+    )
 
 
 def _quotation_numbers(doc: Doc, quoted: Sequence[Quotation]) -> list[int]:
