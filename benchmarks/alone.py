@@ -83,7 +83,6 @@ def _ours(articles: Sequence[ArticlePublished]) -> dict[str, object]:
 
 def _untuned(articles: Sequence[ArticlePublished]) -> dict[str, object]:
     language = load_language(Settings())
-    set_current_ops(NumpyOps(use_blis=True))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"\[W095\]")
         pipeline = prepare(spacy.load(pipeline_folder(Settings().language_model)))

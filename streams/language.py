@@ -8,7 +8,6 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language as Pipeline
-from thinc.api import NumpyOps, set_current_ops
 
 from streams.processors.derivation import Language
 from streams.producer_block import attribution_weights, load_producer, pipeline_folder
@@ -41,8 +40,6 @@ def load_language(settings: Settings) -> Language:
 
 def _load_pipeline(name: str) -> Pipeline:
     folder = pipeline_folder(name)
-    # numpy's OpenBLAS multiplies faster than the generic kernels that blis falls back to on many processors.
-    set_current_ops(NumpyOps(use_blis=False))
     with warnings.catch_warnings():
         # W095: a 3.7 pipeline under spaCy 3.8; both are pinned and tested together.
         warnings.filterwarnings("ignore", message=r"\[W095\]")

@@ -69,8 +69,7 @@ def prepare(nlp: Language) -> Language:
 def annotate(nlp: Language, bodies: Sequence[str]) -> Iterator[Doc]:
     """The documents of the bodies, in their order; no text raises.
 
-    One body is computed at a time: the last bits of a matrix product depend on how many rows it has, and the
-    neighbours of an article in a batch must not decide how it is parsed. A body of a book's length is parsed in
+    The neighbours of an article in a batch never decide how it is parsed (`parsing`). A body of a book's length is parsed in
     pieces, since the parser holds every token of a document in memory at once (3.7 GB for one megabyte).
     """
     pieces = [_pieces(body) for body in bodies]

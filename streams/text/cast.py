@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from schemas.entities import EntityType, MentionKind
 from streams.text.spans import Span
@@ -21,8 +22,7 @@ class Office:
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place that names, describes or refers back to a member of the cast, titles left out."""
 
     span: Span

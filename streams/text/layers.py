@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from spacy.language import Language
-from thinc.api import Model
+from thinc.api import Model, NumpyOps
 
 Predict = Callable[[Any], Any]
 
@@ -28,6 +28,12 @@ def restore_layers(nlp: Language, name: str) -> None:
         for place, layer in enumerate(node.layers):
             if layer.name == name:
                 (node.layers[place],) = layer.layers
+
+
+def multiply_with(nlp: Language, ops: NumpyOps) -> None:
+    """Have all layers of a pipeline's networks multiply with these operations."""
+    for node in _nodes(nlp):
+        node.ops = ops
 
 
 def leaves(layer: Any) -> Iterator[Any]:  # noqa: ANN401 - thinc's models know no types here

@@ -115,6 +115,14 @@ def test_a_pipeline_that_would_say_something_else_keeps_to_its_own_ways(plain: L
     assert_same(pipeline, plain, SEED[17:])
 
 
+def test_products_are_numpys_only_where_shortcuts_are_taken() -> None:
+    pipeline = _load()
+    take_shortcuts(pipeline)
+    assert not _component(pipeline, "parser").model.ops.use_blis
+    leave_shortcuts(pipeline)
+    assert _component(pipeline, "parser").model.ops.use_blis
+
+
 def test_shortcuts_are_taken_once_and_left_whole() -> None:
     pipeline = _load()
     before = (_layers(pipeline), pipeline.pipe_names)

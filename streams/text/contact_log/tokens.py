@@ -13,7 +13,7 @@ from typing import overload
 
 from spacy.tokens import Doc
 
-from streams.text.entities.words import Words, column_of
+from streams.text.entities.words import Words
 
 
 class Token:
@@ -123,7 +123,6 @@ class Tokens(Sequence[Token]):
     def __init__(self, doc: Doc, words: Words) -> None:
         self.parsed = doc
         self.words = words
-        self._entity_types = column_of(doc, "ENT_TYPE")
         self._made: list[Token | None] = [None] * len(words)
 
     def __len__(self) -> int:
@@ -144,7 +143,7 @@ class Tokens(Sequence[Token]):
         words, sent = self.words, list[Token]()
         places = words.sentence_at(place)
         first, end = places.start, places.stop
-        columns = (words.start, words.text, words.lower, words.tag, words.dep, self._entity_types)
+        columns = (words.start, words.text, words.lower, words.tag, words.dep, words.entity_type)
         cut = (column[first:end] for column in columns)
         sent.extend(map(Token, repeat(self), repeat(sent), places, *cut))
         self._made[first:end] = sent

@@ -5,8 +5,8 @@ Writes: places of mention in reading order, kept up to date while the references
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from schemas.entities import MentionKind
 from streams.text.entities.identity import Figure
@@ -14,8 +14,7 @@ from streams.text.entities.title_words import COMMUNICATION
 from streams.text.entities.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A name, description or pronoun at tokens `first` to `last` (exclusive) that means a figure."""
 
     first: int

@@ -67,6 +67,7 @@ class Registry:
         self._genders = genders
         self._by_key: dict[tuple[EntityType, str], int] = {}
         self._people: dict[str, list[int]] = {}
+        self._parts: dict[int, tuple[str, ...]] = {}
         self._acronyms = _acronyms(words, names)
         self._gazetteer = gazetteer
         self._countries = _owners(words, names, gazetteer)
@@ -78,14 +79,18 @@ class Registry:
         return self.figures
 
     def _add(self, name: Name) -> None:
-        index = self._person(name) if name.type == "person" else self._thing(name)
+        entry = name.entry or self._entry(name)
+        key = _key(self._words, name, entry)
+        parts = self._parts[name.first] = parts_of(self._words, name) if name.type == "person" else ()
+        index = self._person(name, parts, key) if name.type == "person" else self._thing(name, key)
         if index is None:
             index = len(self.figures)
-            self.figures.append(Figure(name.type, [], name.entry or self._entry(name)))
+            self.figures.append(Figure(name.type, [], entry))
         figure = self.figures[index]
         figure.names.append(name)
         figure.gender = figure.gender or self._genders.get(name.first)
-        self._remember(name, index)
+        self._by_key.setdefault((name.type, key), index)
+        self._remember(parts, index)
 
     def _entry(self, name: Name) -> Entry | None:
         """What the gazetteer knows of the name without its common noun: "RIA news agency" is RIA."""
@@ -94,22 +99,17 @@ class Registry:
         found = self._gazetteer.lookup(_without_noun(spelling(self._words, name)))
         return found if found is not None and found.type == "organisation" else None
 
-    def _key(self, name: Name) -> str:
-        return _key(self._words, name, name.entry or self._entry(name))
+    def _remember(self, parts: tuple[str, ...], index: int) -> None:
+        """The person last named so comes first to mind."""
+        for part in parts:
+            people = self._people.setdefault(part, [])
+            if index in people:
+                people.remove(index)
+            people.append(index)
 
-    def _remember(self, name: Name, index: int) -> None:
-        self._by_key.setdefault((name.type, self._key(name)), index)
-        if name.type == "person":
-            for part in parts_of(self._words, name):
-                people = self._people.setdefault(part, [])
-                if index in people:
-                    people.remove(index)
-                people.append(index)
-
-    def _person(self, name: Name) -> int | None:
-        parts = parts_of(self._words, name)
+    def _person(self, name: Name, parts: tuple[str, ...], key: str) -> int | None:
         if not parts:
-            return self._by_key.get(("person", self._key(name)))
+            return self._by_key.get(("person", key))
         candidates = [
             index
             for index in reversed(self._people.get(parts[-1], self._people.get(parts[0], [])))
@@ -121,10 +121,9 @@ class Registry:
         gender = self._genders.get(name.first)
         if gender is not None and figure.gender is not None and gender != figure.gender:
             return False
-        return any(_compatible(parts, parts_of(self._words, known)) for known in figure.names)
+        return any(_compatible(parts, self._parts[known.first]) for known in figure.names)
 
-    def _thing(self, name: Name) -> int | None:
-        key = self._key(name)
+    def _thing(self, name: Name, key: str) -> int | None:
         found = self._by_key.get((name.type, key))
         if found is not None or name.type != "organisation":
             return found

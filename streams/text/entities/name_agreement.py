@@ -6,7 +6,6 @@ Writes: the same names with the types that the rest of the article gives them
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 from schemas.entities import EntityType
 from streams.text.entities.name_context import is_organisation_word
@@ -28,7 +27,7 @@ def alike_in_lists(names: list[Name], words: Words) -> list[Name]:
         types = Counter(name.type for name in chain)
         kind, count = types.most_common(1)[0]
         sure = 2 * count > len(chain) and kind in ("person", "place", "organisation")
-        result += [replace(name, type=kind) if sure and name.entry is None else name for name in chain]
+        result += [name._replace(type=kind) if sure and name.entry is None else name for name in chain]
     return result
 
 
@@ -53,7 +52,7 @@ def persons_win(names: list[Name], words: Words) -> list[Name]:
     surnames = {words.text[name.last - 1] for name in people if name.last - name.first > 1}
     alone = {fold(words.text[name.first]) for name in people if name.last - name.first == 1}
     return [
-        replace(name, type="person", entry=None)
+        name._replace(type="person", entry=None)
         if _is_surname(name, surnames, words) or _is_full_name(name, alone, words)
         else name
         for name in names
@@ -77,25 +76,31 @@ def _is_full_name(name: Name, alone: set[str], words: Words) -> bool:
 
 def one_sense(names: list[Name], words: Words, gazetteer: Gazetteer) -> list[Name]:
     """One spelling, one type within an article: the one that most of its places have, the first on a tie."""
-    votes: dict[str, Counter[EntityType]] = {}
-    for name in names:
-        votes.setdefault(words.slice(name.first, name.last), Counter())[name.type] += (
-            _PROOF if name.is_proven else 1
-        )
-    winners = {text: counts.most_common(1)[0][0] for text, counts in votes.items()}
+    texts = [words.slice(name.first, name.last) for name in names]
+    alike: dict[str, list[Name]] = {}
+    for text, name in zip(texts, names, strict=True):
+        alike.setdefault(text, []).append(name)
+    winners = {text: _winner(same) for text, same in alike.items()}
     return [
-        name
-        if is_known_place(name)
-        else _with_type(name, winners[words.slice(name.first, name.last)], words, gazetteer)
-        for name in names
+        name if is_known_place(name) else _with_type(name, winners[text], text, gazetteer)
+        for text, name in zip(texts, names, strict=True)
     ]
 
 
-def _with_type(name: Name, kind: EntityType, words: Words, gazetteer: Gazetteer) -> Name:
+def _winner(names: list[Name]) -> EntityType:
+    if all(name.type == names[0].type for name in names):
+        return names[0].type
+    votes: Counter[EntityType] = Counter()
+    for name in names:
+        votes[name.type] += _PROOF if name.is_proven else 1
+    return votes.most_common(1)[0][0]
+
+
+def _with_type(name: Name, kind: EntityType, text: str, gazetteer: Gazetteer) -> Name:
     if name.type == kind:
         return name
-    entry = gazetteer.lookup(words.slice(name.first, name.last))
-    return replace(name, type=kind, entry=entry if entry is not None and entry.type == kind else None)
+    entry = gazetteer.lookup(text)
+    return name._replace(type=kind, entry=entry if entry is not None and entry.type == kind else None)
 
 
 def settle_georgia(names: list[Name]) -> list[Name]:
@@ -111,5 +116,5 @@ def settle_georgia(names: list[Name]) -> list[Name]:
     state = Entry("Georgia", "part", "US")
     is_georgia = (name.entry is not None and name.entry.name == "Georgia" for name in names)
     return [
-        replace(name, entry=state) if found else name for name, found in zip(names, is_georgia, strict=True)
+        name._replace(entry=state) if found else name for name, found in zip(names, is_georgia, strict=True)
     ]

@@ -1,13 +1,12 @@
 """A name as a range of tokens, and what a list of them covers."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.entities import EntityType
 from streams.text.gazetteer import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name at tokens `first` to `last` (exclusive); `entry` is what the gazetteer knows of it."""
 
     first: int

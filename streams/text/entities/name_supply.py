@@ -5,7 +5,6 @@ Writes: further names
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from schemas.entities import EntityType
 from streams.text.entities.name_context import is_organisation_word, is_unknown_place
@@ -129,7 +128,7 @@ def _as_club(name: Name, clubs: set[str], words: Words) -> Name:
     there = words.before(name.first) in ("in", "at", "near", "(", ",") or words.text[
         name.last : name.last + 1
     ] in (["("], [","])
-    return name if there else replace(name, type="organisation", entry=None)
+    return name if there else name._replace(type="organisation", entry=None)
 
 
 def repetitions(names: list[Name], words: Words, taken: set[int]) -> Iterator[Name]:

@@ -29,7 +29,7 @@ from streams.text.gazetteer import Gazetteer, Gender
 def find_cast(doc: Doc, gazetteer: Gazetteer, words: Words | None = None) -> Cast:
     """The cast of a document; empty if it names nobody and nothing. `words`: its columns, if made already."""
     words = words or Words.of(doc)
-    names = recognise(doc, words, gazetteer)
+    names = recognise(words, gazetteer)
     reader = TitleReader(words, gazetteer, _ranges(names, "organisation"), _ranges(names, "person"))
     titles = _titles(names, reader)
     genders = {

@@ -1,15 +1,12 @@
 """Recognise names: what the pipeline's recogniser says, put right by the gazetteer and by the article itself.
 
-Reads:  an annotated document, its columns, the gazetteer
+Reads:  the columns of an annotated document, the gazetteer
 Writes: names as token ranges with a type, in reading order, none overlapping; no titles, articles or possessives
 
 Absent on purpose: who is who. `identity` joins the names of one person.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-
-from spacy.tokens import Doc
 
 from schemas.entities import EntityType
 from streams.text.entities.name_agreement import alike_in_lists, one_sense, persons_win, settle_georgia
@@ -33,9 +30,9 @@ _TYPES: dict[str, EntityType] = {
 }  # fmt: skip
 
 
-def recognise(doc: Doc, words: Words, gazetteer: Gazetteer) -> list[Name]:
+def recognise(words: Words, gazetteer: Gazetteer) -> list[Name]:
     """The names of a document, longest first where two would overlap, in reading order."""
-    found = list(_from_pipeline(doc, words, gazetteer))
+    found = list(_from_pipeline(words, gazetteer))
     found += from_gazetteer(words, gazetteer, tokens_of(found))
     found += titled_people(words, tokens_of(found))
     found += unknown_places(words, tokens_of(found))
@@ -47,13 +44,14 @@ def recognise(doc: Doc, words: Words, gazetteer: Gazetteer) -> list[Name]:
     return settle_georgia(without_overlaps(found))
 
 
-def _from_pipeline(doc: Doc, words: Words, gazetteer: Gazetteer) -> Iterator[Name]:
-    for entity in doc.ents:
-        kind = _TYPES.get(entity.label_)
+def _from_pipeline(words: Words, gazetteer: Gazetteer) -> Iterator[Name]:
+    for start, end in words.recognised:
+        kind = _TYPES.get(words.entity_type[start])
         if kind is None:
             continue
-        first, last = trim(words, entity.start, entity.end, kind)
-        if first < last and words.slice(first, last)[1:] and any(map(str.isupper, words.slice(first, last))):
+        first, last = trim(words, start, end, kind)
+        text = words.slice(first, last) if first < last else ""
+        if text[1:] and any(map(str.isupper, text)):
             proven = type_by_context(words, first, last, kind)
             name = _typed(Name(first, last, proven or kind, is_proven=proven is not None), words, gazetteer)
             if name is not None and not _is_office_of_state(words, name):
@@ -65,7 +63,7 @@ def _typed(name: Name, words: Words, gazetteer: Gazetteer) -> Name | None:
     if name.type == "group":
         return _people(name, text, words, gazetteer)
     if text in gazetteer.public_figures:
-        return replace(name, type="person")
+        return name._replace(type="person")
     entry = gazetteer.lookup(text)
     if entry is None or words.text[name.last : name.last + 1] == ["$"]:  # "US $58" is no country
         return None if entry is not None or text in gazetteer.adjectives else name
@@ -74,10 +72,10 @@ def _typed(name: Name, words: Words, gazetteer: Gazetteer) -> Name | None:
 
 def _with_entry(name: Name, entry: Entry, text: str, words: Words, gazetteer: Gazetteer) -> Name:
     if entry.kind == "country" and name.type == "person" and stands_for_country(words, name.first, name.last):
-        return replace(name, type="place", entry=entry)
+        return name._replace(type="place", entry=entry)
     if name.type == entry.type or not _gazetteer_knows_better(name, entry, text, gazetteer):
-        return replace(name, entry=entry if entry.type == name.type else None)
-    return replace(name, type=entry.type, entry=entry)
+        return name._replace(entry=entry if entry.type == name.type else None)
+    return name._replace(type=entry.type, entry=entry)
 
 
 def _gazetteer_knows_better(name: Name, entry: Entry, text: str, gazetteer: Gazetteer) -> bool:
@@ -91,7 +89,7 @@ def _people(name: Name, text: str, words: Words, gazetteer: Gazetteer) -> Name |
     """“Russians” and "the Kurds" are people; in "Russian forces" nobody is named."""
     entry = gazetteer.lookup(text)
     if entry is not None and text not in gazetteer.adjectives:
-        return replace(name, type=entry.type, entry=entry)
+        return name._replace(type=entry.type, entry=entry)
     plural = text in gazetteer.peoples and text not in gazetteer.adjectives
     last = name.last - 1
     if plural or (words.tag[last] == "NNPS" and text not in gazetteer.adjectives):
@@ -107,5 +105,5 @@ def _is_office_of_state(words: Words, name: Name) -> bool:
 def _town_or_team(name: Name, words: Words) -> Name:
     country = name.entry is not None and name.entry.kind in ("country", "capital", "region")
     if name.type == "place" and not country and is_team(words, name.first, name.last):
-        return replace(name, type="organisation", entry=None)
+        return name._replace(type="organisation", entry=None)
     return name

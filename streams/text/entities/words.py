@@ -16,7 +16,10 @@ from spacy.tokens import Doc
 
 from streams.text.spans import Span
 
-_COLUMNS: list[int | str] = ["ORTH", "TAG", "DEP", "HEAD", "IDX", "SPACY", "SENT_START"]
+_COLUMNS: list[int | str] = [
+    "ORTH", "TAG", "DEP", "ENT_TYPE", "HEAD", "IDX", "LENGTH", "SPACY", "SENT_START", "ENT_IOB",
+]  # fmt: skip
+_INSIDE, _BEGIN = 1, 3
 _PROPER = frozenset(("NNP", "NNPS"))
 
 
@@ -24,7 +27,8 @@ _PROPER = frozenset(("NNP", "NNPS"))
 class Words:
     """Columns of a document; `head[i] == i` marks the root of a sentence, `sentence[i]` counts from 0.
 
-    `lower` is `text` in lower case.
+    `lower` is `text` in lower case, `end` one past the last code point; `recognised` are the tokens of what the
+    recogniser marks, half-open.
     """
 
     body: str
@@ -32,29 +36,33 @@ class Words:
     lower: list[str]
     tag: list[str]
     dep: list[str]
+    entity_type: list[str]
     head: list[int]
     start: list[int]
+    end: list[int]
     sentence: list[int]
+    recognised: list[tuple[int, int]]
 
     @classmethod
     def of(cls, doc: Doc) -> "Words":
         """The columns of a parsed document."""
         array: Any = doc.to_array(_COLUMNS)  # spaCy's stubs disagree with each other on its type
-        orth, tag, dep, head, start, spaced, opens = array.T
+        orth, tag, dep, entity_type, head, start, length, spaced, opens, mark = array.T
         text = _spelled(doc, orth)
         is_first = opens.view(np.int64) == 1
         is_first[:1] = True
         return cls(
-            "".join(
-                [word + " " if space else word for word, space in zip(text, spaced.tolist(), strict=True)]
-            ),
+            "".join([word + " " if gap else word for word, gap in zip(text, spaced.tolist(), strict=True)]),
             text,
             [word.lower() for word in text],
             _spelled(doc, tag),
             _spelled(doc, dep),
+            _spelled(doc, entity_type),
             (head.view(np.int64) + np.arange(len(text))).tolist(),
             start.tolist(),
+            (start + length).tolist(),
             (np.cumsum(is_first) - 1).tolist(),
+            _recognised(mark.tolist()),
         )
 
     def __len__(self) -> int:
@@ -62,7 +70,7 @@ class Words:
 
     def span(self, first: int, last: int) -> Span:
         """The words from token `first` up to, not with, token `last`."""
-        return Span(self.start[first], self.start[last - 1] + len(self.text[last - 1]))
+        return Span(self.start[first], self.end[last - 1])
 
     def index_at(self, offset: int) -> int:
         """The token that covers a code point, or the last one before it."""
@@ -70,7 +78,7 @@ class Words:
 
     def slice(self, first: int, last: int) -> str:
         """The text of `span(first, last)`."""
-        return self.body[slice(*self.span(first, last))]
+        return self.body[self.start[first] : self.end[last - 1]]
 
     def same_sentence(self, one: int, other: int) -> bool:
         """Are both tokens of the document, in one sentence?"""
@@ -149,9 +157,14 @@ def _spelled(doc: Doc, keys: Any) -> list[str]:  # noqa: ANN401 - a column of sp
     return [known[key] for key in column]
 
 
-def column_of(doc: Doc, attribute: str) -> list[str]:
-    """One more column of a document: an attribute whose values are strings, by spaCy's name."""
-    return _spelled(doc, doc.to_array(attribute))
+def _recognised(marks: list[int]) -> list[tuple[int, int]]:
+    found = []
+    for first in [index for index, mark in enumerate(marks) if mark == _BEGIN]:
+        last = first + 1
+        while last < len(marks) and marks[last] == _INSIDE:
+            last += 1
+        found.append((first, last))
+    return found
 
 
 def fold(text: str) -> str:
