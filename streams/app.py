@@ -13,12 +13,14 @@ from typing import Any, ClassVar, cast
 
 import faust
 import structlog
+from aiokafka.errors import GroupAuthorizationFailedError, KafkaError
 from faust.tables import TableManager
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, AppT, ConsumerT, Message
+from mode import Service
 from mode.threads import WorkerThread
 
-from streams.errors import ReadoutError
+from streams.errors import ConfigurationError, ReadoutError, TransientError
 from streams.kafka.connection import StoredRecord, tls_context
 from streams.settings import Settings
 from streams.topics import NEWS, topic_name
@@ -30,6 +32,7 @@ _POLL_RECORDS = 50
 _HEARTBEATS_PER_SESSION = 6
 _PRODUCER_OVERHEAD_BYTES = 128 * 1024
 _CONSUMER_STOPS_WITHIN_SECONDS = 5.0
+_GROUP_LOOK_SECONDS = 1.0
 # Each step of opening a writer has a limit of its own; when this one is up Faust would go on without it.
 _OPENING_SECONDS = 86_400.0
 
@@ -67,6 +70,18 @@ class _ConsumerThread(AIOKafkaConsumerThread):
     app: "DeriveApp"
     Worker = _EndingThread
 
+    @Service.task
+    async def _watch_group(self) -> None:
+        """Hear what goes wrong in the group: aiokafka waits until somebody has, and Faust never asks."""
+        while not self.should_stop:
+            await self.sleep(_GROUP_LOOK_SECONDS)
+            coordinator = getattr(self._consumer, "_coordinator", None)
+            if coordinator is not None:
+                failure = group_failure(coordinator, self.app.conf.id)
+                if failure is not None:
+                    self.parent_loop.call_soon_threadsafe(self.app.fail, failure)
+                    return
+
     async def on_thread_stop(self) -> None:
         """Leave the group, if the brokers answer; without an answer they will notice."""
         # A cancellation that aiokafka has swallowed is repeated by the time-out as well. Without brokers it lets
@@ -81,6 +96,22 @@ class _ConsumerThread(AIOKafkaConsumerThread):
         # Faust has one setting for this and for how long `perform_seek` may take, which reads a whole log.
         consumer._client._request_timeout_ms = round(self.app.request_timeout_seconds * 1000)  # noqa: SLF001
         return consumer
+
+
+def group_failure(coordinator: Any, group: str) -> ReadoutError | None:  # noqa: ANN401 - aiokafka's own
+    """Why this worker cannot be a member of its group; None if it can, or if trying again may help."""
+    try:
+        coordinator.check_errors()
+    except GroupAuthorizationFailedError:
+        return ConfigurationError(
+            f"joining the group {group!r}: the broker refuses; the user needs READ on that consumer group "
+            f"(READOUT_APPLICATION_ID)"
+        )
+    except KafkaError as error:
+        if coordinator._coordination_task.done():  # noqa: SLF001 - it tells nobody else
+            return TransientError(f"the group {group!r} has lost us: {error}")
+        log.warning("group.error", error=f"{type(error).__name__}: {error}")
+    return None
 
 
 class _SealedConsumer(Consumer):

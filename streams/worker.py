@@ -113,8 +113,7 @@ class Worker:
         watches = [asyncio.create_task(one) for one in watched]
         async with self._health_port():
             try:
-                await self._app.start()
-                log.info("worker.started")
+                await self._start()
                 while not self._stopped.is_set() and not self._app.should_stop:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._stopped.wait(), _LOOK_SECONDS)
@@ -124,6 +123,17 @@ class Worker:
                     watch.cancel()
         self._raise_failure()
         log.info("worker.stopped")
+
+    async def _start(self) -> None:
+        """Start the app, which waits for the group; we may be told to stop, or have failed, before it has one."""
+        starting, told = (asyncio.ensure_future(one) for one in (self._app.start(), self._stopped.wait()))
+        await asyncio.wait({starting, told}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if not starting.done():
+            starting.cancel()
+            return
+        starting.result()
+        log.info("worker.started")
 
     def _health_port(self) -> AbstractAsyncContextManager[None]:
         return health_port(

@@ -5,9 +5,10 @@ from typing import Any
 
 import faust  # noqa: TID251 - it is what is tested
 import pytest
+from aiokafka.errors import GroupAuthorizationFailedError, KafkaError  # noqa: TID251
 from faust.types import Message  # noqa: TID251
 
-from streams.app import DeriveApp, create_app
+from streams.app import DeriveApp, create_app, group_failure
 from streams.settings import Settings
 
 
@@ -44,6 +45,34 @@ def test_it_is_asked_before_the_conductor(app: DeriveApp, monkeypatch: pytest.Mo
     monkeypatch.setattr(faust.App, "_new_consumer", lambda _: SimpleNamespace(callback=None))
     made: Any = app._new_consumer()
     assert made.callback == app.hand_on
+
+
+class _Coordinator:
+    """Of aiokafka, with an error that nobody has asked for."""
+
+    def __init__(self, error: Exception | None, *, has_ended: bool) -> None:
+        self._error = error
+        self._coordination_task = SimpleNamespace(done=lambda: has_ended)
+
+    def check_errors(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+
+CASES = [
+    (None, "running", None),
+    (KafkaError("shaken"), "running", None),
+    (KafkaError("over"), "ended", "has lost us: KafkaError: over"),
+    (GroupAuthorizationFailedError("g"), "running", "the user needs READ on that consumer group"),
+]
+
+
+@pytest.mark.parametrize(("error", "state", "expected"), CASES)
+def test_what_goes_wrong_in_the_group_ends_the_worker_only_if_trying_again_cannot_help(
+    error: Exception | None, state: str, expected: str | None
+) -> None:
+    failure = group_failure(_Coordinator(error, has_ended=state == "ended"), "g")
+    assert failure is None if expected is None else expected in str(failure)
 
 
 def _message() -> Message:

@@ -186,6 +186,26 @@ def test_a_worker_that_may_not_write_a_topic_says_so_in_one_line(kafka: SecuredK
     assert f"{prefix}{stem}" in last
 
 
+@pytest.mark.parametrize("operations", [(), ("DESCRIBE",)], ids=["nothing", "DESCRIBE only"])
+def test_a_worker_that_may_not_join_its_group_names_the_right_that_it_needs(
+    kafka: SecuredKafka, operations: tuple[str, ...]
+) -> None:
+    prefix = f"without-group-{len(operations)}."
+    rights = [
+        replace(right, operations=operations) if (right.role, right.kind) == ("worker", "group") else right
+        for right in documented_rights()
+    ]
+    kafka.grant(acls(rights, prefix=prefix, application_id=f"{prefix}derive"))
+    assert readout(kafka.settings("operator", prefix), "topics").returncode == 0
+    done = readout(kafka.settings("worker", prefix), "worker")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1] == (
+        f"readout worker: joining the group '{prefix}derive': the broker refuses; the user needs READ on that "
+        "consumer group (READOUT_APPLICATION_ID)"
+    )
+
+
 def test_the_operator_shows_the_topics_and_writes_none(kafka: SecuredKafka) -> None:
     operator = kafka.settings("operator", PREFIX)
     done = readout(operator, "topics")
