@@ -123,10 +123,13 @@ def select(size: int, candidates: Candidates, judged: Floats, *, least: float) -
 
 
 def _network_arrays(network: HashedNetwork, name: str) -> dict[str, np.ndarray]:
-    scale = np.maximum(np.abs(network.embeddings).max(axis=0) / _LEVELS, np.finfo(np.float32).tiny)
+    embeddings, scale = network.embeddings, network.scale
+    if embeddings.dtype != np.int8:
+        scale = np.maximum(np.abs(embeddings).max(axis=0) / _LEVELS, np.finfo(np.float32).tiny)
+        embeddings = np.rint(embeddings / scale).astype(np.int8)
     return {
-        f"{name}.embeddings": np.rint(network.embeddings / scale).astype(np.int8),
-        f"{name}.scale": scale.astype(np.float32),
+        f"{name}.embeddings": embeddings,
+        f"{name}.scale": np.asarray(scale, dtype=np.float32),
         f"{name}.bias": network.bias,
         f"{name}.output": network.output,
         f"{name}.output_bias": network.output_bias,
@@ -134,10 +137,8 @@ def _network_arrays(network: HashedNetwork, name: str) -> dict[str, np.ndarray]:
 
 
 def _network(arrays: dict[str, np.ndarray], name: str) -> HashedNetwork:
-    embeddings = arrays[f"{name}.embeddings"].astype(np.float32) * arrays[f"{name}.scale"]
-    return HashedNetwork(
-        embeddings, arrays[f"{name}.bias"], arrays[f"{name}.output"], arrays[f"{name}.output_bias"]
-    )
+    parts = ("embeddings", "bias", "output", "output_bias", "scale")
+    return HashedNetwork(*(arrays[f"{name}.{part}"] for part in parts))
 
 
 def _pack(arrays: dict[str, np.ndarray], least_per_mille: int) -> bytes:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Bytes = NDArray[np.int8]
 Indices = NDArray[np.intp] | NDArray[np.int32]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -26,6 +27,7 @@ Feature = Column | tuple[Column, ...]
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(31)
 _COLUMNS_AT_ONCE = 16
+_ROWS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -33,16 +35,19 @@ class HashedNetwork:
     """The weights, of these shapes.
 
     Attributes:
-        embeddings: (buckets, width).
+        embeddings: (buckets, width); whole numbers of 8 bits once a network is trained. Their sums are exact,
+            whatever the order, and four times as many of them stay in the processor's cache.
         bias: (width).
         output: (width, labels).
         output_bias: (labels).
+        scale: (width), or one for all: what the summed embeddings are multiplied by.
     """
 
-    embeddings: Floats
+    embeddings: Floats | Bytes
     bias: Floats
     output: Floats
     output_bias: Floats
+    scale: Floats | float = 1.0
 
     @property
     def buckets(self) -> int:
@@ -51,10 +56,13 @@ class HashedNetwork:
 
     def summed(self, indices: Indices) -> Floats:
         """The sum of the embeddings of each row of `indices`, which are below the number of buckets."""
-        summed: Floats = self.embeddings.take(indices[:, 0], axis=0)
-        # Column by column: thinc's row sums call a BLAS for every single row, and take three times as long.
-        for column in range(1, indices.shape[1]):
-            summed += self.embeddings.take(indices[:, column], axis=0)
+        summed = np.empty((len(indices), len(self.bias)), dtype=np.float32)
+        kind = np.int16 if self.embeddings.dtype == np.int8 else np.float32
+        for start in range(0, len(indices), _ROWS_AT_ONCE):
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            taken = self.embeddings.take(indices[rows].T, axis=0)
+            summed[rows] = np.add.reduce(taken, axis=0, dtype=kind)
+        summed *= self.scale
         return summed
 
     def scores(self, indices: Indices) -> Floats:
@@ -63,7 +71,8 @@ class HashedNetwork:
 
     def scores_of(self, summed: Floats) -> Floats:
         """One row of label scores per row of sums, for callers who add them up in parts."""
-        hidden = np.maximum(summed + self.bias, np.float32(0))
+        hidden = summed + self.bias
+        np.maximum(hidden, 0, out=hidden)
         return np.asarray(hidden @ self.output + self.output_bias, dtype=np.float32)
 
     def probabilities(self, indices: Indices) -> Floats:
