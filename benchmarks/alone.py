@@ -4,7 +4,7 @@
 
 Prints one line of JSON. `default` is `spacy.load(…)` and `.pipe` as everybody calls them, `tuned` the same with one
 thread of numpy's OpenBLAS and without the components that Readout leaves out, `ours` the derivation of articles,
-`stages` its parts one after the other, and `untuned` the derivation on everything that is default: blis, all
+`stages` its parts one after the other, with their memory, and `untuned` the derivation on everything that is default: blis, all
 components, no shortcuts. `ours`, `untuned` and `stages` give a digest of every derived byte.
 """
 
@@ -19,14 +19,17 @@ if KIND in {"tuned", "ours", "stages"}:
 import hashlib
 import resource
 import time
+import tracemalloc
 import warnings
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import orjson
 import spacy
+from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
 
 from schemas.ids import RecordIds
@@ -97,8 +100,8 @@ def _derived(articles: Sequence[ArticlePublished], language: Language) -> dict[s
     digests: list[str] = []
 
     def derive_all() -> int:
-        for start in range(0, len(articles), _BATCH):
-            for one in derive_batch(articles[start : start + _BATCH], language):
+        for batch in _batches(articles):
+            for one in derive_batch(batch, language):
                 if not isinstance(one, Derivation):
                     raise TypeError(f"{one.article.article_id}: {one.error}: {one.message}")
                 digests.append(_digest(one))
@@ -108,33 +111,62 @@ def _derived(articles: Sequence[ArticlePublished], language: Language) -> dict[s
 
 
 def _stages(articles: Sequence[ArticlePublished]) -> dict[str, object]:
+    """Processor seconds of each stage over all articles, and the most memory it held for one batch."""
     language = load_language(Settings())
     list(annotate(language.pipeline, [article.body for article in articles[:_WARM_UP]]))
-    seconds: dict[str, float] = {}
-    digests = [_staged(article, language, seconds) for article in articles]
-    return {"cpu_seconds": sum(seconds.values()), "stages": seconds, "digests": digests}
+    meter = _Meter()
+    digests = [digest for batch in _batches(articles) for digest in _staged(batch, language, meter)]
+    tracemalloc.start()
+    _staged(articles[:_BATCH], language, measuring := _Meter())
+    tracemalloc.stop()
+    return {
+        "cpu_seconds": sum(meter.seconds.values()),
+        "stages": meter.seconds,
+        "stages_mebibytes": {name: held / 2**20 for name, held in measuring.held.items()},
+        "digests": digests,
+    }
 
 
-def _staged(article: ArticlePublished, language: Language, seconds: dict[str, float]) -> str:
-    def stage(name: str, work: Callable[[], T]) -> T:
+class _Meter:
+    """What each stage has taken: processor seconds, and bytes at once where allocations are traced."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.held: dict[str, int] = defaultdict(int)
+
+    def __call__(self, stage: str, work: Callable[[], T]) -> T:
+        tracemalloc.reset_peak()
+        held = tracemalloc.get_traced_memory()[0]
         before = time.process_time()
         result = work()
-        seconds[name] = seconds.get(name, 0.0) + time.process_time() - before
+        self.seconds[stage] += time.process_time() - before
+        self.held[stage] = max(self.held[stage], tracemalloc.get_traced_memory()[1] - held)
         return result
 
+
+def _batches(articles: Sequence[ArticlePublished]) -> Iterator[Sequence[ArticlePublished]]:
+    for start in range(0, len(articles), _BATCH):
+        yield articles[start : start + _BATCH]
+
+
+def _staged(batch: Sequence[ArticlePublished], language: Language, meter: _Meter) -> list[str]:
+    docs = meter("parse", lambda: list(annotate(language.pipeline, [article.body for article in batch])))
+    return [_staged_one(*parsed, language, meter) for parsed in zip(batch, docs, strict=True)]
+
+
+def _staged_one(article: ArticlePublished, doc: Doc, language: Language, meter: _Meter) -> str:
     producer, ids = language.producer, RecordIds(article.article_id)
-    (doc,) = stage("parse", lambda: list(annotate(language.pipeline, [article.body])))
-    cast = stage("entities", lambda: find_cast(doc, language.gazetteer))
-    entities = stage("records", lambda: derive_entities(article, producer, cast, ids))
+    cast = meter("entities", lambda: find_cast(doc, language.gazetteer))
+    entities = meter("records", lambda: derive_entities(article, producer, cast, ids))
     known = [entity.entity_id for entity in entities]
-    said = stage("statements", lambda: find_attributions(doc, language.attribution_model))
-    statements = stage("records", lambda: derive_statements(article, producer, doc, cast, known, said, ids))
-    met = stage("contacts", lambda: find_contacts(doc, cast, language.gazetteer, article.published_on))
-    contacts = stage("records", lambda: derive_contact_log(article, producer, met, cast, known, ids))
-    derivation = stage(
+    said = meter("statements", lambda: find_attributions(doc, language.attribution_model))
+    statements = meter("records", lambda: derive_statements(article, producer, doc, cast, known, said, ids))
+    met = meter("contacts", lambda: find_contacts(doc, cast, language.gazetteer, article.published_on))
+    contacts = meter("records", lambda: derive_contact_log(article, producer, met, cast, known, ids))
+    derivation = meter(
         "encoding", lambda: encode_derivation(article, iter((*entities, *statements, *contacts)))
     )
-    stage("encoding", lambda: plan(article, derivation, None, producer))
+    meter("encoding", lambda: plan(article, derivation, None, producer))
     return _digest(derivation)
 
 

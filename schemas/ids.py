@@ -1,7 +1,6 @@
 """Ids that nobody draws: equal on every replay, and kept when a revision only moves the text."""
 
 import hashlib
-from collections import Counter
 
 
 def sha256_hex(data: bytes) -> str:
@@ -24,11 +23,16 @@ class RecordIds:
 
     def __init__(self, article_id: str) -> None:
         self._article_id = article_id
-        self._seen: Counter[tuple[str, ...]] = Counter()
+        self._seen: dict[bytes, int] = {}
 
     def next_id(self, kind: str, *content: str) -> str:
         """The id of the next record of this kind and content, in reading order."""
-        parts = (kind, self._article_id, *(normalise(part) for part in content))
-        self._seen[parts] += 1
-        framed = [f"{len(part.encode())}:{part}" for part in (*parts, str(self._seen[parts]))]
-        return sha256_hex("".join(framed).encode())
+        parts = (kind, self._article_id, *map(normalise, content))
+        framed = b"".join([_framed(part) for part in parts])
+        count = self._seen[framed] = self._seen.get(framed, 0) + 1
+        return sha256_hex(framed + _framed(str(count)))
+
+
+def _framed(part: str) -> bytes:
+    data = part.encode()
+    return b"%d:%b" % (len(data), data)

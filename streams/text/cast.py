@@ -58,7 +58,8 @@ class Cast:
     def inside(self, span: Span) -> Iterable[tuple[Span, int]]:
         """The mentions that lie wholly inside a span, with the index of their member, in reading order."""
         first = bisect_right(self._places, ((span.start, -1), -1))
-        for place, index in self._places[first:]:
+        for number in range(first, len(self._places)):
+            place, index = self._places[number]
             if place.start >= span.end:
                 return
             if place.end <= span.end:

@@ -140,7 +140,8 @@ def _antecedent(head: Token) -> Token:
 def _mention_around(cast: Cast, head: Token) -> int | None:
     """The member of the shortest mention that the head lies in, and is no mere modifier of."""
     end = head.idx + len(head)
-    around = Span(head.sent.start_char, head.sent.end_char)
+    sentence = head.sent
+    around = Span(sentence.start_char, sentence.end_char)
     found = [
         (place.end - place.start, index)
         for place, index in cast.inside(around)
