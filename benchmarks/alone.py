@@ -4,8 +4,8 @@
 
 Prints one line of JSON. `default` is `spacy.load(…)` and `.pipe` as everybody calls them, `tuned` the same with one
 thread of numpy's OpenBLAS and without the components that Readout leaves out, `ours` the derivation of articles,
-`stages` its parts one after the other, with their memory, and `untuned` the derivation on everything that is default: blis, all
-components, no shortcuts. `ours`, `untuned` and `stages` give a digest of every derived byte.
+`stages` its parts one after the other, with their memory, and `untuned` the derivation on everything that is
+default: blis, all components, no shortcuts. `ours`, `untuned` and `stages` give a digest of every derived byte.
 """
 
 import os
@@ -46,6 +46,7 @@ from streams.settings import Settings
 from streams.text.annotate import annotate, prepare
 from streams.text.contact_log.contacts import find_contacts
 from streams.text.entities.names import find_cast
+from streams.text.entities.words import Words
 from streams.text.statements.attributions import find_attributions
 
 T = TypeVar("T")
@@ -93,9 +94,7 @@ def _untuned(articles: Sequence[ArticlePublished]) -> dict[str, object]:
 
 
 def _derived(articles: Sequence[ArticlePublished], language: Language) -> dict[str, object]:
-    # The digest of the source files may change while a long benchmark runs; what is compared is what was derived.
-    producer = language.producer.model_copy(update={"build": "0" * 64})
-    language = replace(language, producer=producer)
+    language = _without_build(language)
     derive_batch(articles[:_WARM_UP], language)
     digests: list[str] = []
 
@@ -110,9 +109,14 @@ def _derived(articles: Sequence[ArticlePublished], language: Language) -> dict[s
     return _timed(derive_all) | {"digests": digests}
 
 
+def _without_build(language: Language) -> Language:
+    """The digest of the source files changes with every edit; what is compared is what was derived."""
+    return replace(language, producer=language.producer.model_copy(update={"build": "0" * 64}))
+
+
 def _stages(articles: Sequence[ArticlePublished]) -> dict[str, object]:
     """Processor seconds of each stage over all articles, and the most memory it held for one batch."""
-    language = load_language(Settings())
+    language = _without_build(load_language(Settings()))
     list(annotate(language.pipeline, [article.body for article in articles[:_WARM_UP]]))
     meter = _Meter()
     digests = [digest for batch in _batches(articles) for digest in _staged(batch, language, meter)]
@@ -156,12 +160,13 @@ def _staged(batch: Sequence[ArticlePublished], language: Language, meter: _Meter
 
 def _staged_one(article: ArticlePublished, doc: Doc, language: Language, meter: _Meter) -> str:
     producer, ids = language.producer, RecordIds(article.article_id)
-    cast = meter("entities", lambda: find_cast(doc, language.gazetteer))
+    words = meter("entities", lambda: Words.of(doc))
+    cast = meter("entities", lambda: find_cast(doc, language.gazetteer, words))
     entities = meter("records", lambda: derive_entities(article, producer, cast, ids))
     known = [entity.entity_id for entity in entities]
     said = meter("statements", lambda: find_attributions(doc, language.attribution_model))
     statements = meter("records", lambda: derive_statements(article, producer, doc, cast, known, said, ids))
-    met = meter("contacts", lambda: find_contacts(doc, cast, language.gazetteer, article.published_on))
+    met = meter("contacts", lambda: find_contacts(doc, cast, language.gazetteer, article.published_on, words))
     contacts = meter("records", lambda: derive_contact_log(article, producer, met, cast, known, ids))
     derivation = meter(
         "encoding", lambda: encode_derivation(article, iter((*entities, *statements, *contacts)))

@@ -59,7 +59,7 @@ def _countries_before(head: Token, scene: Scene) -> list[Party]:
     """As in "a visit to neighboring Mozambique and eastern Congo", of which the parser makes one country."""
     own = scene.member_at(head)
     names = [child for child in children(head, "amod", "nmod") if scene.member_at(child) not in (None, own)]
-    if not is_bare_country(head, scene):
+    if not names or not is_bare_country(head, scene):
         return []
     return [
         party

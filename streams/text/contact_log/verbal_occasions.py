@@ -120,7 +120,6 @@ def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
     if lemma_of(verb) in ("send", "dispatch"):
         envoys = [head for head in direct_objects(verb) if lemma_of(head) in ENVOYS]
         return Clause(verb, parties_in(envoys, scene), parties_in(objects_of(verb, "to"), scene))
-    doers = _doers(verb, scene)
     heads = direct_objects(verb) if frame.has_object else []
     if lemma_of(verb) in ("call", "phone", "telephone", "ring") and not heads:
         # "called in the Dutch ambassador", "called on the king at his palace"
@@ -128,8 +127,11 @@ def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
     heads = continued([*heads, *objects_of(verb, *frame.prepositions)])
     if frame.mode == "meeting" or lemma_of(verb) == "speak":
         heads += beside(verb)
-    known = {party.identity for party in doers}
     others = parties_in(heads, scene) or _with_on_object(verb, frame, scene)
+    if not others and not frame.is_mutual:
+        return Clause(verb, (), ())  # who does it does not matter then
+    doers = _doers(verb, scene)
+    known = {party.identity for party in doers}
     return Clause(verb, doers, tuple(party for party in others if party.identity not in known))
 
 
