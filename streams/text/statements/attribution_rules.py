@@ -9,6 +9,7 @@ cues.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from spacy import attrs
@@ -67,14 +68,13 @@ def rule_drafts(
 
 
 def _surroundings(doc: Doc, quoted: Sequence[Quotation], begins: Booleans) -> Surroundings:
-    first = np.union1d(np.flatnonzero(begins), [0])
-    last = np.append(first[1:] - 1, len(doc) - 1)
-    sizes = last - first + 1
-    return Surroundings(
-        quotation=_quotation_numbers(doc, quoted),
-        first=np.repeat(first, sizes).tolist(),
-        last=np.repeat(last, sizes).tolist(),
-    )
+    edges = [0, *(np.flatnonzero(begins[1:]) + 1).tolist(), len(doc)]
+    first: list[int] = []
+    last: list[int] = []
+    for start, end in pairwise(edges):
+        first += [start] * (end - start)
+        last += [end - 1] * (end - start)
+    return Surroundings(_quotation_numbers(doc, quoted), first, last)
 
 
 def _quotation_numbers(doc: Doc, quoted: Sequence[Quotation]) -> list[int]:

@@ -26,7 +26,7 @@ Feature = Column | tuple[Column, ...]
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(31)
-_COLUMNS_AT_ONCE = 16
+_VALUES_AT_ONCE = 1 << 14
 _ROWS_AT_ONCE = 1024
 
 
@@ -97,32 +97,30 @@ def bucket_indices(features: Sequence[Feature], buckets: int, *, first: int = 0)
         buckets: how many embeddings there are, a power of two.
         first: the position of the first feature among all features of the network.
     """
-    values = _hashes(features)
-    indices = np.empty(values.shape, dtype=np.intp)
-    positions = np.arange(first, first + len(values), dtype=np.uint64)[:, None]
-    for some in _portions(len(values)):
-        salted = values[some]
+    parts = [feature if isinstance(feature, tuple) else (feature,) for feature in features]
+    rows = max(np.size(part) for part in parts[0])
+    indices = np.empty((len(parts), rows), dtype=np.uint64)
+    for places in _alike(parts, rows):
+        salted = _mixed([parts[place] for place in places], rows)
         salted ^= np.uint64(2)
         _stir(salted)
-        salted ^= positions[some]
+        salted ^= np.array(places, dtype=np.uint64)[:, None] + np.uint64(first)
         _stir(salted)
-        indices[some] = salted & np.uint64(buckets - 1)
-    return indices.T
+        salted &= np.uint64(buckets - 1)
+        indices[places] = salted
+    return indices.view(np.intp).T
 
 
-def _hashes(features: Sequence[Feature]) -> Hashes:
-    """One row per feature: the column itself, or the `mix` of several."""
-    parts = [feature if isinstance(feature, tuple) else (feature,) for feature in features]
-    values = np.empty((len(parts), max(np.size(part) for part in parts[0])), dtype=np.uint64)
+def _alike(parts: Sequence[tuple[Column, ...]], rows: int) -> Iterator[list[int]]:
+    """The places of features of equally many columns, as many at once as stay in the processor's cache."""
+    at_once = max(_VALUES_AT_ONCE // max(rows, 1), 1)
     for size in sorted({len(columns) for columns in parts}):
         places = [place for place, columns in enumerate(parts) if len(columns) == size]
-        for some in _portions(len(places)):
-            values[places[some]] = _mixed([parts[place] for place in places[some]], values.shape[1])
-    return values
+        yield from (places[start : start + at_once] for start in range(0, len(places), at_once))
 
 
 def _mixed(features: Sequence[tuple[Column, ...]], rows: int) -> Hashes:
-    """Features of equally many columns, all together; a single column stays as it is."""
+    """The `mix` of each feature, all together; a single column stays as it is."""
     size = len(features[0])
     mixed = np.empty((len(features), rows), dtype=np.uint64)
     added = np.empty_like(mixed)
@@ -140,8 +138,3 @@ def _mixed(features: Sequence[tuple[Column, ...]], rows: int) -> Hashes:
 def _stir(values: Hashes) -> None:
     values *= _MULTIPLIER
     values ^= values >> _SHIFT
-
-
-def _portions(count: int) -> Iterator[slice]:
-    """A few columns at once stay in the processor's cache."""
-    return (slice(start, start + _COLUMNS_AT_ONCE) for start in range(0, count, _COLUMNS_AT_ONCE))

@@ -65,16 +65,22 @@ def ways(t: TokenTable, pairs: Pairs, cues: Integers) -> Way:
     start = starts[pairs.number]
     width = int((pairs.token - start).max(initial=0)) + 1
     paths = _cue_paths(t, cues, starts, width)
-    branch, meet = pairs.token, pairs.token
+    branch, meet = pairs.token.copy(), pairs.token.copy()
     found = paths[pairs.number, meet - start]
+    moving = np.flatnonzero(found == 0)
     for _ in range(_DEEPEST):
-        up = t.head[meet]
-        moving = (found == 0) & (up != meet)
-        if not moving.any():
+        at = meet[moving]
+        up = t.head[at]
+        climbing = up != at
+        moving, at, up = moving[climbing], at[climbing], up[climbing]
+        if not len(moving):
             break
-        branch, meet = np.where(moving, meet, branch), np.where(moving, up, meet)
-        inside = (meet >= start) & (meet < start + width)
-        found = np.where(inside, paths[pairs.number, np.where(inside, meet - start, 0)], 0)
+        branch[moving], meet[moving] = at, up
+        place = up - start[moving]
+        inside = (place >= 0) & (place < width)
+        met = np.where(inside, paths[pairs.number[moving], np.where(inside, place, 0)], 0)
+        found[moving] = met
+        moving = moving[met == 0]
     depth = depths(t)
     level = np.where(found == 0, _APART, np.clip(depth[pairs.cue] - depth[meet], 0, _FARTHEST))
     below = np.minimum(depth[pairs.token] - depth[branch], 6)

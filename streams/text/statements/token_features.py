@@ -41,7 +41,7 @@ def among(values: Hashes | Integers, few: Hashes | Integers) -> Booleans:
 
 def shifted(column: Hashes, step: int) -> Hashes:
     """What stands `step` rows further on; 0 beyond the ends."""
-    out = np.zeros_like(column)
+    out = np.zeros(len(column), dtype=column.dtype)
     if abs(step) >= len(column):
         return out
     if step > 0:
