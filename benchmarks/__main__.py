@@ -83,7 +83,9 @@ class _Benchmark:
             if "latency" in self._asked.suites and brokers:
                 figures["latency"] = await self._latency(brokers)
         if "stages" in self._asked.suites:
-            figures["stages"] = run_alone("stages", self._all, core=0)["stages"]
+            staged = run_alone("stages", self._all, core=0)
+            figures |= {name: staged[name] for name in ("stages", "stages_mebibytes")}
+            self._add_delivery(figures)
         if "identity" in self._asked.suites:
             figures["identity"] = self._identity()
         return figures
@@ -145,6 +147,18 @@ class _Benchmark:
             )
         return found
 
+    def _add_delivery(self, figures: Figures) -> None:
+        """What a worker takes more than deriving alone: reading, planning, writing, passing between processes."""
+        rates = figures["rates"]
+        if "readout derive" not in rates:
+            return
+        derived = 1 / rates["readout derive"]["articles_per_cpu_second"]
+        for broker in ("embedded", "kafka"):
+            worker = rates.get(f"worker on {broker}")
+            if worker:
+                more = 1 / worker["articles_per_cpu_second"] - derived
+                figures["stages"][f"delivery to {broker}"] = more * len(self._articles)
+
     def _identity(self) -> dict[str, object]:
         """How many articles come out to the byte as they do on everything that is default."""
         ours, untuned = (run_alone(kind, self._all)["digests"] for kind in ("ours", "untuned"))
@@ -164,8 +178,8 @@ class _Benchmark:
             topic_prefix=f"{name}.",
             application_id=name,
             derive_processes=1,
-            session_timeout_seconds=10,
-            rebalance_timeout_seconds=6,
+            session_timeout_seconds=6,
+            rebalance_timeout_seconds=4,
             log_level="warning",
         )
 

@@ -41,9 +41,10 @@ async def measure_latency(
         while len(sealed) < _WARM_UP:  # noqa: ASYNC110 - it is a worker's doing, seen by the reader
             await asyncio.sleep(0.1)
         for article in wanted[_WARM_UP:]:
-            published[article.article_id] = time.perf_counter()
+            started = time.perf_counter()
             await publish([article], settings)
-            await asyncio.sleep(max(0.0, published[article.article_id] + 1 / rate - time.perf_counter()))
+            published[article.article_id] = time.perf_counter()
+            await asyncio.sleep(max(0.0, started + 1 / rate - time.perf_counter()))
         await reading
     waits = sorted(sealed[name] - moment for name, moment in published.items())
     cuts = statistics.quantiles(waits, n=100)

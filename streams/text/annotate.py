@@ -69,8 +69,8 @@ def prepare(nlp: Language) -> Language:
 def annotate(nlp: Language, bodies: Sequence[str]) -> Iterator[Doc]:
     """The documents of the bodies, in their order; no text raises.
 
-    The neighbours of an article in a batch never decide how it is parsed (`parsing`). A body of a book's length is parsed in
-    pieces, since the parser holds every token of a document in memory at once (3.7 GB for one megabyte).
+    The neighbours of an article in a batch never decide how it is parsed (`parsing`). A body of a book's length is
+    parsed in pieces, since the parser holds every token of a document in memory at once (3.7 GB for one megabyte).
     """
     pieces = [_pieces(body) for body in bodies]
     docs = parsed(nlp, [piece for of_body in pieces for piece in of_body])

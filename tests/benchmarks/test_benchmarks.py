@@ -79,6 +79,9 @@ def test_one_command_measures_everything_and_keeps_it(
         "worker on embedded",
         "2 workers on embedded",
     ]
-    assert list(figures["stages"]) == ["parse", "entities", "records", "statements", "contacts", "encoding"]
+    alone = ["parse", "entities", "records", "statements", "contacts", "encoding"]
+    assert list(figures["stages"]) == [*alone, "delivery to embedded"]
+    assert list(figures["stages_mebibytes"]) == alone
+    assert figures["stages_mebibytes"]["parse"] > figures["stages_mebibytes"]["encoding"] > 0
     assert figures["identity"] == {"articles": 8, "identical": 8}
     assert "default spaCy" in capsys.readouterr().out
