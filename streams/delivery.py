@@ -32,6 +32,8 @@ Mode = Literal["transactional", "confirmed"]
 T = TypeVar("T")
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
+# Whoever asks for one record gets so much of what follows it as well, and throws it away.
+_ONE_MANIFEST_BYTES = 64 * 1024
 _DERIVED_STEMS = frozenset(topic.stem for topic in DERIVED)
 
 
@@ -52,7 +54,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """The connections of an open writer, and what its predecessor left unsealed, by topic and mark."""
+    """The connections of an open writer, and what its predecessor left unsealed, by topic and mark.
+
+    The reader is for single manifests.
+    """
 
     producer: RecordProducer
     reader: Reader
@@ -138,15 +143,23 @@ class PartitionWriter:
         producer = RecordProducer(
             self._settings, transactional_id=transactional_id, may_send=self._delivery.check_alive
         )
-        reader = Reader(self._settings)
+        reader = Reader(self._settings, fetch_bytes=_ONE_MANIFEST_BYTES)
         self._open = _Open(producer, reader, frozenset())
         # Fencing first: what is read after it can no longer be added to by anyone else.
         await self._in_time(producer.start())
         await self._in_time(reader.start())
-        await self._sealed.catch_up(reader)
-        if not transactional:
-            self._open = _Open(producer, reader, await self._sealed.unsealed(reader))
+        self._open = _Open(producer, reader, await self._read_the_log(unsealed=not transactional))
         return self._open
+
+    async def _read_the_log(self, *, unsealed: bool) -> frozenset[tuple[str, bytes]]:
+        """Catch up with what is sealed, in large pieces; returns what was left unsealed, if that is asked for."""
+        reader = Reader(self._settings)
+        await self._in_time(reader.start())
+        try:
+            await self._sealed.catch_up(reader)
+            return await self._sealed.unsealed(reader) if unsealed else frozenset()
+        finally:
+            await reader.close()
 
     async def _deliver_once(self, batch: Sequence[Processed]) -> None:
         connections = self._open or await self._reopen()

@@ -115,7 +115,7 @@ class _Machine(RuleBasedStateMachine):
             "RecordProducer",
             lambda _, transactional_id, may_send: MemoryProducer(log, transactional_id, may_send),
         )
-        self.patch.setattr(delivery, "Reader", lambda _: MemoryReader(log))
+        self.patch.setattr(delivery, "Reader", lambda _, **__: MemoryReader(log))
 
     @rule(
         number=st.integers(0, 2),
