@@ -164,7 +164,7 @@ def _staged_one(article: ArticlePublished, doc: Doc, language: Language, meter: 
     cast = meter("entities", lambda: find_cast(doc, language.gazetteer, words))
     entities = meter("records", lambda: derive_entities(article, producer, cast, ids))
     known = [entity.entity_id for entity in entities]
-    said = meter("statements", lambda: find_attributions(doc, language.attribution_model))
+    said = meter("statements", lambda: find_attributions(doc, language.attribution_model, article.body))
     statements = meter("records", lambda: derive_statements(article, producer, doc, cast, known, said, ids))
     met = meter("contacts", lambda: find_contacts(doc, cast, language.gazetteer, article.published_on, words))
     contacts = meter("records", lambda: derive_contact_log(article, producer, met, cast, known, ids))

@@ -66,7 +66,7 @@ def derive_events(article: ArticlePublished, doc: Doc, language: Language) -> It
     entities = derive_entities(article, language.producer, cast, ids)
     entity_ids = [entity.entity_id for entity in entities]
     yield from entities
-    attributions = find_attributions(doc, language.attribution_model)
+    attributions = find_attributions(doc, language.attribution_model, article.body)
     yield from derive_statements(article, language.producer, doc, cast, entity_ids, attributions, ids)
     contacts = find_contacts(doc, cast, language.gazetteer, article.published_on, words)
     yield from derive_contact_log(article, language.producer, contacts, cast, entity_ids, ids)

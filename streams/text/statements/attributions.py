@@ -42,9 +42,17 @@ class Attribution:
     addressee: Span | None = None
 
 
-def find_attributions(doc: Doc, model: AttributionModel | None) -> tuple[Attribution, ...]:
-    """All attributions of a parsed body, in the order of their cues; by rules alone if there is no model."""
-    text = doc.text  # put together anew whenever it is asked for
+def find_attributions(
+    doc: Doc, model: AttributionModel | None, body: str | None = None
+) -> tuple[Attribution, ...]:
+    """All attributions of a parsed body, in the order of their cues.
+
+    Args:
+        doc: the parsed body.
+        model: the trained model; rules alone without one.
+        body: the text of the document, if it is at hand: spaCy puts it together anew whenever it is asked for.
+    """
+    text = doc.text if body is None else body
     quoted = quotations(text)
     by_layout = layout_drafts(doc, text)
     if model is None:
