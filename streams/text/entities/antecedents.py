@@ -13,6 +13,8 @@ from streams.text.entities.identity import Figure
 from streams.text.entities.title_words import COMMUNICATION
 from streams.text.entities.words import Words
 
+_SUBJECTS = ("nsubj", "nsubjpass")
+
 
 class Reference(NamedTuple):
     """A name, description or pronoun at tokens `first` to `last` (exclusive) that means a figure."""
@@ -37,24 +39,25 @@ class Antecedents:
 
     def recent(self, index: int, sentences: int) -> Iterator[tuple[Reference, Figure, int]]:
         """References at most so many sentences before token `index`, nearest first, with that distance."""
+        sentence = self.words.sentence
         for place in reversed(self._seen):
-            distance = self.words.sentence[index] - self.words.sentence[place.first]
+            distance = sentence[index] - sentence[place.first]
             if distance > sentences:
                 return
             yield place, self.figures[place.figure], distance
 
     def is_subject(self, place: Reference) -> bool:
-        """Is the mention the subject of a verb, as the parser sees it?"""
-        return self._role(place) in ("nsubj", "nsubjpass")
+        """Is the mention the subject of a verb, as the parser sees it?
+
+        The title's role counts for the name in "the minister Sergei Shoigu said".
+        """
+        dep, head = self.words.dep, place.last - 1
+        role = dep[head] if dep[head] != "appos" else dep[self.words.head[head]]
+        return role in _SUBJECTS
 
     def speakers(self, sentence: int) -> set[int]:
         """The figures that a sentence names as the subject of a verb of saying, outside quotation marks."""
         return self._speakers.get(sentence, set())
-
-    def _role(self, place: Reference) -> str:
-        """The grammatical role; that of the title for "the minister Sergei Shoigu said"."""
-        words, head = self.words, place.last - 1
-        return words.dep[words.head[head]] if words.dep[head] == "appos" else words.dep[head]
 
     @cached_property
     def _speakers(self) -> dict[int, set[int]]:

@@ -216,7 +216,8 @@ def canonical(words: Words, figure: Figure) -> tuple[str, tuple[str, ...]]:
     """The fullest name of a figure and its other spellings, sorted."""
     if figure.described is not None:
         return figure.described, ()
-    counts = Counter(spelling(words, name) for name in figure.names)
+    spellings = [spelling(words, name) for name in figure.names]
+    counts = Counter(spellings) if len(spellings) > 1 else {spellings[0]: 1}
     entry = figure.entry
     if entry is not None and (entry.kind == "country" or all(text == entry.name.upper() for text in counts)):
         name = entry.name  # "MOSCOW" in a dateline is Moscow

@@ -6,6 +6,8 @@ Writes: the tokens of the description and the index of a figure, or None
 A description without an article ("spokesmen said") and one that goes on ("the chairman of the board") is none.
 """
 
+from functools import lru_cache
+
 from streams.text.cast import Office
 from streams.text.entities.antecedents import Antecedents, Reference
 from streams.text.entities.identity import Figure
@@ -188,9 +190,10 @@ def _same_office(known: Office, wanted: Office) -> bool:
     return all(word in have for word in want[:-1] if word in MODIFIERS)
 
 
-def _content(title: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def _content(title: str) -> tuple[str, ...]:
     words = [_SAME_OFFICE.get(word, word) for word in title.lower().split()]
-    return [word for word in words if word not in ("former", "the", "of", "then", "ex")]
+    return tuple(word for word in words if word not in ("former", "the", "of", "then", "ex"))
 
 
 def _is_rank(word: str) -> bool:

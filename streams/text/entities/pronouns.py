@@ -95,8 +95,9 @@ def _subject_of(scene: Antecedents, index: int, *, is_plural: bool) -> int | Non
 def _fits_number(scene: Antecedents, place: Reference, figure: Figure, *, is_plural: bool) -> bool:
     last = scene.words.lower[place.last - 1]
     plural = figure.type == "group" or last in _PLURAL_BODIES
-    coordinated = any(scene.words.dep[child] == "conj" for child in scene.words.children(place.last - 1))
-    return figure.type in ("group", "organisation", "place") and plural == is_plural and not coordinated
+    if figure.type not in ("group", "organisation", "place") or plural != is_plural:
+        return False
+    return all(scene.words.dep[child] != "conj" for child in scene.words.children(place.last - 1))
 
 
 def _speaks(scene: Antecedents, index: int) -> bool:

@@ -47,7 +47,7 @@ class Words:
     def of(cls, doc: Doc) -> "Words":
         """The columns of a parsed document."""
         array: Any = doc.to_array(_COLUMNS)  # spaCy's stubs disagree with each other on its type
-        orth, tag, dep, entity_type, head, start, length, spaced, opens, mark = array.T
+        orth, tag, dep, label, head, start, length, spaced, opens, mark = array.T
         text = _spelled(doc, orth)
         is_first = opens.view(np.int64) == 1
         is_first[:1] = True
@@ -57,12 +57,12 @@ class Words:
             [word.lower() for word in text],
             _spelled(doc, tag),
             _spelled(doc, dep),
-            _spelled(doc, entity_type),
+            _spelled(doc, label),
             (head.view(np.int64) + np.arange(len(text))).tolist(),
             start.tolist(),
             (start + length).tolist(),
             (np.cumsum(is_first) - 1).tolist(),
-            _recognised(mark.tolist()),
+            _recognised(mark),
         )
 
     def __len__(self) -> int:
@@ -152,19 +152,16 @@ class Words:
 
 def _spelled(doc: Doc, keys: Any) -> list[str]:  # noqa: ANN401 - a column of spaCy's hashes
     """The strings of a column; each one is asked for once, since spaCy's store is slow to ask."""
-    strings, column = doc.vocab.strings, keys.tolist()
-    known = {key: strings[key] for key in set(column)}
-    return [known[key] for key in column]
+    unique, places = np.unique(keys, return_inverse=True)
+    strings = doc.vocab.strings
+    spelled: list[str] = np.array([strings[key] for key in unique.tolist()], dtype=object)[places].tolist()
+    return spelled
 
 
-def _recognised(marks: list[int]) -> list[tuple[int, int]]:
-    found = []
-    for first in [index for index, mark in enumerate(marks) if mark == _BEGIN]:
-        last = first + 1
-        while last < len(marks) and marks[last] == _INSIDE:
-            last += 1
-        found.append((first, last))
-    return found
+def _recognised(marks: Any) -> list[tuple[int, int]]:  # noqa: ANN401 - a column of where names begin and go on
+    goes_on = np.append(marks[1:] == _INSIDE, False)
+    ends = np.flatnonzero(((marks == _BEGIN) | (marks == _INSIDE)) & ~goes_on) + 1
+    return list(zip(np.flatnonzero(marks == _BEGIN).tolist(), ends.tolist(), strict=True))
 
 
 def fold(text: str) -> str:
