@@ -21,6 +21,8 @@ from spacy.language import Language
 from spacy.pipeline import EntityRecognizer
 from spacy.tokens import Doc, Span
 
+from streams.text.layers import greedy_model
+
 DECODER = "readout_entity_decoder"
 Floats: TypeAlias = npt.NDArray[np.float32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -47,13 +49,8 @@ def create_decoder(nlp: Language, name: str) -> "EntityDecoder":  # noqa: ARG001
 
 def can_decode(nlp: Language) -> bool:
     """Is the pipeline's recognizer one whose walk is known here?"""
-    if "ner" not in nlp.pipe_names:
-        return False
-    recognizer: Any = nlp.get_pipe("ner")
-    if not isinstance(recognizer, EntityRecognizer) or recognizer.cfg.get("beam_width", 1) != 1:
-        return False
-    model: Any = recognizer.model
-    if model.name != "parser_model" or not model.attrs["has_upper"] or model.attrs["unseen_classes"]:
+    model = greedy_model(nlp, "ner", EntityRecognizer)
+    if model is None:
         return False
     lower = model.get_ref("lower")
     return bool(lower.get_dim("nF") == _TOKENS_OF_A_STATE and lower.get_dim("nP") > 1)

@@ -36,7 +36,18 @@ def multiply_with(nlp: Language, ops: NumpyOps) -> None:
         node.ops = ops
 
 
-def leaves(layer: Any) -> Iterator[Any]:  # noqa: ANN401 - thinc's models know no types here
+def greedy_model(nlp: Language, name: str, kind: type[Any]) -> Any:  # noqa: ANN401 - thinc's models know no types
+    """The network of a component that steps greedily, built as spaCy trains them; None if it is built otherwise."""
+    component: Any = nlp.get_pipe(name) if name in nlp.pipe_names else None
+    if not isinstance(component, kind):
+        return None
+    model: Any = component.model
+    is_greedy = component.cfg.get("beam_width", 1) == 1
+    is_known = model.name == "parser_model" and model.attrs["has_upper"] and not model.attrs["unseen_classes"]
+    return model if is_greedy and is_known else None
+
+
+def leaves(layer: Any) -> Iterator[Any]:  # noqa: ANN401 - thinc's models know no types
     """The layers that have no layers, in the order in which they are asked."""
     if not layer.layers:
         yield layer

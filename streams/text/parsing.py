@@ -21,6 +21,7 @@ from spacy.pipeline import DependencyParser
 from spacy.tokens import Doc
 from thinc.api import Model, NumpyOps
 
+from streams.text.layers import greedy_model
 from streams.text.maxout import Vectors
 
 _TOGETHER = 8
@@ -60,15 +61,8 @@ def step_alone(nlp: Language) -> None:
 
 def can_step_together(nlp: Language) -> bool:
     """Is the parser one whose steps are known here, and do they come out alike, whatever is beside them?"""
-    if "parser" not in nlp.pipe_names:
-        return False
-    parser: Any = nlp.get_pipe("parser")
-    if not isinstance(parser, DependencyParser) or parser.cfg.get("beam_width", 1) != 1:
-        return False
-    model: Any = parser.model
-    if model.name != "parser_model" or not model.attrs["has_upper"] or model.attrs["unseen_classes"]:
-        return False
-    return _rows_come_out_alike(model.get_ref("upper").get_param("W"))
+    model = greedy_model(nlp, "parser", DependencyParser)
+    return model is not None and _rows_come_out_alike(model.get_ref("upper").get_param("W"))
 
 
 def _rows_come_out_alike(weights: Vectors) -> bool:
