@@ -87,9 +87,8 @@ class AttributionModel:
 
 def cue_probabilities(table: TokenTable, network: HashedNetwork) -> Floats:
     """How likely each row is the main word of a cue; 0 for marks other than colons and dashes."""
-    possible = possible_cues(table)
-    probability = np.zeros(len(table), dtype=np.float32)
-    probability[possible] = network.probabilities(cue_indices(table, network.buckets)[possible])
+    probability = network.probabilities(cue_indices(table, network.buckets))
+    probability[~possible_cues(table)] = 0
     return probability
 
 

@@ -48,7 +48,8 @@ def _runs(doc: Doc, tokens: list[int]) -> list[tuple[int, int]]:
 
 
 def _is_loose(doc: Doc, token: int) -> bool:
-    return doc[token].is_space or doc[token].text in _EDGE_MARKS
+    word = doc[token]
+    return word.is_space or word.text in _EDGE_MARKS
 
 
 def _trimmed(doc: Doc, first: int, last: int) -> Span | None:

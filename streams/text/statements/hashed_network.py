@@ -27,7 +27,7 @@ Feature = Column | tuple[Column, ...]
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(31)
 _VALUES_AT_ONCE = 1 << 14
-_ROWS_AT_ONCE = 1024
+_ROWS_AT_ONCE = 256
 
 
 @dataclass(frozen=True)

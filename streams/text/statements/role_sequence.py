@@ -82,7 +82,7 @@ class _Grid(NamedTuple):
 def best_roles(scores: Floats, sizes: Integers, chain: Chain) -> Integers:
     """The likeliest roles of sequences of these sizes that follow each other, one per row of `scores`."""
     grid, every = _Grid.of(sizes), np.arange(len(sizes))
-    best = _best_scores(scores[grid.forward], chain)
+    best = _best_scores(scores.take(grid.forward, axis=0), chain)
     back = _ways_back(best, chain)
     is_over = np.arange(1, len(best))[:, None] >= sizes
     back = np.where(is_over[:, None], np.arange(ROLES)[:, None], back)
@@ -92,8 +92,8 @@ def best_roles(scores: Floats, sizes: Integers, chain: Chain) -> Integers:
     places[-1] = best[sizes - 1, :, every].argmax(axis=1) * len(sizes) + every
     for step in range(len(back) - 1, -1, -1):
         back[step].take(places[step + 1], out=places[step], mode="clip")
-    roles: Integers = places[grid.step, grid.sequence] // len(sizes)
-    return roles
+    found: Integers = places.take(grid.step * len(sizes) + grid.sequence) // len(sizes)
+    return found
 
 
 def _best_scores(scores: Floats, chain: Chain) -> Floats:
@@ -103,8 +103,8 @@ def _best_scores(scores: Floats, chain: Chain) -> Floats:
     best[0] = own[0] + chain.begins[:, None]
     follows = np.repeat(chain.follows[:, :, None], own.shape[2], axis=2)
     ways = np.empty_like(follows)
-    for before, after, added in zip(best[:-1], best[1:], own[1:], strict=True):
-        np.add(before[:, None, :], follows, out=ways)
+    for before, after, added in zip(best[:-1, :, None], best[1:], own[1:], strict=True):
+        np.add(before, follows, out=ways)
         np.maximum.reduce(ways, axis=0, out=after)
         np.add(after, added, out=after)
     return best
@@ -140,10 +140,13 @@ def role_chances(scores: Floats, sizes: Integers, chain: Chain) -> Floats:
     """
     grid = _Grid.of(sizes)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True)).astype(np.float64)
-    reached = _reached(np.concatenate([weights[grid.forward], weights[grid.backward]], axis=2), chain)
-    forward = reached[grid.step, grid.sequence, :ROLES]
-    backward = reached[sizes[grid.sequence] - 1 - grid.step, grid.sequence, ROLES:]
-    chances = weights * forward * backward
+    both = [weights.take(rows, axis=0) for rows in (grid.forward, grid.backward)]
+    reached = _reached(np.concatenate(both, axis=2), chain).reshape(-1, 2 * ROLES)
+    ahead = sizes[grid.sequence] - 1 - grid.step
+    forward, backward = (
+        reached.take(step * len(sizes) + grid.sequence, axis=0) for step in (grid.step, ahead)
+    )
+    chances = weights * forward[:, :ROLES] * backward[:, ROLES:]
     return np.asarray(chances / chances.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
