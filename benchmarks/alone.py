@@ -16,6 +16,7 @@ if KIND in {"tuned", "ours", "stages"}:
     # Before numpy is imported: it reads this once.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
+import gc
 import hashlib
 import resource
 import time
@@ -117,6 +118,7 @@ def _without_build(language: Language) -> Language:
 def _stages(articles: Sequence[ArticlePublished]) -> dict[str, object]:
     """Processor seconds of each stage over all articles, and the most memory it held for one batch."""
     language = _without_build(load_language(Settings()))
+    gc.freeze()  # as the worker and `readout derive` do
     list(annotate(language.pipeline, [article.body for article in articles[:_WARM_UP]]))
     meter = _Meter()
     digests = [digest for batch in _batches(articles) for digest in _staged(batch, language, meter)]
