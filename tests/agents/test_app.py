@@ -8,7 +8,8 @@ import pytest
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError  # noqa: TID251
 from faust.types import Message  # noqa: TID251
 
-from streams.app import DeriveApp, create_app, group_failure
+from streams.app import DeriveApp, create_app
+from streams.group import group_failure
 from streams.settings import Settings
 
 
