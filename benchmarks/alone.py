@@ -119,7 +119,7 @@ def _stages(articles: Sequence[ArticlePublished]) -> dict[str, object]:
     """Processor seconds of each stage over all articles, and the most memory it held for one batch."""
     language = _without_build(load_language(Settings()))
     gc.freeze()  # as the worker and `readout derive` do
-    list(annotate(language.pipeline, [article.body for article in articles[:_WARM_UP]]))
+    derive_batch(articles[:_WARM_UP], language)
     meter = _Meter()
     digests = [digest for batch in _batches(articles) for digest in _staged(batch, language, meter)]
     tracemalloc.start()

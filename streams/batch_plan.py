@@ -7,7 +7,7 @@ here, as headers.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from schemas.envelope import Header, Record
 from schemas.event import Producer
@@ -122,4 +122,4 @@ def with_run_facts(
     )
     if record.topic == MANIFESTS.stem and environment:
         facts = (*facts, (ENVIRONMENT, environment.encode()))
-    return replace(record, headers=(*record.headers, *facts))
+    return Record(record.topic, record.key, record.value, (*record.headers, *facts))

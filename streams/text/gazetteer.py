@@ -27,6 +27,8 @@ _TYPES: dict[Kind, EntityType] = {
     "seat": "organisation", "agency": "organisation", "outlet": "organisation",
     "organisation": "organisation", "force": "organisation",
 }  # fmt: skip
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_BREAK = re.compile(r"(?<=[^\W\d_])-|,")
 _ARTICLE = re.compile(r"^the\s+", re.IGNORECASE)
 
 
@@ -149,9 +151,10 @@ class Gazetteer:
         """How many tokens the longest name that begins with a word may have, by that word."""
         longest: dict[str, int] = {}
         for name in self.entries:
+            count = 1 if name.isalnum() else len(_TOKEN.findall(name))
             for spelling in (name, name.upper()):
                 word = first_word(spelling)
-                longest[word] = max(longest.get(word, 0), len(re.findall(r"\w+|[^\w\s]", name)))
+                longest[word] = max(longest.get(word, 0), count)
         return longest
 
 
@@ -161,7 +164,8 @@ def _bare(name: str) -> str:
 
 def first_word(name: str) -> str:
     """The first token of a name as the parser cuts it: "al" of "al-Qaida", "Washington" of "Washington, DC"."""
-    return re.split(r"(?<=[^\W\d_])-|,", name.split(maxsplit=1)[0])[0]
+    word = name.split(maxsplit=1)[0]
+    return word if word.isalnum() else _BREAK.split(word)[0]
 
 
 def _entries(raw: dict[str, dict[str, str | None]]) -> Iterator[Entry]:
