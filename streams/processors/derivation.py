@@ -50,12 +50,16 @@ class Language:
 def derive_batch(
     articles: Sequence[ArticlePublished], language: Language
 ) -> list[Derivation | DerivationFailure]:
-    """Derive articles in batches; one that breaks a processor fails alone."""
-    try:
-        docs = list(annotate(language.pipeline, [article.body for article in articles]))
-    except Exception:  # noqa: BLE001 - whatever one text does to the parser, the others are still derived
-        return [_derive_alone(article, language) for article in articles]
-    return [_derive_parsed(article, doc, language) for article, doc in zip(articles, docs, strict=True)]
+    """Derive articles in batches; one that breaks a processor fails alone.
+
+    The pipeline forgets their words when it is done: no news ends without a name that was never seen before.
+    """
+    with language.pipeline.memory_zone():
+        try:
+            docs = list(annotate(language.pipeline, [article.body for article in articles]))
+        except Exception:  # noqa: BLE001 - whatever one text does to the parser, the others are still derived
+            return [_derive_alone(article, language) for article in articles]
+        return [_derive_parsed(article, doc, language) for article, doc in zip(articles, docs, strict=True)]
 
 
 def derive_events(article: ArticlePublished, doc: Doc, language: Language) -> Iterator[DerivedEvent]:

@@ -107,6 +107,11 @@ def selectors_in(data: Any) -> list[dict[str, Any]]:
     return []
 
 
+def test_words_that_were_never_seen_before_are_forgotten(language: Language) -> None:
+    records(["Zubrowskaya met Qwertovich in Paris."], language)
+    assert "Zubrowskaya" not in language.pipeline.vocab.strings
+
+
 def test_another_process_with_other_hashes_and_batches_gives_the_same_lines(tmp_path: Path) -> None:
     bodies = [SEED[17:], "Ann Lee met Bob Ray in Paris on Monday, she said.", "“Yes,” he said.\n\n“No.”"]
     file = tmp_path / "articles.jsonl"
