@@ -35,6 +35,9 @@ from streams.text.gazetteer import Gazetteer
 from streams.text.lemmas import lemma
 from streams.text.spans import Span
 
+_NOUN_TAGS = frozenset(("NN", "NNS"))
+_TRIGGER_TAGS = _NOUN_TAGS | {"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"}
+
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
@@ -96,13 +99,11 @@ def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
 def _triggers(tokens: Tokens) -> Iterator[Token]:
     """The verbs and nouns that may tell of a contact, in reading order."""
     words = tokens.words
-    for place, tag in enumerate(words.tag):
-        if tag.startswith("VB"):
+    for place, tag in [(place, tag) for place, tag in enumerate(words.tag) if tag in _TRIGGER_TAGS]:
+        if tag not in _NOUN_TAGS:
             may_tell = _verb_may_tell(lemma(words.text[place], tag), place, words)
-        elif tag in ("NN", "NNS"):
-            may_tell = lemma(words.text[place], tag) in NOUNS or words.lower[place] in MEDIA
         else:
-            continue
+            may_tell = lemma(words.text[place], tag) in NOUNS or words.lower[place] in MEDIA
         if may_tell:
             yield tokens[place]
 
