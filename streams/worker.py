@@ -16,6 +16,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 from typing import TypeVar
 
 import structlog
+from faust.types import TP
 
 from streams.agents import DeriveAgent
 from streams.app import create_app
@@ -148,9 +149,16 @@ class Worker:
         """How far the writers of our partitions are behind the ends of `news`, as the last fetch told us."""
         behind: dict[int, int | None] = {}
         for place in self._app.consumer.assignment() if self._ready else ():
-            writer, end = self._assignment.writer(place.partition), self._app.consumer.highwater(place)
+            writer, end = self._assignment.writer(place.partition), self._end_of(place)
             behind[place.partition] = max(0, end - writer.next_offset) if writer and end is not None else None
         return behind
+
+    def _end_of(self, place: TP) -> int | None:
+        """The end of a partition; None while the group is moving it, which the consumer's own thread does."""
+        try:
+            return self._app.consumer.highwater(place)
+        except AssertionError:
+            return None
 
     async def _watch_loading(self) -> None:
         try:
