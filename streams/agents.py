@@ -23,8 +23,8 @@ from streams.delivery import PartitionWriter
 from streams.errors import ConsecutiveDeadLetters, InvalidRecord
 from streams.kafka.connection import StoredRecord
 from streams.metrics import Metrics
-from streams.pool import DerivationPool, Derived
-from streams.processors.records import Derivation, DerivationFailure
+from streams.pool import DerivationPool
+from streams.processors.records import Derivation, DerivationFailure, Derived
 from streams.settings import Settings
 
 log = structlog.get_logger(__name__)

@@ -17,9 +17,9 @@ from schemas.manifests import ManifestSealed
 from schemas.news import ArticlePublished
 from streams.intake.sources import Found, Refusal
 from streams.language import load_language
-from streams.pool import DerivationPool, Derived
+from streams.pool import DerivationPool
 from streams.processors.derivation import derive_batch
-from streams.processors.records import Derivation, DerivationFailure
+from streams.processors.records import Derivation, DerivationFailure, Derived
 from streams.processors.sealing import plan
 from streams.producer_block import load_producer
 from streams.settings import Settings

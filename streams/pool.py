@@ -18,10 +18,10 @@ from typing import Self
 
 from schemas.news import ArticlePublished
 from streams.errors import ConfigurationError
-from streams.processors.records import Derivation, DerivationFailure
+from streams.hand_out import HandOut
+from streams.processors.records import DerivationFailure, Derived
 from streams.settings import Settings
 
-Derived = Derivation | DerivationFailure
 _ATTEMPTS = 2
 
 _derive_loaded: list[Callable[[list[ArticlePublished]], list[Derived]]] = []
@@ -37,18 +37,18 @@ class DerivationPool:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._size = settings.derive_processes or os.cpu_count() or 1
-        self._executor: ProcessPoolExecutor | None = None
+        self._working: HandOut | None = None
         self._loading: asyncio.Task[None] | None = None
         self._one_suspect_at_a_time = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         """Start the processes."""
-        self._loading = asyncio.create_task(self._load(self._running()))
+        self._loading = asyncio.create_task(self._load(self._running().executor))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._executor is not None:
-            _end(self._executor)
+        if self._working is not None:
+            _end(self._working.executor)
         if self._loading is not None:
             self._loading.cancel()
             with contextlib.suppress(asyncio.CancelledError, ConfigurationError):
@@ -75,11 +75,11 @@ class DerivationPool:
             ConfigurationError: the language cannot be loaded.
         """
         await self.loaded()
-        executor = self._running()
+        working = self._running()
         try:
-            return await self._derive_in_parts(executor, articles)
+            return await working.derive(articles)
         except BrokenProcessPool:
-            self._retire(executor)
+            self._retire(working)
         # Somebody killed a process, or one of the articles that were being derived just then does: ours or those
         # of another partition. Deriving them one by one, in a process for suspects alone, tells.
         async with self._one_suspect_at_a_time:
@@ -90,14 +90,6 @@ class DerivationPool:
             await asyncio.gather(*[_submit(executor, []) for _ in range(self._size)])
         except BrokenProcessPool:
             raise ConfigurationError("the language cannot be loaded; the log above says why") from None
-
-    async def _derive_in_parts(
-        self, executor: ProcessPoolExecutor, articles: Sequence[ArticlePublished]
-    ) -> list[Derived]:
-        size = -(-len(articles) // self._size) or 1
-        parts = [articles[start : start + size] for start in range(0, len(articles), size)]
-        derived = await asyncio.gather(*[_submit(executor, part) for part in parts])
-        return [one for part in derived for one in part]
 
     async def _derive_suspects(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
         derived: list[Derived] = []
@@ -116,27 +108,24 @@ class DerivationPool:
         _end(executor)
         return derived
 
-    def _running(self) -> ProcessPoolExecutor:
-        if self._executor is None:
-            self._executor = self._new_executor(self._size)
-        return self._executor
+    def _running(self) -> HandOut:
+        if self._working is None:
+            self._working = HandOut(self._new_executor(self._size), self._size, _derive)
+        return self._working
 
     def _new_executor(self, size: int) -> ProcessPoolExecutor:
         spawn = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(size, spawn, _start_process, (self._settings,))
 
-    def _retire(self, executor: ProcessPoolExecutor) -> None:
+    def _retire(self, working: HandOut) -> None:
         """Another partition may have retired it already, and started the next one."""
-        _end(executor)
-        if self._executor is executor:
-            self._executor = None
+        _end(working.executor)
+        if self._working is working:
+            self._working = None
 
 
-def _submit(
-    executor: ProcessPoolExecutor, articles: Sequence[ArticlePublished]
-) -> asyncio.Future[list[Derived]]:
-    """Submitted at once, and not when a task gets its turn: by then the executor may have been retired."""
-    return asyncio.wrap_future(executor.submit(_derive, list(articles)))
+def _submit(executor: ProcessPoolExecutor, articles: list[ArticlePublished]) -> asyncio.Future[list[Derived]]:
+    return asyncio.wrap_future(executor.submit(_derive, articles))
 
 
 def _end(executor: ProcessPoolExecutor) -> None:

@@ -25,6 +25,7 @@ from streams.processors.entities import derive_entities
 from streams.processors.records import (
     Derivation,
     DerivationFailure,
+    Derived,
     RecordEncoder,
     article_event_id,
 )
@@ -47,9 +48,7 @@ class Language:
     producer: Producer
 
 
-def derive_batch(
-    articles: Sequence[ArticlePublished], language: Language
-) -> list[Derivation | DerivationFailure]:
+def derive_batch(articles: Sequence[ArticlePublished], language: Language) -> list[Derived]:
     """Derive articles in batches; one that breaks a processor fails alone.
 
     The pipeline forgets their words when it is done: no news ends without a name that was never seen before.
@@ -92,7 +91,7 @@ def record_id(event: Event) -> str:
     raise TypeError(f"{type(event).__name__} has no record id")
 
 
-def _derive_alone(article: ArticlePublished, language: Language) -> Derivation | DerivationFailure:
+def _derive_alone(article: ArticlePublished, language: Language) -> Derived:
     try:
         (doc,) = annotate(language.pipeline, [article.body])
     except Exception as error:  # noqa: BLE001 - goes to the dead letters with its traceback
@@ -100,7 +99,7 @@ def _derive_alone(article: ArticlePublished, language: Language) -> Derivation |
     return _derive_parsed(article, doc, language)
 
 
-def _derive_parsed(article: ArticlePublished, doc: Doc, language: Language) -> Derivation | DerivationFailure:
+def _derive_parsed(article: ArticlePublished, doc: Doc, language: Language) -> Derived:
     try:
         return encode_derivation(article, derive_events(article, doc, language))
     except Exception as error:  # noqa: BLE001 - goes to the dead letters with its traceback

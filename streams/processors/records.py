@@ -33,6 +33,10 @@ class DerivationFailure:
     stacktrace: str
 
 
+Derived = Derivation | DerivationFailure
+"""What came of an article."""
+
+
 class RecordEncoder:
     """Encodes the records of one article revision; what those of one type share is made once."""
 

@@ -12,8 +12,8 @@ from streams.batch_plan import Processed
 from streams.errors import ConsecutiveDeadLetters
 from streams.kafka.connection import StoredRecord
 from streams.metrics import Metrics
-from streams.pool import DerivationPool, Derived
-from streams.processors.records import DerivationFailure
+from streams.pool import DerivationPool
+from streams.processors.records import DerivationFailure, Derived
 from streams.settings import Settings
 from tests.agents.made import PRODUCER, article, derived, stored, stored_article
 

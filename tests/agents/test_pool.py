@@ -35,8 +35,8 @@ async def test_nothing_to_derive_is_derived_at_once() -> None:
 
 
 def _kill_one_process(pool: DerivationPool) -> None:
-    assert pool._executor is not None
-    pid = next(iter(pool._executor._processes))
+    assert pool._working is not None
+    pid = next(iter(pool._working.executor._processes))
     os.kill(pid, signal.SIGKILL)
 
 

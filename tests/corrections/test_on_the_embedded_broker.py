@@ -19,7 +19,8 @@ from streams.delivery import Delivery
 from streams.kafka.connection import StoredRecord
 from streams.kafka.producer import RecordProducer
 from streams.metrics import Metrics
-from streams.pool import DerivationPool, Derived
+from streams.pool import DerivationPool
+from streams.processors.records import Derived
 from streams.publish import article_record
 from streams.settings import Settings
 from streams.topics import ensure_topics

@@ -30,8 +30,8 @@ from streams.delivery import Delivery, Mode
 from streams.errors import Fenced
 from streams.kafka.connection import StoredRecord
 from streams.metrics import Metrics
-from streams.pool import DerivationPool, Derived
-from streams.processors.records import DerivationFailure
+from streams.pool import DerivationPool
+from streams.processors.records import DerivationFailure, Derived
 from streams.publish import article_record
 from streams.settings import Settings
 from streams.topics import DERIVED
