@@ -126,7 +126,9 @@ class _Benchmark:
         self._more["readout derive"].append({"start_seconds": start_wall})
 
     async def _work(self, broker: str, servers: str, *, cores: Sequence[int]) -> None:
-        done = await work_off(self._articles, self._settings(servers), cores, self._scratch / "workers.log")
+        settings = self._settings(servers)
+        log = self._scratch / f"{settings.application_id}.log"
+        done = await work_off(self._articles, settings, cores, log)
         name = f"worker on {broker}" if len(cores) == 1 else f"{len(cores)} workers on {broker}"
         self._rates[name].append(done.rate)
         self._more[name].append(
@@ -180,7 +182,7 @@ class _Benchmark:
             derive_processes=1,
             session_timeout_seconds=6,
             rebalance_timeout_seconds=4,
-            log_level="warning",
+            log_level="info",
         )
 
     def _figures(self) -> Figures:

@@ -82,7 +82,8 @@ async def _burst(articles: Sequence[ArticlePublished]) -> dict[str, object]:
             resident = await _watch(settings, pid, len(articles))
             peak = usage_of(pid).peak_mebibytes
             delays = await _loop_delays(port)
-        assignments = sum(b"partitions.assigned" in line for line in log.read_bytes().splitlines())
+        (written,) = log.parent.glob("*.log")
+        assignments = sum(b"partitions.assigned" in line for line in written.read_bytes().splitlines())
     return {
         "articles": len(articles),
         "seconds": resident[-1]["seconds"],

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,8 @@ from streams.topics import MANIFESTS, NEWS, ensure_topics, topic_name
 
 _STOPS_WITHIN_SECONDS = 40
 _IN_FLIGHT = 200
+_WARM_UP = 16
+_LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class WorkerRun:
-    """What workers did with a backlog: the rate after the first manifest, the start up to it, and their memory."""
+    """What workers did with a burst, how long they took from their start to a first manifest, and their memory."""
 
     rate: Rate
     start_seconds: float
@@ -102,7 +104,14 @@ def run_derive(file: Path, *, core: int | None = None) -> tuple[float, float]:
 def running_workers(settings: Settings, cores: Sequence[int | None], log: Path) -> Iterator[list[int]]:
     """A worker on each of the cores, stopped with the context; their process ids."""
     with ExitStack() as stack:
-        yield [stack.enter_context(_worker(settings, core, log)) for core in cores]
+        yield [
+            stack.enter_context(_worker(settings, core, _log_of(log, number)))
+            for number, core in enumerate(cores)
+        ]
+
+
+def _log_of(log: Path, number: int) -> Path:
+    return log.with_suffix(f".{number}.log")
 
 
 @contextmanager
@@ -130,26 +139,42 @@ def _worker(settings: Settings, core: int | None, log: Path) -> Iterator[int]:
 async def work_off(
     articles: Sequence[ArticlePublished], settings: Settings, cores: Sequence[int | None], log: Path
 ) -> WorkerRun:
-    """Publish a backlog, start workers, and measure from the first manifest to the last.
+    """Start workers, let each warm up, and measure from the moment of a burst to its last manifest.
 
     Raises:
-        TransientError: the workers did not seal all of it; their log says why.
+        TransientError: the workers did not seal all of it; their logs say why.
     """
     await ensure_topics(settings)
-    await publish(articles, settings)
+    warm_up = [_renamed(article, f"warm-up-{number}") for number, article in enumerate(articles[:_WARM_UP])]
+    await publish(warm_up, settings)
     started = time.perf_counter()
     with running_workers(settings, cores, log) as pids:
-        seen, first, last, before = 0, 0.0, 0.0, _usage(pids)
-        first_seen = 0
-        async for arrived, count in _manifests(settings, len(articles)):
-            seen, last = count, arrived
-            if not first_seen:
-                first, first_seen, before = arrived, count, _usage(pids)
-        after = _usage(pids)
-    if seen < len(articles):
-        raise TransientError(f"{seen} of {len(articles)} articles sealed")
-    rate = Rate(seen - first_seen, after.cpu_seconds - before.cpu_seconds, last - first)
-    return WorkerRun(rate, first - started, after.peak_mebibytes)
+        first = await _all_sealed(settings, len(warm_up)) - started
+        logs = [_log_of(log, number) for number in range(len(cores))]
+        await _until_shared(logs, settings.partitions)
+        before, moment = _usage(pids), time.perf_counter()
+        await publish(articles, settings)
+        await _all_sealed(settings, len(warm_up) + len(articles))
+        seconds, after = time.perf_counter() - moment, _usage(pids)
+    rate = Rate(len(articles), after.cpu_seconds - before.cpu_seconds, seconds)
+    return WorkerRun(rate, first, after.peak_mebibytes)
+
+
+def _renamed(article: ArticlePublished, article_id: str) -> ArticlePublished:
+    return article.model_copy(update={"article_id": article_id})
+
+
+async def _until_shared(logs: Sequence[Path], partitions: int) -> None:
+    """Wait until the workers have shared the partitions among them, each its part."""
+    while sum(map(_assigned, logs)) != partitions or not all(map(_assigned, logs)):  # noqa: ASYNC110
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _assigned(log: Path) -> int:
+    """How many partitions a worker was assigned the last time."""
+    lines = log.read_bytes().splitlines() if log.exists() else []
+    assignments = [line for line in lines if b"partitions.assigned" in line]
+    return len(orjson.loads(assignments[-1])["starts"]) if assignments else 0
 
 
 async def publish(articles: Sequence[ArticlePublished], settings: Settings) -> None:
@@ -165,14 +190,19 @@ async def publish(articles: Sequence[ArticlePublished], settings: Settings) -> N
         await producer.close()
 
 
-async def _manifests(settings: Settings, expected: int) -> AsyncIterator[tuple[float, int]]:
-    """When the n-th manifest was there, as a reader sees it; ends with the expected one."""
-    count = 0
+async def _all_sealed(settings: Settings, expected: int) -> float:
+    """Wait for so many manifests; when a reader saw the first one.
+
+    Raises:
+        TransientError: it ended before.
+    """
+    count, first = 0, 0.0
     async for _ in read_topics([MANIFESTS.stem], settings=settings, follow=True):
         count += 1
-        yield time.perf_counter(), count
+        first = first or time.perf_counter()
         if count >= expected:
-            return
+            return first
+    raise TransientError(f"{count} of {expected} articles sealed")
 
 
 def _usage(pids: Sequence[int]) -> Usage:

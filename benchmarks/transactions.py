@@ -55,7 +55,7 @@ async def compare(
     for number in range(rounds):
         for mode in _MODES if number % 2 else reversed(_MODES):
             settings = _settings(servers, mode, number)
-            done = await work_off(articles, settings, (_CORE,), scratch / "worker.log")
+            done = await work_off(articles, settings, (_CORE,), scratch / f"{settings.application_id}.log")
             rates[mode].append(done.rate)
             sys.stderr.write(f"round {number + 1}, {mode}: {done.rate.per_second:.1f} articles/s\n")
     medians: dict[str, dict[str, float]] = {mode: _medians(found) for mode, found in rates.items()}
@@ -91,7 +91,7 @@ def _settings(servers: str, mode: Mode, number: int) -> Settings:
         derive_processes=1,
         session_timeout_seconds=10,
         rebalance_timeout_seconds=6,
-        log_level="warning",
+        log_level="info",
     )
 
 
