@@ -174,7 +174,11 @@ class Worker:
         if stopping.done():
             stopping.result()
             return
-        # Faust passes over cancellations, and might keep us for ever.
+        # Faust passes over cancellations, and might keep us for ever: it does if a rebalance begins while it stops.
+        if self._stopped.is_set() and not (self._failure or self._app.crash_reason):
+            # As asked. What is not in the log by now is given up as a whole, and the group will miss us.
+            log.warning("worker.stopped_without_leaving", waited_seconds=_STOP_SECONDS)
+            os._exit(0)
         _say(self._failure or TransientError(f"stopping took more than {_STOP_SECONDS:.0f} s"))
         os._exit(1)
 
