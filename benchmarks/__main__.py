@@ -23,9 +23,9 @@ from benchmarks.latency import Latency, measure_latency
 from benchmarks.machine import describe_machine
 from benchmarks.report import Figures, print_table
 from benchmarks.runs import Rate, run_alone, run_derive, work_off, write_articles
-from schemas.news import ArticlePublished
-from streams.broker import embedded_broker
-from streams.settings import Settings
+from readout.schemas.news import ArticlePublished
+from readout.streams.kafka.embedded import embedded_broker
+from readout.streams.settings import Settings
 from tests.brokers.kafka import KafkaUnavailable, kafka_cluster
 
 RESULTS = Path(__file__).parent / "results"

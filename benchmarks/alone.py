@@ -33,22 +33,22 @@ import spacy
 from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
 
-from schemas.ids import RecordIds
-from schemas.news import ArticlePublished
-from streams.language import UNUSED_COMPONENTS, load_language
-from streams.processors.contact_log import derive_contact_log
-from streams.processors.derivation import Language, derive_batch, encode_derivation
-from streams.processors.entities import derive_entities
-from streams.processors.records import Derivation
-from streams.processors.sealing import plan
-from streams.processors.statements import derive_statements
-from streams.producer_block import pipeline_folder
-from streams.settings import Settings
-from streams.text.annotate import annotate, prepare
-from streams.text.contact_log.contacts import find_contacts
-from streams.text.entities.names import find_cast
-from streams.text.entities.words import Words
-from streams.text.statements.attributions import find_attributions
+from readout.schemas.ids import RecordIds
+from readout.schemas.news import ArticlePublished
+from readout.streams.derive.language import UNUSED_COMPONENTS, load_language
+from readout.streams.derive.producer_block import pipeline_folder
+from readout.streams.processors.contact_log import derive_contact_log
+from readout.streams.processors.derivation import Language, derive_batch, encode_derivation
+from readout.streams.processors.entities import derive_entities
+from readout.streams.processors.records import Derivation
+from readout.streams.processors.sealing import plan
+from readout.streams.processors.statements import derive_statements
+from readout.streams.settings import Settings
+from readout.streams.text.contact_log.contacts import find_contacts
+from readout.streams.text.entities.names import find_cast
+from readout.streams.text.entities.words import Words
+from readout.streams.text.parser.annotate import annotate, prepare
+from readout.streams.text.statements.attributions import find_attributions
 
 T = TypeVar("T")
 _WARM_UP = 3

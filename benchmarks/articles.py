@@ -13,10 +13,10 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from schemas.news import ArticlePublished
-from streams.errors import ConfigurationError
-from streams.intake.drafts import Limits
-from streams.intake.sources import Found, read_sources
+from readout.schemas.news import ArticlePublished
+from readout.streams.errors import ConfigurationError
+from readout.streams.publish.drafts import Limits
+from readout.streams.publish.sources import Found, read_sources
 
 MEDIAN_WORDS = 400
 SIGMA = 0.5

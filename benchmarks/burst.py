@@ -22,11 +22,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from benchmarks.articles import generated_articles
 from benchmarks.machine import usage_of
 from benchmarks.runs import publish, running_workers
-from schemas.news import ArticlePublished
-from streams.broker import embedded_broker
-from streams.settings import Settings
-from streams.subscribe import read_topics
-from streams.topics import MANIFESTS, ensure_topics
+from readout.schemas.news import ArticlePublished
+from readout.streams.kafka.embedded import embedded_broker
+from readout.streams.log.subscribe import read_topics
+from readout.streams.log.topics import MANIFESTS, ensure_topics
+from readout.streams.settings import Settings
 from tests.brokers.kafka import free_ports
 
 _SAMPLES = 20

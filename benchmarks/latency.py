@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TypedDict
 
 from benchmarks.runs import publish, running_workers
-from schemas.news import ArticlePublished
-from streams.settings import Settings
-from streams.subscribe import read_topics
-from streams.topics import MANIFESTS, ensure_topics
+from readout.schemas.news import ArticlePublished
+from readout.streams.log.subscribe import read_topics
+from readout.streams.log.topics import MANIFESTS, ensure_topics
+from readout.streams.settings import Settings
 
 _WARM_UP = 5
 

@@ -14,16 +14,16 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from schemas.news import ArticlePublished
-from streams.audit.archive import write_archive
-from streams.audit.cases import Bench
-from streams.audit.checkpoint import make_checkpoints
-from streams.audit.examine import Derived
-from streams.audit.log import LiveLog
-from streams.audit.notes import new_key
-from streams.audit.verify import Scope, verify
-from streams.broker import embedded_broker
-from streams.settings import Settings
+from readout.schemas.news import ArticlePublished
+from readout.streams.audit.archive.write import write_archive
+from readout.streams.audit.log import LiveLog
+from readout.streams.audit.proof.checkpoint import make_checkpoints
+from readout.streams.audit.proof.notes import new_key
+from readout.streams.audit.verify.cases import Bench
+from readout.streams.audit.verify.examine import Derived
+from readout.streams.audit.verify.run import Scope, verify
+from readout.streams.kafka.embedded import embedded_broker
+from readout.streams.settings import Settings
 from tests.audit.conftest import pour
 from tests.audit.ledger import PARTITIONS, PRODUCER, Ledger, MemoryLog, article, body_of, stand_in
 

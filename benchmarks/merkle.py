@@ -10,9 +10,9 @@ import sys
 import time
 from collections.abc import Iterator
 
-from streams.audit.leaves import record_leaf_hash
-from streams.audit.merkle import Tree
-from streams.kafka.connection import StoredRecord
+from readout.streams.audit.proof.leaves import record_leaf_hash
+from readout.streams.audit.proof.merkle import Tree
+from readout.streams.kafka.connection import StoredRecord
 
 _FLOOR = 100_000
 _VALUE_BYTES = 1024

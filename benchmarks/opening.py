@@ -19,19 +19,19 @@ from pathlib import Path
 import orjson
 
 from benchmarks.articles import generated_articles
-from schemas.envelope import Record
-from streams.batch_plan import with_run_facts
-from streams.environment import environment_text
-from streams.kafka.connection import StoredRecord
-from streams.kafka.producer import RecordProducer
-from streams.kafka.reader import Reader
-from streams.language import load_language
-from streams.processors.derivation import derive_batch
-from streams.processors.records import Derivation
-from streams.processors.sealing import plan
-from streams.sealed import SealedPartition
-from streams.settings import Settings
-from streams.topics import MANIFESTS, NEWS, ensure_topics, topic_name
+from readout.schemas.envelope import Record
+from readout.streams.deliver.batch_plan import with_run_facts
+from readout.streams.deliver.sealed_partition import SealedPartition
+from readout.streams.derive.environment import environment_text
+from readout.streams.derive.language import load_language
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.kafka.producer import RecordProducer
+from readout.streams.kafka.reader import Reader
+from readout.streams.log.topics import MANIFESTS, NEWS, ensure_topics, topic_name
+from readout.streams.processors.derivation import derive_batch
+from readout.streams.processors.records import Derivation
+from readout.streams.processors.sealing import plan
+from readout.streams.settings import Settings
 from tests.brokers.kafka import kafka_cluster
 
 _PATTERNS = 8

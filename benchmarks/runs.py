@@ -17,14 +17,14 @@ from pathlib import Path
 import orjson
 
 from benchmarks.machine import Usage, pin, usage_of
-from schemas.envelope import encode_value
-from schemas.news import ArticlePublished
-from streams.errors import TransientError
-from streams.kafka.producer import RecordProducer
-from streams.publish import article_record
-from streams.settings import Settings, environment_of
-from streams.subscribe import read_topics
-from streams.topics import MANIFESTS, NEWS, ensure_topics, topic_name
+from readout.schemas.envelope import encode_value
+from readout.schemas.news import ArticlePublished
+from readout.streams.errors import TransientError
+from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.subscribe import read_topics
+from readout.streams.log.topics import MANIFESTS, NEWS, ensure_topics, topic_name
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings, environment_of
 
 _STOPS_WITHIN_SECONDS = 40
 _IN_FLIGHT = 200
@@ -90,7 +90,7 @@ def run_derive(file: Path, *, core: int | None = None) -> tuple[float, float]:
     """`readout derive` over a file: its processor and wall seconds, start included."""
     started = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-        [sys.executable, "-m", "streams", "derive", "--format", "jsonl", str(file)], stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "readout", "derive", "--format", "jsonl", str(file)], stdout=subprocess.DEVNULL
     )
     pin(process.pid, core)
     _, status, used = os.wait4(process.pid, 0)
@@ -118,7 +118,7 @@ def _log_of(log: Path, number: int) -> Path:
 def _worker(settings: Settings, core: int | None, log: Path) -> Iterator[int]:
     with log.open("ab") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streams", "worker"],
+            [sys.executable, "-m", "readout", "worker"],
             env=os.environ | environment_of(settings),
             stdin=subprocess.DEVNULL,
             stderr=sink,

@@ -14,14 +14,14 @@ import orjson
 import zstandard
 
 from benchmarks.articles import generated_articles, read_folder
-from schemas.envelope import Record
-from schemas.news import ArticlePublished
-from streams.language import load_language
-from streams.processors.derivation import derive_batch
-from streams.processors.records import Derivation
-from streams.processors.sealing import plan
-from streams.publish import article_record
-from streams.settings import Settings
+from readout.schemas.envelope import Record
+from readout.schemas.news import ArticlePublished
+from readout.streams.derive.language import load_language
+from readout.streams.processors.derivation import derive_batch
+from readout.streams.processors.records import Derivation
+from readout.streams.processors.sealing import plan
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
 
 _BATCH = 16
 

@@ -21,9 +21,9 @@ import orjson
 
 from benchmarks.articles import generated_articles
 from benchmarks.runs import Rate, work_off
-from schemas.news import ArticlePublished
-from streams.delivery import Mode
-from streams.settings import Settings
+from readout.schemas.news import ArticlePublished
+from readout.streams.deliver.partition_writer import Mode
+from readout.streams.settings import Settings
 from tests.brokers.kafka import kafka_cluster
 
 _MODES: tuple[Mode, ...] = get_args(Mode)

@@ -13,19 +13,19 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from schemas.news import ArticlePublished
-from streams.audit.archive import write_archive
-from streams.audit.archive_log import ArchiveLog
-from streams.audit.cases import Bench
-from streams.audit.findings import Finding
-from streams.audit.verify import Scope, verify
-from streams.derive import derive_lines, deriver
-from streams.environment import environment_text
-from streams.intake.sources import Found, Refusal
-from streams.language import load_language
-from streams.processors.derivation import derive_batch
-from streams.producer_block import load_producer
-from streams.settings import Settings
+from readout.schemas.news import ArticlePublished
+from readout.streams.audit.archive.read import ArchiveLog
+from readout.streams.audit.archive.write import write_archive
+from readout.streams.audit.findings import Finding
+from readout.streams.audit.verify.cases import Bench
+from readout.streams.audit.verify.run import Scope, verify
+from readout.streams.derive.environment import environment_text
+from readout.streams.derive.language import load_language
+from readout.streams.derive.producer_block import load_producer
+from readout.streams.derive.without_broker import derive_lines, deriver
+from readout.streams.processors.derivation import derive_batch
+from readout.streams.publish.sources import Found, Refusal
+from readout.streams.settings import Settings
 from tests.audit.ledger import Ledger
 
 _FLOOR = 0.9

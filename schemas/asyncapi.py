@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from schemas.contract import JsonObject, example_records, parts
-from schemas.event import Event
-from schemas.headers import event_headers, opaque_headers
+from readout.schemas.contract import JsonObject, example_records, parts
+from readout.schemas.event import Event
+from readout.schemas.headers import event_headers, opaque_headers
 
 _BINDING = "0.5.0"
 # Of the topics and the envelope; every event has a version of its own in `ce_type`.

@@ -4,7 +4,7 @@ Value:   a C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint): three lines 
 Key:     the partition that it speaks of, such as `news-0`; it lies in the partition of the same number
 Headers: CloudEvents, and what lets the next checkpoint go on from this one without reading everything again
 
-Pure: no key and no clock; who signs is in `streams.audit.notes`.
+Pure: no key and no clock; who signs is in `readout.streams.audit.proof.notes`.
 """
 
 import base64

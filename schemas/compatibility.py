@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from schemas.fields import Field, JsonObject, fields
+from readout.schemas.fields import Field, JsonObject, fields
 
 _PROGRAMS = "programs written against the released schema"
 _REPLAYS = "whoever reads the records that are already stored"

@@ -4,10 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.entities import EntityReference
-from schemas.event import DerivedEvent, Sha256
-from schemas.occurrence import Occurrence
-from schemas.selector import Selector
+from readout.schemas.entities import EntityReference
+from readout.schemas.event import DerivedEvent, Sha256
+from readout.schemas.occurrence import Occurrence
+from readout.schemas.selector import Selector
 
 ContactMode = Literal["call", "video", "meeting", "visit", "letter", "talks"]
 ContactStatus = Literal["held", "planned", "refused", "denied"]

@@ -11,11 +11,11 @@ import orjson
 from pydantic import JsonValue
 from pydantic.json_schema import GenerateJsonSchema
 
-from schemas.envelope import ce_time, cloudevents_attributes, dataschema, encode_value, to_headers
-from schemas.event import Event
-from schemas.examples import example_events
-from schemas.news import ArticlePublished
-from schemas.registry import EVENT_CLASSES
+from readout.schemas.envelope import ce_time, cloudevents_attributes, dataschema, encode_value, to_headers
+from readout.schemas.event import Event
+from readout.schemas.examples import example_events
+from readout.schemas.news import ArticlePublished
+from readout.schemas.registry import EVENT_CLASSES
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 JsonObject = dict[str, JsonValue]

@@ -4,8 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.event import DerivedEvent, Part, Sha256, refers_to
-from schemas.selector import Selector
+from readout.schemas.event import DerivedEvent, Part, Sha256, refers_to
+from readout.schemas.selector import Selector
 
 EntityType = Literal["person", "organisation", "place", "group", "facility", "event", "product", "other"]
 MentionKind = Literal["name", "nominal", "pronoun"]

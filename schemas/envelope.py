@@ -15,9 +15,9 @@ from operator import attrgetter
 
 import orjson
 
-from schemas.event import Event
-from schemas.ids import sha256_hex
-from schemas.news import ArticlePublished
+from readout.schemas.event import Event
+from readout.schemas.ids import sha256_hex
+from readout.schemas.news import ArticlePublished
 
 CONTENT_TYPE = "application/json"
 Header = tuple[str, bytes | None]

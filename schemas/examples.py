@@ -4,18 +4,18 @@ Published with the JSON Schemas, so that a reader in any language can try its co
 digests of the producer block are made up of repeated digits: no code stands behind them.
 """
 
-from schemas.contact_log import ContactLogged, Participant
-from schemas.entities import EntityMentioned, EntityReference, Mention, Role
-from schemas.envelope import encode_value
-from schemas.event import Event, Model, Producer
-from schemas.ids import RecordIds, sha256_hex
-from schemas.manifests import ManifestSealed, SealedRecord
-from schemas.news import ArticlePublished, NewsSource
-from schemas.occurrence import Occurrence
-from schemas.provenance import derived_from
-from schemas.selector import Selector, select
-from schemas.statements import Content, Cue, StatementAttributed
-from schemas.withdrawals import RecordWithdrawn
+from readout.schemas.contact_log import ContactLogged, Participant
+from readout.schemas.entities import EntityMentioned, EntityReference, Mention, Role
+from readout.schemas.envelope import encode_value
+from readout.schemas.event import Event, Model, Producer
+from readout.schemas.ids import RecordIds, sha256_hex
+from readout.schemas.manifests import ManifestSealed, SealedRecord
+from readout.schemas.news import ArticlePublished, NewsSource
+from readout.schemas.occurrence import Occurrence
+from readout.schemas.provenance import derived_from
+from readout.schemas.selector import Selector, select
+from readout.schemas.statements import Content, Cue, StatementAttributed
+from readout.schemas.withdrawals import RecordWithdrawn
 
 BODY = (
     "On Monday, Russian military Chief of General Staff Valery Gerasimov and the chairman of the US Joint "

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from schemas.contract import JsonObject
-from schemas.envelope import CONTENT_TYPE, dataschema
-from schemas.event import Event
+from readout.schemas.contract import JsonObject
+from readout.schemas.envelope import CONTENT_TYPE, dataschema
+from readout.schemas.event import Event
 
 _ALWAYS = {
     "ce_id": "sha256 of the value's bytes: equal events have equal ids, on every replay.",

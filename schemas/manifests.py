@@ -4,8 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.event import DerivedEvent, Part, Sha256, refers_to
-from schemas.news import ArticleStatus
+from readout.schemas.event import DerivedEvent, Part, Sha256, refers_to
+from readout.schemas.news import ArticleStatus
 
 Outcome = Literal["derived", "withdrawn", "dead-lettered"]
 

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from schemas.event import Event, Part
+from readout.schemas.event import Event, Part
 
 ArticleStatus = Literal["usable", "withheld", "canceled"]
 

@@ -4,8 +4,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.event import Part
-from schemas.selector import Selector
+from readout.schemas.event import Part
+from readout.schemas.selector import Selector
 
 _DATE_LENGTHS = {"day": 10, "month": 7, "year": 4}
 

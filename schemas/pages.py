@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import orjson
 from pydantic import JsonValue
 
-from schemas.contract import JsonObject, example_records, parts
-from schemas.registry import EVENT_CLASSES
+from readout.schemas.contract import JsonObject, example_records, parts
+from readout.schemas.registry import EVENT_CLASSES
 
 _BLOCK = re.compile(r"<!-- (fields|example) ([\w.]+) -->\n.*?<!-- end -->", re.DOTALL)
 _NULL: JsonObject = {"type": "null"}

@@ -2,9 +2,9 @@
 
 from typing import TypedDict
 
-from schemas.event import Producer
-from schemas.ids import text_sha256
-from schemas.news import ArticlePublished
+from readout.schemas.event import Producer
+from readout.schemas.ids import text_sha256
+from readout.schemas.news import ArticlePublished
 
 
 class Provenance(TypedDict):

@@ -1,12 +1,12 @@
 """Every event type that the topics may hold, by its CloudEvents type."""
 
-from schemas.contact_log import ContactLogged
-from schemas.entities import EntityMentioned
-from schemas.event import Event
-from schemas.manifests import ManifestSealed
-from schemas.news import ArticlePublished
-from schemas.statements import StatementAttributed
-from schemas.withdrawals import RecordWithdrawn
+from readout.schemas.contact_log import ContactLogged
+from readout.schemas.entities import EntityMentioned
+from readout.schemas.event import Event
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.news import ArticlePublished
+from readout.schemas.statements import StatementAttributed
+from readout.schemas.withdrawals import RecordWithdrawn
 
 EVENT_CLASSES: tuple[type[Event], ...] = (
     ArticlePublished,

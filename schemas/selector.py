@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from schemas.event import Part
+from readout.schemas.event import Part
 
 CONTEXT_LENGTH = 16
 # Part of the published meaning: JavaScript and Java count UTF-16 units and have to convert.

@@ -4,10 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.entities import EntityReference
-from schemas.event import DerivedEvent, Part, Sha256, refers_to
-from schemas.occurrence import Occurrence
-from schemas.selector import Selector
+from readout.schemas.entities import EntityReference
+from readout.schemas.event import DerivedEvent, Part, Sha256, refers_to
+from readout.schemas.occurrence import Occurrence
+from readout.schemas.selector import Selector
 
 StatementKind = Literal["direct", "indirect", "mixed"]
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import orjson
 from pydantic import JsonValue
 
-from schemas.envelope import canonical_json
+from readout.schemas.envelope import canonical_json
 
 JsonObject = dict[str, JsonValue]
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from schemas.event import DerivedEvent, Sha256
+from readout.schemas.event import DerivedEvent, Sha256
 
 WithdrawalReason = Literal["superseded", "withheld", "canceled", "rederived"]
 

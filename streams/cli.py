@@ -14,8 +14,19 @@ import sys
 import structlog
 import typer
 
-from streams.commands import audit, describe, logs, read, redrive, replay, run, schemas, terminal, write
-from streams.errors import ReadoutError
+from readout.streams.commands import (
+    audit,
+    describe,
+    logs,
+    read,
+    redrive,
+    replay,
+    run,
+    schemas,
+    terminal,
+    write,
+)
+from readout.streams.errors import ReadoutError
 
 app = typer.Typer(
     help="Turns news articles into an auditable event log of entities, statements and contacts.",

@@ -12,10 +12,10 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.envelope import canonical_json
-from schemas.ids import sha256_hex
-from streams.decoding import describe
-from streams.errors import ConfigurationError
+from readout.schemas.envelope import canonical_json
+from readout.schemas.ids import sha256_hex
+from readout.streams.errors import ConfigurationError
+from readout.streams.log.decoding import describe
 
 _PREFIX = "READOUT_"
 # Read by the tests, and by nothing else.

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from streams.broker import embedded_broker as running_embedded_broker
-from streams.settings import Settings
+from readout.streams.kafka.embedded import embedded_broker as running_embedded_broker
+from readout.streams.settings import Settings
 from tests.brokers.kafka import KafkaCluster, KafkaUnavailable
 from tests.brokers.kafka import kafka_cluster as running_cluster
 

@@ -9,11 +9,11 @@ Pure: records in, values or complaints out.
 import datetime
 from collections.abc import Iterator
 
-from schemas.envelope import Header
-from streams.audit.origin import Offsets, Position, is_at, origin_of, own_headers
-from streams.batch_plan import ENVIRONMENT, RECORDED_TIME
-from streams.kafka.connection import StoredRecord
-from streams.sealed import SOURCE_OFFSET, SOURCE_PARTITION
+from readout.schemas.envelope import Header
+from readout.streams.deliver.batch_plan import ENVIRONMENT, RECORDED_TIME
+from readout.streams.deliver.sealed_partition import SOURCE_OFFSET, SOURCE_PARTITION
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.origin import Offsets, Position, is_at, origin_of, own_headers
 
 _RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, "traceparent", "tracestate")
 

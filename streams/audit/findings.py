@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from streams.kafka.connection import Partition, StoredRecord
+from readout.streams.kafka.connection import Partition, StoredRecord
 
 
 class Kind(StrEnum):

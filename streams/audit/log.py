@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol, Self, TypeVar
 
-from streams.kafka.connection import Bounds, Partition, StoredRecord
-from streams.kafka.reader import Reader
-from streams.settings import Settings
-from streams.subscribe import partitions_of
-from streams.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS
+from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.kafka.reader import Reader
+from readout.streams.log.subscribe import partitions_of
+from readout.streams.log.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS
+from readout.streams.settings import Settings
 
 # A fetch of this size is held in memory for each partition that is read; a larger record still comes through.
 _FETCH_BYTES = 256 * 1024

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from schemas.checkpoints import Checkpoint
-from schemas.manifests import ManifestSealed
+from readout.schemas.checkpoints import Checkpoint
+from readout.schemas.manifests import ManifestSealed
 
 _TABLES = """
 CREATE TABLE articles (id BLOB PRIMARY KEY, number INTEGER, manifest BLOB) WITHOUT ROWID;

@@ -9,28 +9,28 @@ from typing import Annotated
 
 import typer
 
-from streams.audit.cases import Bench
-from streams.audit.checkpoint import SignedCheckpoint, make_checkpoints, write_checkpoints
-from streams.audit.findings import Account, Finding, Tolerance
-from streams.audit.keys import create_key, public_path, read_private_key, read_public_key
-from streams.audit.known_checkpoints import read_note
-from streams.audit.locate import find_one
-from streams.audit.log import Log
-from streams.audit.notes import PublicKey
-from streams.audit.proofs import check as check_proof
-from streams.audit.proofs import proof_json
-from streams.audit.prove import prove_consistency, prove_inclusion
-from streams.audit.scratch import KnownCheckpoint
-from streams.audit.verify import Scope
-from streams.audit.verify import verify as verify_log
-from streams.audit.wording import count_of
-from streams.commands import terminal
-from streams.commands.audit_views import account_json, finding_json, print_account
-from streams.commands.logs import Archive, open_log
-from streams.errors import ConfigurationError, ReplayMismatch
-from streams.kafka.connection import Partition
-from streams.settings import Settings
-from streams.topics import NEWS
+from readout.streams.audit.findings import Account, Finding, Tolerance
+from readout.streams.audit.log import Log
+from readout.streams.audit.proof.checkpoint import SignedCheckpoint, make_checkpoints, write_checkpoints
+from readout.streams.audit.proof.keys import create_key, public_path, read_private_key, read_public_key
+from readout.streams.audit.proof.notes import PublicKey
+from readout.streams.audit.proof.proofs import check as check_proof
+from readout.streams.audit.proof.proofs import proof_json
+from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
+from readout.streams.audit.replay.locate import find_one
+from readout.streams.audit.scratch import KnownCheckpoint
+from readout.streams.audit.verify.cases import Bench
+from readout.streams.audit.verify.known_checkpoints import read_note
+from readout.streams.audit.verify.run import Scope
+from readout.streams.audit.verify.run import verify as verify_log
+from readout.streams.audit.wording import count_of
+from readout.streams.commands import terminal
+from readout.streams.commands.audit_views import account_json, finding_json, print_account
+from readout.streams.commands.logs import Archive, open_log
+from readout.streams.errors import ConfigurationError, ReplayMismatch
+from readout.streams.kafka.connection import Partition
+from readout.streams.log.topics import NEWS
+from readout.streams.settings import Settings
 
 audit = typer.Typer(help="Verify a log; sign it, prove and check.", no_args_is_help=True)
 
@@ -83,9 +83,9 @@ def verify(  # noqa: PLR0913 - a person's options
 
 
 async def _verify(log: Log, settings: Settings, scope: Scope, jobs: int, *, as_json: bool) -> Account:
-    from streams.derive import deriver  # noqa: PLC0415 - spaCy takes a second to import
-    from streams.environment import environment_text  # noqa: PLC0415
-    from streams.producer_block import load_producer  # noqa: PLC0415
+    from readout.streams.derive.environment import environment_text  # noqa: PLC0415
+    from readout.streams.derive.producer_block import load_producer  # noqa: PLC0415
+    from readout.streams.derive.without_broker import deriver  # noqa: PLC0415 - spaCy takes a second to import
 
     news = [Partition(log.prefix + NEWS.stem, number) for number in range(await log.partitions())]
     total = sum(bounds.next - bounds.first for bounds in (await log.bounds(news)).values())

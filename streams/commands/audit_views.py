@@ -6,14 +6,14 @@ from dataclasses import asdict
 import orjson
 from rich.table import Table
 
-from schemas.event import DerivedEvent
-from streams.audit.findings import Account, Finding
-from streams.audit.rederive import Changes
-from streams.audit.sentences import marked
-from streams.audit.trace import Found, Trace
-from streams.audit.wording import count_of
-from streams.commands import terminal
-from streams.commands.views import VIEWS, place
+from readout.schemas.event import DerivedEvent
+from readout.streams.audit.findings import Account, Finding
+from readout.streams.audit.replay.sentences import marked
+from readout.streams.audit.replay.trace import Found, Trace
+from readout.streams.audit.wording import count_of
+from readout.streams.commands import terminal
+from readout.streams.commands.views import VIEWS, place
+from readout.streams.rederive.changes import Changes
 
 
 def finding_json(finding: Finding) -> bytes:

@@ -3,9 +3,9 @@
 import typer
 from rich.table import Table
 
-from streams.commands import terminal
-from streams.settings import Settings
-from streams.topics import PartitionReport, describe_topics, ensure_topics
+from readout.streams.commands import terminal
+from readout.streams.log.topics import PartitionReport, describe_topics, ensure_topics
+from readout.streams.settings import Settings
 
 config = typer.Typer(help="The settings in force.", no_args_is_help=True)
 

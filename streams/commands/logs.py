@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from streams.audit.archive import write_archive
-from streams.audit.archive_log import ArchiveLog
-from streams.audit.log import LiveLog, Log, snapshot
-from streams.audit.restore import restore as restore_log
-from streams.audit.wording import count_of
-from streams.commands import terminal
-from streams.settings import Settings
+from readout.streams.audit.archive.read import ArchiveLog
+from readout.streams.audit.archive.restore import restore as restore_log
+from readout.streams.audit.archive.write import write_archive
+from readout.streams.audit.log import LiveLog, Log, snapshot
+from readout.streams.audit.wording import count_of
+from readout.streams.commands import terminal
+from readout.streams.settings import Settings
 
 Archive = Annotated[
     Path | None, typer.Option("--archive", metavar="DIR", help="An archive, instead of the live topics.")

@@ -9,16 +9,16 @@ from typing import Annotated
 import orjson
 import typer
 
-from schemas.envelope import Record, json_line
-from schemas.event import Event
-from streams.commands import terminal
-from streams.commands.views import line, place, tables
-from streams.dead_letters import dead_letter_facts
-from streams.decoding import decode_event
-from streams.errors import ConfigurationError, InvalidRecord
-from streams.kafka.connection import StoredRecord
-from streams.subscribe import Received, read_topics
-from streams.topics import TOPICS_BY_STEM
+from readout.schemas.envelope import Record, json_line
+from readout.schemas.event import Event
+from readout.streams.commands import terminal
+from readout.streams.commands.views import line, place, tables
+from readout.streams.errors import ConfigurationError, InvalidRecord
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.dead_letters import dead_letter_facts
+from readout.streams.log.decoding import decode_event
+from readout.streams.log.subscribe import Received, read_topics
+from readout.streams.log.topics import TOPICS_BY_STEM
 
 
 def tail(

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
-from streams.audit.wording import count_of
-from streams.commands import terminal
-from streams.commands.views import place
-from streams.redrive import DeadLetter, Wanted, redrive_letters, waiting_letters
-from streams.settings import Settings
+from readout.streams.audit.wording import count_of
+from readout.streams.commands import terminal
+from readout.streams.commands.views import place
+from readout.streams.publish.redrive import DeadLetter, Wanted, redrive_letters, waiting_letters
+from readout.streams.settings import Settings
 
 _MESSAGE_CHARACTERS = 200
 

@@ -6,19 +6,19 @@ from typing import Annotated
 
 import typer
 
-from streams.audit.copy_out import copy_out
-from streams.audit.rederive import Changes
-from streams.audit.replay import Selection, replay_as_of
-from streams.audit.replay import replay as replay_log
-from streams.audit.trace import trace as trace_id
-from streams.audit.wording import count_of
-from streams.commands import terminal
-from streams.commands.audit_views import print_changes, print_trace
-from streams.commands.logs import Archive, open_log
-from streams.commands.read import json_record, moment_of
-from streams.errors import ConfigurationError, TransientError
-from streams.kafka.connection import Bounds, StoredRecord
-from streams.settings import Settings
+from readout.streams.audit.replay.copy_out import copy_out
+from readout.streams.audit.replay.select import Selection, replay_as_of
+from readout.streams.audit.replay.select import replay as replay_log
+from readout.streams.audit.replay.trace import trace as trace_id
+from readout.streams.audit.wording import count_of
+from readout.streams.commands import terminal
+from readout.streams.commands.audit_views import print_changes, print_trace
+from readout.streams.commands.logs import Archive, open_log
+from readout.streams.commands.read import json_record, moment_of
+from readout.streams.errors import ConfigurationError, TransientError
+from readout.streams.kafka.connection import Bounds, StoredRecord
+from readout.streams.rederive.changes import Changes
+from readout.streams.settings import Settings
 
 _PARTITION = Annotated[list[int] | None, typer.Option(min=0, help="Only these partitions.")]
 
@@ -111,8 +111,8 @@ def rederive(
 
 
 async def _rederive(settings: Settings, jobs: int, *, dry_run: bool) -> Changes:
-    from streams.audit.renewal import renew_all  # noqa: PLC0415
-    from streams.derive import deriver  # noqa: PLC0415 - spaCy takes a second to import
+    from readout.streams.derive.without_broker import deriver  # noqa: PLC0415 - spaCy takes a second to import
+    from readout.streams.rederive.run import renew_all  # noqa: PLC0415
 
     async with deriver(settings, jobs) as derive:
         return await renew_all(settings, derive, dry_run=dry_run)

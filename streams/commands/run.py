@@ -12,16 +12,16 @@ from typing import Annotated
 
 import typer
 
-from schemas.event import Event
-from streams.broker import embedded_broker
-from streams.commands import terminal
-from streams.commands.views import line, tables
-from streams.commands.write import limits_of, publish_all, summary
-from streams.errors import ConfigurationError, TransientError
-from streams.intake.sources import count_files, read_sources
-from streams.settings import Settings, environment_of
-from streams.subscribe import Received, subscribe_records
-from streams.topics import DERIVED, MANIFESTS, ensure_topics
+from readout.schemas.event import Event
+from readout.streams.commands import terminal
+from readout.streams.commands.views import line, tables
+from readout.streams.commands.write import limits_of, publish_all, summary
+from readout.streams.errors import ConfigurationError, TransientError
+from readout.streams.kafka.embedded import embedded_broker
+from readout.streams.log.subscribe import Received, subscribe_records
+from readout.streams.log.topics import DERIVED, MANIFESTS, ensure_topics
+from readout.streams.publish.sources import count_files, read_sources
+from readout.streams.settings import Settings, environment_of
 
 _DERIVED_WITHIN_SECONDS = 120.0
 _STOPS_WITHIN_SECONDS = 30.0
@@ -73,7 +73,7 @@ def broker(
 
 def worker() -> None:
     """Derive what is published until stopped: news in, entities, statements, contact-log and manifests out."""
-    from streams.worker import run_worker  # noqa: PLC0415 - Faust and spaCy take a second to import
+    from readout.streams.worker.run import run_worker  # noqa: PLC0415 - Faust and spaCy take a second to import
 
     raise typer.Exit(run_worker(terminal.start()))
 
@@ -90,7 +90,7 @@ def _embedded(settings: Settings, port: int | None = None) -> Iterator[Settings]
 def _worker_process(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with these settings, stopped with the context."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "streams", "worker"],
+        [sys.executable, "-m", "readout", "worker"],
         env=os.environ | environment_of(settings),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
@@ -161,13 +161,12 @@ def _stem(received: Received[Event], settings: Settings) -> str:
 
 
 def seeds_folder() -> Path:
-    """Where the seed articles are: in the package, or beside it in a checkout.
+    """Where the package keeps the seed articles.
 
     Raises:
-        ConfigurationError: neither place has them.
+        ConfigurationError: they are missing.
     """
-    package = Path(__file__).parents[1]
-    for folder in (package / "seeds", package.parent / "seeds"):
-        if folder.is_dir():
-            return folder
+    folder = Path(__file__).parents[2] / "seeds"
+    if folder.is_dir():
+        return folder
     raise ConfigurationError("the seed articles are missing: install readout-streams again")

@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from schemas.compatibility import compare
-from schemas.contract import json_schema
-from schemas.pages import refreshed
-from schemas.registry import EVENT_CLASSES
-from schemas.upcasts import UPCASTS
-from streams.commands import terminal
-from streams.errors import ConfigurationError, IncompatibleSchemas
-from streams.published import published_files
-from streams.released import released_schemas
-from streams.schema_registry import Registered, Registry, subjects
-from streams.schema_registry import register as register_subject
+from readout.schemas.compatibility import compare
+from readout.schemas.contract import json_schema
+from readout.schemas.pages import refreshed
+from readout.schemas.registry import EVENT_CLASSES
+from readout.schemas.upcasts import UPCASTS
+from readout.streams.commands import terminal
+from readout.streams.contract.files import published_files
+from readout.streams.contract.registry import Registered, Registry, subjects
+from readout.streams.contract.registry import register as register_subject
+from readout.streams.contract.released import released_schemas
+from readout.streams.errors import ConfigurationError, IncompatibleSchemas
 
 schemas = typer.Typer(help="The contract: JSON Schemas, examples, AsyncAPI.", no_args_is_help=True)
 

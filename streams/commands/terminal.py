@@ -21,8 +21,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from streams.logs import configure_logs
-from streams.settings import Settings, read_settings
+from readout.streams.logs import configure_logs
+from readout.streams.settings import Settings, read_settings
 
 T = TypeVar("T")
 

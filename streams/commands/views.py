@@ -10,16 +10,16 @@ from typing import TypeVar
 from rich.markup import escape
 from rich.table import Table
 
-from schemas.contact_log import ContactLogged, Participant
-from schemas.entities import EntityMentioned
-from schemas.event import Event
-from schemas.manifests import ManifestSealed
-from schemas.news import ArticlePublished
-from schemas.selector import Selector
-from schemas.statements import StatementAttributed
-from schemas.withdrawals import RecordWithdrawn
-from streams.kafka.connection import StoredRecord
-from streams.subscribe import Received
+from readout.schemas.contact_log import ContactLogged, Participant
+from readout.schemas.entities import EntityMentioned
+from readout.schemas.event import Event
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.news import ArticlePublished
+from readout.schemas.selector import Selector
+from readout.schemas.statements import StatementAttributed
+from readout.schemas.withdrawals import RecordWithdrawn
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.subscribe import Received
 
 _SHORT_ID = 12
 E = TypeVar("E", bound=Event)

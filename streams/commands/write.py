@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from streams.commands import terminal
-from streams.errors import ConfigurationError, InvalidRecord
-from streams.intake.drafts import Limits
-from streams.intake.sources import Found, Refusal, SourceFormat, count_files, read_sources
-from streams.publish import Published, Publisher, publishing
-from streams.settings import Settings
+from readout.streams.commands import terminal
+from readout.streams.errors import ConfigurationError, InvalidRecord
+from readout.streams.publish.drafts import Limits
+from readout.streams.publish.publisher import Published, Publisher, publishing
+from readout.streams.publish.sources import Found, Refusal, SourceFormat, count_files, read_sources
+from readout.streams.settings import Settings
 
 REFUSED = "refused"
 
@@ -55,7 +55,7 @@ def derive(
     jobs: Annotated[int, typer.Option(min=1, help="Processes that derive side by side.")] = 1,
 ) -> None:
     """Derive articles without any broker: CloudEvents as JSON lines, in article order."""
-    from streams.derive import derive_lines  # noqa: PLC0415 - spaCy takes a second to import
+    from readout.streams.derive.without_broker import derive_lines  # noqa: PLC0415 - spaCy takes a second to import
 
     settings = terminal.start()
     sources = read_sources(paths or ["-"], limits_of(settings), source_format)

@@ -8,10 +8,10 @@ from aiokafka import errors as kafka_errors
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.errors import ConfigurationError
-from streams.kafka.connection import broker_errors, connection
-from streams.kafka.diagnosis import connecting
-from streams.settings import Settings
+from readout.streams.errors import ConfigurationError
+from readout.streams.kafka.connection import broker_errors, connection
+from readout.streams.kafka.diagnosis import connecting
+from readout.streams.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

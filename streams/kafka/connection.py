@@ -1,6 +1,6 @@
 """How to reach the brokers, what a stored record is, and what their errors mean for us.
 
-`streams.kafka` is the only package that imports aiokafka (Faust brings its own consumer of the group). It
+`readout.streams.kafka` is the only package that imports aiokafka (Faust brings its own consumer of the group). It
 speaks in typed values and raises our own errors, ordered by what happens next. Deliberately absent: what the
 records mean, and when to retry.
 """
@@ -15,9 +15,9 @@ from aiokafka import errors as kafka_errors
 from aiokafka.errors import KafkaError
 from aiokafka.helpers import create_ssl_context
 
-from schemas.envelope import Header
-from streams.errors import ConfigurationError, Fenced, InvalidRecord, TransientError
-from streams.settings import Settings
+from readout.schemas.envelope import Header
+from readout.streams.errors import ConfigurationError, Fenced, InvalidRecord, TransientError
+from readout.streams.settings import Settings
 
 _FENCED = (kafka_errors.ProducerFenced, kafka_errors.InvalidProducerEpoch)
 _REFUSED = (

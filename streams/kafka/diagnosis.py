@@ -12,9 +12,9 @@ from aiokafka import errors as kafka_errors
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import KafkaError
 
-from streams.errors import ConfigurationError, ReadoutError, TransientError
-from streams.kafka.connection import broker_errors, connection
-from streams.settings import Settings
+from readout.streams.errors import ConfigurationError, ReadoutError, TransientError
+from readout.streams.kafka.connection import broker_errors, connection
+from readout.streams.settings import Settings
 
 _NO_SUCH_USER = (
     kafka_errors.SaslAuthenticationFailed,

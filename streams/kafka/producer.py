@@ -12,11 +12,11 @@ from aiokafka import errors as kafka_errors
 from aiokafka.errors import KafkaError
 from aiokafka.producer.sender import Sender, SendProduceReqHandler
 
-from schemas.envelope import Record
-from streams.errors import Fenced, TransientError
-from streams.kafka.connection import StoredRecord, broker_errors, connection
-from streams.kafka.diagnosis import connecting
-from streams.settings import Settings
+from readout.schemas.envelope import Record
+from readout.streams.errors import Fenced, TransientError
+from readout.streams.kafka.connection import StoredRecord, broker_errors, connection
+from readout.streams.kafka.diagnosis import connecting
+from readout.streams.settings import Settings
 
 # A dead letter is as large as the record that it was, and says why in more headers.
 _HEADERS_BYTES = 128 * 1024

@@ -7,10 +7,10 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.errors import TransientError
-from streams.kafka.connection import Bounds, Partition, StoredRecord, broker_errors, connection
-from streams.kafka.diagnosis import connecting
-from streams.settings import Settings
+from readout.streams.errors import TransientError
+from readout.streams.kafka.connection import Bounds, Partition, StoredRecord, broker_errors, connection
+from readout.streams.kafka.diagnosis import connecting
+from readout.streams.settings import Settings
 
 _FETCH_WAIT_MS = 100
 _POLL_MS = 200

@@ -7,18 +7,18 @@ Pure:   no clock, no network, no randomness; the same article gives the same eve
 
 from collections.abc import Sequence
 
-from schemas.contact_log import ContactLogged, Participant
-from schemas.entities import EntityReference
-from schemas.event import Producer
-from schemas.ids import RecordIds, text_sha256
-from schemas.news import ArticlePublished
-from schemas.occurrence import Occurrence
-from schemas.selector import Selector, select
-from streams.text.cast import Cast
-from streams.text.contact_log.contacts import Attendee, Contact
-from streams.text.contact_log.occasions import Attribution, Place
-from streams.text.dates import ResolvedDate
-from streams.text.spans import Span
+from readout.schemas.contact_log import ContactLogged, Participant
+from readout.schemas.entities import EntityReference
+from readout.schemas.event import Producer
+from readout.schemas.ids import RecordIds, text_sha256
+from readout.schemas.news import ArticlePublished
+from readout.schemas.occurrence import Occurrence
+from readout.schemas.selector import Selector, select
+from readout.streams.text.cast import Cast
+from readout.streams.text.contact_log.contacts import Attendee, Contact
+from readout.streams.text.contact_log.occasions import Attribution, Place
+from readout.streams.text.dates import ResolvedDate
+from readout.streams.text.spans import Span
 
 _UNDATED = Occurrence(date=None, precision="unknown", text=None, anchor=None)
 

@@ -13,29 +13,29 @@ from dataclasses import dataclass
 from spacy.language import Language as Pipeline
 from spacy.tokens import Doc
 
-from schemas.contact_log import ContactLogged
-from schemas.entities import EntityMentioned
-from schemas.event import DerivedEvent, Event, Producer
-from schemas.ids import RecordIds
-from schemas.manifests import SealedRecord
-from schemas.news import ArticlePublished
-from schemas.statements import StatementAttributed
-from streams.processors.contact_log import derive_contact_log
-from streams.processors.entities import derive_entities
-from streams.processors.records import (
+from readout.schemas.contact_log import ContactLogged
+from readout.schemas.entities import EntityMentioned
+from readout.schemas.event import DerivedEvent, Event, Producer
+from readout.schemas.ids import RecordIds
+from readout.schemas.manifests import SealedRecord
+from readout.schemas.news import ArticlePublished
+from readout.schemas.statements import StatementAttributed
+from readout.streams.processors.contact_log import derive_contact_log
+from readout.streams.processors.entities import derive_entities
+from readout.streams.processors.records import (
     Derivation,
     DerivationFailure,
     Derived,
     RecordEncoder,
     article_event_id,
 )
-from streams.processors.statements import derive_statements
-from streams.text.annotate import annotate
-from streams.text.contact_log.contacts import find_contacts
-from streams.text.entities.names import find_cast
-from streams.text.entities.words import Words
-from streams.text.gazetteer import Gazetteer
-from streams.text.statements.attributions import AttributionModel, find_attributions
+from readout.streams.processors.statements import derive_statements
+from readout.streams.text.contact_log.contacts import find_contacts
+from readout.streams.text.entities.names import find_cast
+from readout.streams.text.entities.words import Words
+from readout.streams.text.gazetteer import Gazetteer
+from readout.streams.text.parser.annotate import annotate
+from readout.streams.text.statements.attributions import AttributionModel, find_attributions
 
 
 @dataclass(frozen=True)

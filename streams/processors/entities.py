@@ -7,12 +7,12 @@ Pure:   no clock, no network, no randomness; the same article gives the same eve
 
 from collections.abc import Sequence
 
-from schemas.entities import EntityMentioned, Mention, Role
-from schemas.event import Producer
-from schemas.ids import RecordIds, text_sha256
-from schemas.news import ArticlePublished
-from schemas.selector import select
-from streams.text.cast import Cast, Member
+from readout.schemas.entities import EntityMentioned, Mention, Role
+from readout.schemas.event import Producer
+from readout.schemas.ids import RecordIds, text_sha256
+from readout.schemas.news import ArticlePublished
+from readout.schemas.selector import select
+from readout.streams.text.cast import Cast, Member
 
 
 def entity_ids(cast: Cast, ids: RecordIds) -> tuple[str, ...]:

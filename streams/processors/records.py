@@ -5,11 +5,11 @@ Pure. `derivation` fills them, `sealing` adds what is taken back and the manifes
 
 from dataclasses import dataclass
 
-from schemas.envelope import Header, Record, ce_time, cloudevents_attributes, encode_value, to_headers
-from schemas.event import Event
-from schemas.ids import sha256_hex
-from schemas.manifests import SealedRecord
-from schemas.news import ArticlePublished
+from readout.schemas.envelope import Header, Record, ce_time, cloudevents_attributes, encode_value, to_headers
+from readout.schemas.event import Event
+from readout.schemas.ids import sha256_hex
+from readout.schemas.manifests import SealedRecord
+from readout.schemas.news import ArticlePublished
 
 SOURCE = "urn:readout:derive"
 

@@ -10,13 +10,13 @@ The outcome is a fold: `usable` replaces what is live, `withheld` empties it unt
 
 from collections.abc import Iterable
 
-from schemas.envelope import Record, encode_value
-from schemas.event import Producer
-from schemas.manifests import ManifestSealed, Outcome, SealedRecord
-from schemas.news import ArticlePublished
-from schemas.provenance import derived_from
-from schemas.withdrawals import RecordWithdrawn, WithdrawalReason
-from streams.processors.records import Derivation, article_event_id, encode_record, sealed
+from readout.schemas.envelope import Record, encode_value
+from readout.schemas.event import Producer
+from readout.schemas.manifests import ManifestSealed, Outcome, SealedRecord
+from readout.schemas.news import ArticlePublished
+from readout.schemas.provenance import derived_from
+from readout.schemas.withdrawals import RecordWithdrawn, WithdrawalReason
+from readout.streams.processors.records import Derivation, article_event_id, encode_record, sealed
 
 
 def is_news(article: ArticlePublished, previous: ManifestSealed | None) -> bool:

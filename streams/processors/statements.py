@@ -10,18 +10,18 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from schemas.entities import EntityReference
-from schemas.event import Producer
-from schemas.ids import RecordIds, text_sha256
-from schemas.news import ArticlePublished
-from schemas.occurrence import Occurrence
-from schemas.selector import Selector, select
-from schemas.statements import Content, Cue, StatementAttributed
-from streams.text.cast import Cast
-from streams.text.entities.phrases import members_of_phrase
-from streams.text.spans import Span
-from streams.text.statements.attributions import Attribution
-from streams.text.statements.statement_dates import statement_date
+from readout.schemas.entities import EntityReference
+from readout.schemas.event import Producer
+from readout.schemas.ids import RecordIds, text_sha256
+from readout.schemas.news import ArticlePublished
+from readout.schemas.occurrence import Occurrence
+from readout.schemas.selector import Selector, select
+from readout.schemas.statements import Content, Cue, StatementAttributed
+from readout.streams.text.cast import Cast
+from readout.streams.text.entities.phrases import members_of_phrase
+from readout.streams.text.spans import Span
+from readout.streams.text.statements.attributions import Attribution
+from readout.streams.text.statements.statement_dates import statement_date
 
 
 def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processors

@@ -1,6 +1,6 @@
 """The cast of an article: everyone and everything it mentions, with all the places that mention them.
 
-`streams.text.entities.names` finds the cast; statements and contacts look their people up in it.
+`readout.streams.text.entities.names` finds the cast; statements and contacts look their people up in it.
 """
 
 from bisect import bisect_right
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from schemas.entities import EntityType, MentionKind
-from streams.text.spans import Span
+from readout.schemas.entities import EntityType, MentionKind
+from readout.streams.text.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The words that date an event: which stretches of a text are date expressions, and what each one says.
 
 Reads:  the body
-Writes: `DateWords` in reading order, not yet resolved against any day (streams.text.dates does that)
+Writes: `DateWords` in reading order, not yet resolved against any day (readout.streams.text.dates does that)
 
 Deliberately absent: durations ("a two-day meeting"), times of day by themselves, holidays and bare "May" or
 "March", which are verbs or names more often than months unless "in", "last" or a day stands beside them.
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.text.spans import Span
+from readout.streams.text.spans import Span
 
 Kind = Literal[
     "iso",

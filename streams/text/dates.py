@@ -1,6 +1,6 @@
 """Resolve dates: what day, month or year the words of an article mean, seen from its day of publication.
 
-Reads:  date expressions (streams.text.date_words) and the day of publication, if known
+Reads:  date expressions (readout.streams.text.date_words) and the day of publication, if known
 Writes: `ResolvedDate`: ISO date cut to what the words tell, or none where it cannot be known
 
 A weekday in a past report is the latest one on or before publication, in an announcement the next one after.
@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from streams.text.date_words import COUNTS, MONTHS, WEEKDAYS, DateWords, find_date_words
-from streams.text.spans import Span
+from readout.streams.text.date_words import COUNTS, MONTHS, WEEKDAYS, DateWords, find_date_words
+from readout.streams.text.spans import Span
 
 Precision = Literal["day", "month", "year", "unknown"]
 _LENGTHS: dict[Precision, int] = {"day": 10, "month": 7, "year": 4}

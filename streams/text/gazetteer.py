@@ -1,6 +1,6 @@
 """The gazetteer: what a well-known name stands for, and to which country it belongs.
 
-Reads:  the bytes of `gazetteer.json`, which `streams.text.gazetteer_build` makes
+Reads:  the bytes of `gazetteer.json`, which `training.gazetteer_build` makes
 Writes: look-ups of names, adjectives ("Turkish"), peoples ("Turks") and seats of government ("the Kremlin")
 
 The places come from GeoNames (https://www.geonames.org, CC BY 4.0). Absent on purpose: any guess from context;
@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, Self
 
 import orjson
 
-from schemas.entities import EntityType
+from readout.schemas.entities import EntityType
 
 Kind = Literal[
     "country", "capital", "city", "part", "region", "seat", "agency", "outlet", "organisation", "force"

@@ -15,8 +15,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from schemas.statements import StatementKind
-from streams.text.spans import Span
+from readout.schemas.statements import StatementKind
+from readout.streams.text.spans import Span
 
 _PARAGRAPH = re.compile(r"[^\n]+")
 _DOUBLE = re.compile(r"[“”„«»\"]|''|``|‘‘|’’")

@@ -1,15 +1,15 @@
 """Made-up records, manifests and derivations for tests of the shell."""
 
-from schemas.entities import EntityMentioned, Mention
-from schemas.envelope import Header, encode_value
-from schemas.event import Model, Producer
-from schemas.ids import RecordIds
-from schemas.news import ArticlePublished, ArticleStatus
-from schemas.provenance import derived_from
-from schemas.selector import select
-from streams.kafka.connection import StoredRecord
-from streams.processors.records import Derivation, article_event_id, encode_record, sealed
-from streams.publish import article_record
+from readout.schemas.entities import EntityMentioned, Mention
+from readout.schemas.envelope import Header, encode_value
+from readout.schemas.event import Model, Producer
+from readout.schemas.ids import RecordIds
+from readout.schemas.news import ArticlePublished, ArticleStatus
+from readout.schemas.provenance import derived_from
+from readout.schemas.selector import select
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.processors.records import Derivation, article_event_id, encode_record, sealed
+from readout.streams.publish.publisher import article_record
 
 PRODUCER = Producer(
     package="readout-streams",

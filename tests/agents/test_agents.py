@@ -5,16 +5,16 @@ from typing import cast
 
 import pytest
 
-from schemas.news import ArticlePublished
-from streams.agents import DeriveAgent
-from streams.assignment import Assignment
-from streams.batch_plan import Processed
-from streams.errors import ConsecutiveDeadLetters
-from streams.kafka.connection import StoredRecord
-from streams.metrics import Metrics
-from streams.pool import DerivationPool
-from streams.processors.records import DerivationFailure, Derived
-from streams.settings import Settings
+from readout.schemas.news import ArticlePublished
+from readout.streams.deliver.assignment import Assignment
+from readout.streams.deliver.batch_plan import Processed
+from readout.streams.derive.pool import DerivationPool
+from readout.streams.errors import ConsecutiveDeadLetters
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.processors.records import DerivationFailure, Derived
+from readout.streams.settings import Settings
+from readout.streams.worker.derive_agent import DeriveAgent
+from readout.streams.worker.metrics import Metrics
 from tests.agents.made import PRODUCER, article, derived, stored, stored_article
 
 

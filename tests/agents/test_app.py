@@ -8,9 +8,9 @@ import pytest
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError  # noqa: TID251
 from faust.types import Message  # noqa: TID251
 
-from streams.app import DeriveApp, create_app
-from streams.group import group_failure
-from streams.settings import Settings
+from readout.streams.settings import Settings
+from readout.streams.worker.faust_app import DeriveApp, create_app
+from readout.streams.worker.faust_consumer import group_failure
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """What a batch writes: the records of each article in order, its manifest last, and dead letters in their place."""
 
-from schemas.manifests import ManifestSealed
-from streams.batch_plan import BatchPlanner, Processed
-from streams.dead_letters import PROCESSING, UNREADABLE, Reason
-from streams.settings import Settings
+from readout.schemas.manifests import ManifestSealed
+from readout.streams.deliver.batch_plan import BatchPlanner, Processed
+from readout.streams.log.dead_letters import PROCESSING, UNREADABLE, Reason
+from readout.streams.settings import Settings
 from tests.agents.made import PRODUCER, article, derived, stored, stored_article
 
 _NOW = "2022-10-25T09:30:00Z"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.dead_letters import (
+from readout.streams.log.dead_letters import (
     PREFIX,
     PROCESSING,
     UNREADABLE,

@@ -9,9 +9,9 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from schemas.news import ArticlePublished
-from streams.hand_out import HandOut
-from streams.processors.records import DerivationFailure, Derived
+from readout.schemas.news import ArticlePublished
+from readout.streams.derive.pool_queue import HandOut
+from readout.streams.processors.records import DerivationFailure, Derived
 from tests.brokers.topics import generated_article
 
 _ARTICLES = [generated_article(number) for number in range(20)]

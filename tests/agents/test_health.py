@@ -7,12 +7,12 @@ from typing import get_args
 import pytest
 from aiohttp import ClientSession
 
-from streams.batch_plan import Processed
-from streams.dead_letters import PROCESSING, Reason
-from streams.errors import ConfigurationError
-from streams.health import health_port
-from streams.metrics import MEANINGS, MetricName, Metrics
-from streams.settings import Settings
+from readout.streams.deliver.batch_plan import Processed
+from readout.streams.errors import ConfigurationError
+from readout.streams.log.dead_letters import PROCESSING, Reason
+from readout.streams.settings import Settings
+from readout.streams.worker.health import health_port
+from readout.streams.worker.metrics import MEANINGS, MetricName, Metrics
 from tests.agents.made import PRODUCER, article, derived, stored_article
 from tests.brokers.kafka import free_ports
 

@@ -6,10 +6,10 @@ import signal
 
 import pytest
 
-from streams.errors import ConfigurationError
-from streams.pool import DerivationPool
-from streams.processors.records import Derivation
-from streams.settings import Settings
+from readout.streams.derive.pool import DerivationPool
+from readout.streams.errors import ConfigurationError
+from readout.streams.processors.records import Derivation
+from readout.streams.settings import Settings
 from tests.brokers.topics import generated_article
 
 _ARTICLES = [generated_article(number) for number in range(12)]

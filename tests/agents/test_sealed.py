@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from schemas.envelope import Record
-from streams.audit.origin import restored_header
-from streams.dead_letters import UNREADABLE, Reason, dead_letter
-from streams.errors import ConfigurationError
-from streams.kafka.connection import StoredRecord
-from streams.kafka.reader import Reader
-from streams.sealed import SOURCE_OFFSET, SealedPartition
-from streams.settings import Settings
+from readout.schemas.envelope import Record
+from readout.streams.deliver.sealed_partition import SOURCE_OFFSET, SealedPartition
+from readout.streams.errors import ConfigurationError
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.kafka.reader import Reader
+from readout.streams.log.dead_letters import UNREADABLE, Reason, dead_letter
+from readout.streams.log.origin import restored_header
+from readout.streams.settings import Settings
 from tests.corrections.memory_log import MemoryLog, MemoryReader
 
 _OLD = "old."

@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.errors import Fenced
-from streams.vigil import Vigil
+from readout.streams.deliver.sleep_guard import Vigil
+from readout.streams.errors import Fenced
 
 
 class _Clock:

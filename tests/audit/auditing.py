@@ -5,18 +5,18 @@ from dataclasses import replace
 
 import orjson
 
-from schemas.envelope import canonical_json
-from schemas.ids import sha256_hex
-from schemas.news import ArticlePublished
-from streams.audit.cases import Bench
-from streams.audit.checkpoint import make_checkpoints
-from streams.audit.findings import Account, Finding
-from streams.audit.log import Log
-from streams.audit.notes import PrivateKey, PublicKey, parse_private_key
-from streams.audit.verify import Derive, Scope, verify
-from streams.kafka.connection import StoredRecord
-from streams.processors.records import Derivation, DerivationFailure
-from streams.settings import Settings
+from readout.schemas.envelope import canonical_json
+from readout.schemas.ids import sha256_hex
+from readout.schemas.news import ArticlePublished
+from readout.streams.audit.findings import Account, Finding
+from readout.streams.audit.log import Log
+from readout.streams.audit.proof.checkpoint import make_checkpoints
+from readout.streams.audit.proof.notes import PrivateKey, PublicKey, parse_private_key
+from readout.streams.audit.verify.cases import Bench
+from readout.streams.audit.verify.run import Derive, Scope, verify
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.processors.records import Derivation, DerivationFailure
+from readout.streams.settings import Settings
 from tests.audit.ledger import PRODUCER, MemoryLog
 from tests.audit.ledger import derive as derive_here
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from schemas.envelope import Record
-from streams.kafka.producer import RecordProducer
-from streams.settings import Settings
-from streams.topics import ensure_topics
+from readout.schemas.envelope import Record
+from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.topics import ensure_topics
+from readout.streams.settings import Settings
 from tests.audit.ledger import PARTITIONS, MemoryLog
 from tests.conftest import Broker, installation_on
 

@@ -10,32 +10,32 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from schemas.contact_log import ContactLogged, Participant
-from schemas.entities import EntityMentioned, EntityReference, Mention
-from schemas.envelope import Record, encode_value
-from schemas.event import DerivedEvent, Producer
-from schemas.ids import RecordIds
-from schemas.manifests import ManifestSealed
-from schemas.news import ArticlePublished, ArticleStatus
-from schemas.occurrence import Occurrence
-from schemas.provenance import derived_from
-from schemas.selector import select
-from schemas.statements import Content, Cue, StatementAttributed
-from streams.batch_plan import BatchPlanner, Processed
-from streams.dead_letters import PROCESSING, UNREADABLE, Reason
-from streams.decoding import decode_article
-from streams.errors import InvalidRecord
-from streams.kafka.connection import Bounds, Partition, StoredRecord
-from streams.processors.records import (
+from readout.schemas.contact_log import ContactLogged, Participant
+from readout.schemas.entities import EntityMentioned, EntityReference, Mention
+from readout.schemas.envelope import Record, encode_value
+from readout.schemas.event import DerivedEvent, Producer
+from readout.schemas.ids import RecordIds
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.news import ArticlePublished, ArticleStatus
+from readout.schemas.occurrence import Occurrence
+from readout.schemas.provenance import derived_from
+from readout.schemas.selector import select
+from readout.schemas.statements import Content, Cue, StatementAttributed
+from readout.streams.deliver.batch_plan import BatchPlanner, Processed
+from readout.streams.errors import InvalidRecord
+from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.log.dead_letters import PROCESSING, UNREADABLE, Reason
+from readout.streams.log.decoding import decode_article
+from readout.streams.log.topics import NEWS, TOPICS
+from readout.streams.processors.records import (
     Derivation,
     DerivationFailure,
     article_event_id,
     encode_record,
     sealed,
 )
-from streams.publish import article_record
-from streams.settings import Settings
-from streams.topics import NEWS, TOPICS
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
 
 PRODUCER = Producer(
     package="readout-streams", version="0.1.0", build="0" * 64, models=(), configuration="1" * 64
@@ -154,7 +154,7 @@ def _reference(body: str, match: re.Match[str], group: int, found: dict[str, str
 
 @dataclass
 class MemoryLog:
-    """A log in memory, for tests to tamper with; implements `streams.audit.log.Log`."""
+    """A log in memory, for tests to tamper with; implements `readout.streams.audit.log.Log`."""
 
     prefix: str = ""
     records: dict[Partition, list[StoredRecord]] = field(default_factory=lambda: defaultdict(list))

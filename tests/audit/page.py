@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from schemas.ids import sha256_hex
-from streams.audit.archive_index import read_index, write_index
-from streams.audit.segments import SegmentBuilder, decode_segment
-from streams.broker import embedded_broker
-from streams.settings import Settings
+from readout.schemas.ids import sha256_hex
+from readout.streams.audit.archive.index import read_index, write_index
+from readout.streams.audit.archive.segments import SegmentBuilder, decode_segment
+from readout.streams.kafka.embedded import embedded_broker
+from readout.streams.settings import Settings
 from tests.audit.auditing import with_value
 from tests.brokers.workers import environment, worker
 
@@ -76,7 +76,7 @@ def until(is_done: Callable[[], bool]) -> None:
 
 def readout(arguments: list[str], folder: Path, own: dict[str, str]) -> str:
     """What a command prints, refusals included."""
-    command = [sys.executable, "-m", "streams", *arguments]
+    command = [sys.executable, "-m", "readout", *arguments]
     done = subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 

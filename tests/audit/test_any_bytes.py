@@ -7,9 +7,9 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from streams.audit.replay import Selection, replay, replay_as_of
-from streams.errors import ReplayMismatch
-from streams.kafka.connection import StoredRecord
+from readout.streams.audit.replay.select import Selection, replay, replay_as_of
+from readout.streams.errors import ReplayMismatch
+from readout.streams.kafka.connection import StoredRecord
 from tests.audit.auditing import KEY, audit, sign_log
 from tests.audit.ledger import MemoryLog, honest_ledger
 

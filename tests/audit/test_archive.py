@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from streams.audit.archive import write_archive
-from streams.audit.archive_index import read_index
-from streams.audit.archive_log import ArchiveLog, Damage
-from streams.audit.log import Log, snapshot
-from streams.errors import ConfigurationError, ReplayMismatch
-from streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.audit.archive.index import read_index
+from readout.streams.audit.archive.read import ArchiveLog, Damage
+from readout.streams.audit.archive.write import write_archive
+from readout.streams.audit.log import Log, snapshot
+from readout.streams.errors import ConfigurationError, ReplayMismatch
+from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from tests.audit.ledger import Ledger, MemoryLog, article, body_of, honest_ledger
 
 

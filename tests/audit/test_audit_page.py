@@ -1,6 +1,6 @@
 """The auditor's page shows what the commands really print."""
 
-from streams.audit.findings import Kind, Tolerance
+from readout.streams.audit.findings import Kind, Tolerance
 from tests.audit.page import PAGE, normalised, with_output
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from streams.audit.archive import write_archive
-from streams.cli import main
+from readout.streams.audit.archive.write import write_archive
+from readout.streams.cli import main
 from tests.audit.auditing import KEY, sign_log
 from tests.audit.ledger import Ledger, article, honest_ledger
 

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from streams.audit.archive import write_archive
-from streams.audit.archive_log import ArchiveLog
-from streams.audit.checkpoint import make_checkpoints, write_checkpoints
-from streams.audit.copy_out import copy_out
-from streams.audit.findings import Kind, Outcome
-from streams.audit.log import LiveLog, snapshot
-from streams.audit.origin import before_restoring, origin_of, own_headers
-from streams.audit.replay import Selection, replay
-from streams.audit.restore import restore
-from streams.errors import ConfigurationError
-from streams.kafka.administration import Administration
-from streams.kafka.connection import Partition, StoredRecord
-from streams.settings import Settings
+from readout.streams.audit.archive.read import ArchiveLog
+from readout.streams.audit.archive.restore import restore
+from readout.streams.audit.archive.write import write_archive
+from readout.streams.audit.findings import Kind, Outcome
+from readout.streams.audit.log import LiveLog, snapshot
+from readout.streams.audit.proof.checkpoint import make_checkpoints, write_checkpoints
+from readout.streams.audit.replay.copy_out import copy_out
+from readout.streams.audit.replay.select import Selection, replay
+from readout.streams.errors import ConfigurationError
+from readout.streams.kafka.administration import Administration
+from readout.streams.kafka.connection import Partition, StoredRecord
+from readout.streams.log.origin import before_restoring, origin_of, own_headers
+from readout.streams.settings import Settings
 from tests.audit.auditing import KEY, altered, audit, with_value
 from tests.audit.conftest import pour, settings_on
 from tests.audit.ledger import Ledger, MemoryLog, article, body_of

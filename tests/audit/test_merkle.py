@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree  # type: ignore[import-untyped]  # GPL: a referee in tests, never a dependency
 
-from streams.audit.merkle import (
+from readout.streams.audit.proof.merkle import (
     EMPTY_ROOT,
     RangeRoots,
     Tree,

@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from schemas.checkpoints import Checkpoint, checkpoint_text, parse_checkpoint
-from streams.audit.notes import (
+from readout.schemas.checkpoints import Checkpoint, checkpoint_text, parse_checkpoint
+from readout.streams.audit.proof.notes import (
     new_key,
     open_note,
     parse_private_key,
@@ -13,7 +13,7 @@ from streams.audit.notes import (
     sign,
     split_note,
 )
-from streams.errors import ConfigurationError, ReplayMismatch
+from readout.streams.errors import ConfigurationError, ReplayMismatch
 
 # The example of the documentation of Go's package golang.org/x/mod/sumdb/note; the key is public knowledge.
 GO_PRIVATE = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"

@@ -6,15 +6,15 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas.checkpoints import parse_checkpoint
-from streams.audit.keys import create_key, public_path, read_private_key, read_public_key
-from streams.audit.locate import find_all, find_one
-from streams.audit.notes import new_key, split_note
-from streams.audit.proofs import check, proof_json
-from streams.audit.prove import prove_consistency, prove_inclusion
-from streams.audit.sentences import marked, sentences_with
-from streams.audit.trace import trace
-from streams.errors import ConfigurationError, ReplayMismatch
+from readout.schemas.checkpoints import parse_checkpoint
+from readout.streams.audit.proof.keys import create_key, public_path, read_private_key, read_public_key
+from readout.streams.audit.proof.notes import new_key, split_note
+from readout.streams.audit.proof.proofs import check, proof_json
+from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
+from readout.streams.audit.replay.locate import find_all, find_one
+from readout.streams.audit.replay.sentences import marked, sentences_with
+from readout.streams.audit.replay.trace import trace
+from readout.streams.errors import ConfigurationError, ReplayMismatch
 from tests.audit.auditing import KEY, altered, paths, sign_log
 from tests.audit.ledger import Ledger, MemoryLog, article, body_of, honest_ledger
 

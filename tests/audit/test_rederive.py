@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from schemas.news import ArticlePublished
-from streams.audit.cases import Bench
-from streams.audit.findings import Account, Finding, Kind, Outcome, Tolerance
-from streams.audit.rederive import Changes, renewals
-from streams.audit.replay import Selection, replay_as_of
-from streams.batch_plan import with_run_facts
-from streams.processors.records import Derivation, DerivationFailure
-from streams.settings import Settings
+from readout.schemas.news import ArticlePublished
+from readout.streams.audit.findings import Account, Finding, Kind, Outcome, Tolerance
+from readout.streams.audit.replay.select import Selection, replay_as_of
+from readout.streams.audit.verify.cases import Bench
+from readout.streams.deliver.batch_plan import with_run_facts
+from readout.streams.processors.records import Derivation, DerivationFailure
+from readout.streams.rederive.changes import Changes, renewals
+from readout.streams.settings import Settings
 from tests.audit.auditing import HERE, audit
 from tests.audit.ledger import PARTITIONS, PRODUCER, Ledger, article, body_of, derive, honest_ledger
 

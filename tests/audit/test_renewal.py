@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from schemas.event import Producer
-from schemas.news import ArticlePublished
-from streams.audit import renewal
-from streams.audit.cases import Bench
-from streams.audit.examine import Derived
-from streams.audit.findings import Kind
-from streams.audit.log import LiveLog, snapshot
-from streams.audit.rederive import Changes, renewals
-from streams.audit.renew import RenewalWriter
-from streams.settings import Settings
+from readout.schemas.event import Producer
+from readout.schemas.news import ArticlePublished
+from readout.streams.audit.findings import Kind
+from readout.streams.audit.log import LiveLog, snapshot
+from readout.streams.audit.verify.cases import Bench
+from readout.streams.audit.verify.examine import Derived
+from readout.streams.rederive import run as renewal
+from readout.streams.rederive.changes import Changes, renewals
+from readout.streams.rederive.renew import RenewalWriter
+from readout.streams.settings import Settings
 from tests.audit.auditing import HERE, audit
 from tests.audit.conftest import pour
 from tests.audit.ledger import PRODUCER, Ledger, MemoryLog, article, body_of, derive

@@ -1,7 +1,9 @@
 """Replay gives back what was asked for, and `as of` what the log said then."""
 
-from streams.audit.log import Log
-from streams.audit.origin import (
+from readout.streams.audit.log import Log
+from readout.streams.audit.replay.select import Selection, replay, replay_as_of
+from readout.streams.kafka.connection import Bounds, StoredRecord
+from readout.streams.log.origin import (
     before_restoring,
     is_at,
     is_before,
@@ -10,8 +12,6 @@ from streams.audit.origin import (
     own_headers,
     restored_header,
 )
-from streams.audit.replay import Selection, replay, replay_as_of
-from streams.kafka.connection import Bounds, StoredRecord
 from tests.audit.ledger import NOON, Ledger, article
 
 CALL = "Shoigu called Austin."

@@ -10,15 +10,15 @@ from pathlib import Path
 import orjson
 import pytest
 
-from schemas.envelope import canonical_json
-from schemas.ids import sha256_hex
-from streams.audit.archive import write_archive
-from streams.audit.archive_log import ArchiveLog
-from streams.audit.findings import Finding, Kind
-from streams.audit.known_checkpoints import read_note
-from streams.audit.notes import new_key
-from streams.audit.verify import Scope
-from streams.kafka.connection import Partition, StoredRecord
+from readout.schemas.envelope import canonical_json
+from readout.schemas.ids import sha256_hex
+from readout.streams.audit.archive.read import ArchiveLog
+from readout.streams.audit.archive.write import write_archive
+from readout.streams.audit.findings import Finding, Kind
+from readout.streams.audit.proof.notes import new_key
+from readout.streams.audit.verify.known_checkpoints import read_note
+from readout.streams.audit.verify.run import Scope
+from readout.streams.kafka.connection import Partition, StoredRecord
 from tests.audit.auditing import KEY, altered, audit, paths, sign_log, with_value
 from tests.audit.ledger import MemoryLog, article, body_of, honest_ledger
 

@@ -6,17 +6,17 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from schemas.envelope import canonical_json
-from schemas.ids import sha256_hex
-from schemas.news import ArticlePublished
-from streams.audit.cases import Bench
-from streams.audit.examine import Derived
-from streams.audit.findings import Kind, Outcome, Tolerance
-from streams.audit.verify import Scope
-from streams.dead_letters import UNREADABLE, Reason, dead_letter
-from streams.kafka.connection import StoredRecord
-from streams.processors.records import Derivation
-from streams.settings import Settings
+from readout.schemas.envelope import canonical_json
+from readout.schemas.ids import sha256_hex
+from readout.schemas.news import ArticlePublished
+from readout.streams.audit.findings import Kind, Outcome, Tolerance
+from readout.streams.audit.verify.cases import Bench
+from readout.streams.audit.verify.examine import Derived
+from readout.streams.audit.verify.run import Scope
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.dead_letters import UNREADABLE, Reason, dead_letter
+from readout.streams.processors.records import Derivation
+from readout.streams.settings import Settings
 from tests.audit.auditing import HERE, audit, with_value
 from tests.audit.ledger import BREAKS, PRODUCER, Ledger, MemoryLog, article, body_of, derive, honest_ledger
 

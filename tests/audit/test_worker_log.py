@@ -4,22 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from schemas.envelope import Record
-from schemas.news import ArticlePublished
-from streams.audit.archive import write_archive
-from streams.audit.archive_log import ArchiveLog
-from streams.audit.cases import Bench
-from streams.audit.checkpoint import make_checkpoints, write_checkpoints
-from streams.audit.findings import Account, Finding, Outcome
-from streams.audit.log import LiveLog, Log
-from streams.audit.restore import restore
-from streams.audit.verify import Scope, verify
-from streams.derive import deriver
-from streams.environment import environment_text
-from streams.producer_block import load_producer
-from streams.publish import article_record
-from streams.settings import Settings
-from streams.topics import ensure_topics
+from readout.schemas.envelope import Record
+from readout.schemas.news import ArticlePublished
+from readout.streams.audit.archive.read import ArchiveLog
+from readout.streams.audit.archive.restore import restore
+from readout.streams.audit.archive.write import write_archive
+from readout.streams.audit.findings import Account, Finding, Outcome
+from readout.streams.audit.log import LiveLog, Log
+from readout.streams.audit.proof.checkpoint import make_checkpoints, write_checkpoints
+from readout.streams.audit.verify.cases import Bench
+from readout.streams.audit.verify.run import Scope, verify
+from readout.streams.derive.environment import environment_text
+from readout.streams.derive.producer_block import load_producer
+from readout.streams.derive.without_broker import deriver
+from readout.streams.log.topics import ensure_topics
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
 from tests.audit.auditing import KEY
 from tests.brokers.topics import generated_article, manifests, publish_articles, publish_records
 from tests.brokers.workers import until_all_sealed, worker

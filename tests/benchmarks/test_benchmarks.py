@@ -12,7 +12,7 @@ from benchmarks.articles import generated_articles, read_folder, words_of
 from benchmarks.machine import usage_of
 from benchmarks.report import ratios
 from benchmarks.storage import _weights
-from streams.errors import ConfigurationError
+from readout.streams.errors import ConfigurationError
 
 
 def test_generated_articles_are_the_same_for_a_seed_and_differ_within_it() -> None:

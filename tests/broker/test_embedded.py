@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from streams import broker
-from streams.broker import embedded_broker
-from streams.errors import ConfigurationError, TransientError
+from readout.streams.errors import ConfigurationError, TransientError
+from readout.streams.kafka import embedded as broker
+from readout.streams.kafka.embedded import embedded_broker
 
 _GONE_WITHIN_SECONDS = 10
 _OWNER = """
 import time
-from streams.broker import embedded_broker
+from readout.streams.kafka.embedded import embedded_broker
 with embedded_broker() as running:
     print(running.pid, flush=True)
     time.sleep(60)

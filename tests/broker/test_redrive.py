@@ -4,12 +4,12 @@ import asyncio
 from collections import defaultdict
 from pathlib import Path
 
-from schemas.envelope import Record
-from streams.batch_plan import RECORDED_TIME
-from streams.redrive import Wanted, redrive_letters, waiting_letters
-from streams.sealed import SOURCE_OFFSET
-from streams.settings import Settings
-from streams.topics import DERIVED, ensure_topics
+from readout.schemas.envelope import Record
+from readout.streams.deliver.batch_plan import RECORDED_TIME
+from readout.streams.deliver.sealed_partition import SOURCE_OFFSET
+from readout.streams.log.topics import DERIVED, ensure_topics
+from readout.streams.publish.redrive import Wanted, redrive_letters, waiting_letters
+from readout.streams.settings import Settings
 from tests.brokers.topics import all_records, generated_article, manifests, publish_articles, publish_records
 from tests.brokers.workers import until_all_sealed, worker
 from tests.conftest import Broker, installation_on

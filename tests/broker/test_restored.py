@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from schemas.envelope import Record
-from streams.audit.archive import write_archive
-from streams.audit.archive_log import ArchiveLog
-from streams.audit.log import LiveLog
-from streams.audit.restore import restore
-from streams.kafka.producer import RecordProducer
-from streams.publish import article_record
-from streams.redrive import Wanted, redrive_letters, waiting_letters
-from streams.settings import Settings
-from streams.topics import ensure_topics, topic_name
+from readout.schemas.envelope import Record
+from readout.streams.audit.archive.read import ArchiveLog
+from readout.streams.audit.archive.restore import restore
+from readout.streams.audit.archive.write import write_archive
+from readout.streams.audit.log import LiveLog
+from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.topics import ensure_topics, topic_name
+from readout.streams.publish.publisher import article_record
+from readout.streams.publish.redrive import Wanted, redrive_letters, waiting_letters
+from readout.streams.settings import Settings
 from tests.brokers.topics import all_records, assert_exactly_once, generated_article, publish_articles
 from tests.brokers.workers import until_all_sealed, worker
 from tests.conftest import Broker, installation_on

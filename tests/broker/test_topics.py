@@ -4,10 +4,17 @@ import asyncio
 
 import pytest
 
-from streams.errors import ConfigurationError
-from streams.kafka.administration import Administration
-from streams.settings import Settings
-from streams.topics import TOPICS, describe_topics, ensure_topics, require_topics, topic_config, topic_name
+from readout.streams.errors import ConfigurationError
+from readout.streams.kafka.administration import Administration
+from readout.streams.log.topics import (
+    TOPICS,
+    describe_topics,
+    ensure_topics,
+    require_topics,
+    topic_config,
+    topic_name,
+)
+from readout.streams.settings import Settings
 from tests.brokers.topics import generated_article, publish_articles
 
 

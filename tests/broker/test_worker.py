@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
-from schemas.envelope import Record
-from streams.publish import article_record
-from streams.settings import Settings
-from streams.topics import describe_topics, ensure_topics, topic_name
+from readout.schemas.envelope import Record
+from readout.streams.log.topics import describe_topics, ensure_topics, topic_name
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
 from tests.brokers.topics import (
     all_records,
     assert_exactly_once,

@@ -6,17 +6,17 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
-from schemas.envelope import Record
-from schemas.manifests import ManifestSealed
-from schemas.news import ArticlePublished
-from streams.audit.origin import origin_of
-from streams.kafka.connection import StoredRecord
-from streams.kafka.producer import RecordProducer
-from streams.publish import article_record
-from streams.sealed import SOURCE_OFFSET
-from streams.settings import Settings
-from streams.subscribe import read_topics
-from streams.topics import DERIVED, topic_name
+from readout.schemas.envelope import Record
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.news import ArticlePublished
+from readout.streams.deliver.sealed_partition import SOURCE_OFFSET
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.origin import origin_of
+from readout.streams.log.subscribe import read_topics
+from readout.streams.log.topics import DERIVED, topic_name
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
 
 _LOOK_AGAIN_SECONDS = 0.3
 _NAMES = ("Anna Weber", "Luis Ortega", "Mei Tanaka", "Omar Haddad", "Grace Mbeki", "Ivan Petrov")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from streams.settings import Settings
+from readout.streams.settings import Settings
 from tests.brokers.topics import manifests, until_sealed
 
 _STOPS_WITHIN_SECONDS = 40
@@ -20,7 +20,7 @@ _SEALED_WITHIN_SECONDS = 90
 _LOG_CHARACTERS_SHOWN = 3000
 
 
-READOUT_WORKER = ("streams", "worker")
+READOUT_WORKER = ("readout", "worker")
 
 
 class WorkerProcess:

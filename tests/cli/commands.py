@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from streams.settings import Settings, environment_of
+from readout.streams.settings import Settings, environment_of
 
 
 def readout(
@@ -18,7 +18,7 @@ def readout(
     environment = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
     environment |= environment_of(settings) if settings else {}
     return subprocess.run(
-        [sys.executable, "-m", "streams", *arguments],
+        [sys.executable, "-m", "readout", *arguments],
         input=stdin,
         env=environment | dict(extra or {}),
         capture_output=True,

@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from streams.settings import Settings
+from readout.streams.settings import Settings
 from tests.cli.commands import readout
 from tests.conftest import Broker, installation_on
 

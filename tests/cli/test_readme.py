@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from streams.cli import app
+from readout.streams.cli import app
 from tests.cli.commands import readout
 
 ROOT = Path(__file__).parents[2]

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from schemas.envelope import Record
-from streams.dead_letters import PROCESSING, UNREADABLE, Reason, dead_letter
-from streams.kafka.connection import StoredRecord
-from streams.publish import article_record
-from streams.settings import Settings
-from streams.topics import NEWS, ensure_topics, topic_name
+from readout.schemas.envelope import Record
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.dead_letters import PROCESSING, UNREADABLE, Reason, dead_letter
+from readout.streams.log.topics import NEWS, ensure_topics, topic_name
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
 from tests.brokers.topics import all_records, generated_article, publish_records
 from tests.cli.commands import readout
 from tests.conftest import Broker, installation_on

@@ -9,26 +9,26 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from schemas.contact_log import ContactLogged, Participant
-from schemas.entities import EntityMentioned, EntityReference, Mention
-from schemas.envelope import Record, encode_value
-from schemas.event import DerivedEvent
-from schemas.examples import example_events
-from schemas.ids import RecordIds
-from schemas.manifests import ManifestSealed
-from schemas.news import ArticlePublished, ArticleStatus
-from schemas.occurrence import Occurrence
-from schemas.provenance import derived_from
-from schemas.selector import Selector, select
-from schemas.statements import Content, Cue, StatementAttributed
-from streams.dead_letters import PROCESSING, UNREADABLE, Reason, dead_letter
-from streams.kafka.connection import StoredRecord
-from streams.kafka.producer import RecordProducer
-from streams.processors.records import Derivation, article_event_id, encode_record, sealed
-from streams.processors.sealing import plan, seal_dead_letter
-from streams.publish import article_record
-from streams.settings import Settings
-from streams.topics import DEAD_LETTERS, NEWS, topic_name
+from readout.schemas.contact_log import ContactLogged, Participant
+from readout.schemas.entities import EntityMentioned, EntityReference, Mention
+from readout.schemas.envelope import Record, encode_value
+from readout.schemas.event import DerivedEvent
+from readout.schemas.examples import example_events
+from readout.schemas.ids import RecordIds
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.news import ArticlePublished, ArticleStatus
+from readout.schemas.occurrence import Occurrence
+from readout.schemas.provenance import derived_from
+from readout.schemas.selector import Selector, select
+from readout.schemas.statements import Content, Cue, StatementAttributed
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.dead_letters import PROCESSING, UNREADABLE, Reason, dead_letter
+from readout.streams.log.topics import DEAD_LETTERS, NEWS, topic_name
+from readout.streams.processors.records import Derivation, article_event_id, encode_record, sealed
+from readout.streams.processors.sealing import plan, seal_dead_letter
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
 from tests.brokers.topics import all_records, until_sealed
 
 ARTICLES = 60

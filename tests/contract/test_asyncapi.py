@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from schemas.yaml_text import to_yaml
-from streams.dead_letters import PROCESSING, Reason, dead_letter
-from streams.kafka.connection import StoredRecord
-from streams.published import ASYNCAPI, published_files
-from streams.settings import Settings
-from streams.topics import TOPICS, Topic, topic_config
+from readout.schemas.yaml_text import to_yaml
+from readout.streams.contract.files import ASYNCAPI, published_files
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.dead_letters import PROCESSING, Reason, dead_letter
+from readout.streams.log.topics import TOPICS, Topic, topic_config
+from readout.streams.settings import Settings
 
 FILE = Path(__file__).parents[2] / "schemas" / "json" / ASYNCAPI
 DOCUMENT: dict[str, Any] = yaml.safe_load(published_files()[ASYNCAPI])

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from schemas.envelope import Record
-from schemas.manifests import ManifestSealed
-from schemas.withdrawals import RecordWithdrawn
-from streams.decoding import decode_event
-from streams.errors import InvalidRecord
-from streams.publish import article_record
-from streams.settings import Settings
-from streams.topics import DEAD_LETTERS, MANIFESTS, NEWS, TOPICS, ensure_topics
+from readout.schemas.envelope import Record
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.withdrawals import RecordWithdrawn
+from readout.streams.errors import InvalidRecord
+from readout.streams.log.decoding import decode_event
+from readout.streams.log.topics import DEAD_LETTERS, MANIFESTS, NEWS, TOPICS, ensure_topics
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
 from tests.brokers.topics import all_records, publish_records, value_of
 from tests.brokers.workers import worker
 from tests.conftest import Broker, installation_on

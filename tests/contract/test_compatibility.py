@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from schemas.compatibility import compare, next_version
-from schemas.contract import contract_files, json_schema
-from schemas.fields import fields
-from schemas.registry import EVENT_CLASSES
-from streams.cli import app
-from streams.errors import ConfigurationError, IncompatibleSchemas
-from streams.released import released_schemas
+from readout.schemas.compatibility import compare, next_version
+from readout.schemas.contract import contract_files, json_schema
+from readout.schemas.fields import fields
+from readout.schemas.registry import EVENT_CLASSES
+from readout.streams.cli import app
+from readout.streams.contract.released import released_schemas
+from readout.streams.errors import ConfigurationError, IncompatibleSchemas
 
 CONTACT = "readout.contact.logged.v1"
 STATEMENT = "readout.statement.attributed.v1"

@@ -9,12 +9,12 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner
 
-from schemas.contract import example_records
-from streams.cli import app
-from streams.errors import ConfigurationError, IncompatibleSchemas, ReadoutError, TransientError
-from streams.schema_registry import COMPATIBILITY, Registry, subjects
-from streams.settings import Settings
-from streams.topics import TOPICS
+from readout.schemas.contract import example_records
+from readout.streams.cli import app
+from readout.streams.contract.registry import COMPATIBILITY, Registry, subjects
+from readout.streams.errors import ConfigurationError, IncompatibleSchemas, ReadoutError, TransientError
+from readout.streams.log.topics import TOPICS
+from readout.streams.settings import Settings
 from tests.contract.registry_fake import FakeRegistry, fake_registry
 
 NAMES = [f"{topic.stem}-value" for topic in TOPICS if topic.events]

@@ -12,14 +12,14 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 from pydantic import ValidationError
 
-from schemas.contract import json_schema, parts
-from schemas.envelope import ce_time, cloudevents_attributes, encode_value, from_headers, to_headers
-from schemas.event import Event
-from schemas.examples import example_events
-from schemas.ids import sha256_hex
-from schemas.news import ArticlePublished
-from schemas.registry import EVENT_CLASSES, EVENTS_BY_TYPE
-from streams.published import published_files
+from readout.schemas.contract import json_schema, parts
+from readout.schemas.envelope import ce_time, cloudevents_attributes, encode_value, from_headers, to_headers
+from readout.schemas.event import Event
+from readout.schemas.examples import example_events
+from readout.schemas.ids import sha256_hex
+from readout.schemas.news import ArticlePublished
+from readout.schemas.registry import EVENT_CLASSES, EVENTS_BY_TYPE
+from readout.streams.contract.files import published_files
 
 JSON = Path(__file__).parents[2] / "schemas" / "json"
 EXAMPLES = example_events()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from schemas.envelope import canonical_json
-from schemas.news import ArticlePublished
-from schemas.registry import EVENTS_BY_TYPE
-from schemas.upcasts import UPCASTS, JsonObject, Upcast, upcast
-from streams.decoding import decode_event
-from streams.errors import InvalidRecord, UnknownEventType
+from readout.schemas.envelope import canonical_json
+from readout.schemas.news import ArticlePublished
+from readout.schemas.registry import EVENTS_BY_TYPE
+from readout.schemas.upcasts import UPCASTS, JsonObject, Upcast, upcast
+from readout.streams.errors import InvalidRecord, UnknownEventType
+from readout.streams.log.decoding import decode_event
 
 RELEASED = Path(__file__).parent / "released"
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.envelope import Record, json_line
-from schemas.news import ArticlePublished, ArticleStatus
-from schemas.occurrence import Occurrence
-from schemas.selector import CONTEXT_LENGTH, Selector, proves, select, select_or_none
+from readout.schemas.envelope import Record, json_line
+from readout.schemas.news import ArticlePublished, ArticleStatus
+from readout.schemas.occurrence import Occurrence
+from readout.schemas.selector import CONTEXT_LENGTH, Selector, proves, select, select_or_none
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=80)
 

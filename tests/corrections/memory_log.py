@@ -1,4 +1,4 @@
-"""A log in memory with a producer and a reader that behave as those of `streams.kafka` do, and fail when told to.
+"""A log in memory with a producer and a reader that behave as those of `readout.streams.kafka` do, and fail when told to.
 
 Transactions are Kafka's: whoever starts with a transactional id fences the older producers of that id and aborts
 what they left open; readers see what is committed, up to the first open transaction; an end of a transaction takes
@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from schemas.envelope import Record
-from streams.errors import Fenced, TransientError
-from streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.schemas.envelope import Record
+from readout.streams.errors import Fenced, TransientError
+from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 
 FaultKind = Literal["crash before", "crash after", "request lost", "answer lost", "taken over"]
 NUMBER = 0

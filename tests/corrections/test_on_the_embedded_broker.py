@@ -9,21 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.envelope import Record
-from schemas.news import ArticlePublished, ArticleStatus
-from streams import delivery
-from streams.agents import DeriveAgent
-from streams.assignment import Assignment
-from streams.batch_plan import BatchPlanner
-from streams.delivery import Delivery
-from streams.kafka.connection import StoredRecord
-from streams.kafka.producer import RecordProducer
-from streams.metrics import Metrics
-from streams.pool import DerivationPool
-from streams.processors.records import Derived
-from streams.publish import article_record
-from streams.settings import Settings
-from streams.topics import ensure_topics
+from readout.schemas.envelope import Record
+from readout.schemas.news import ArticlePublished, ArticleStatus
+from readout.streams.deliver import partition_writer as delivery
+from readout.streams.deliver.assignment import Assignment
+from readout.streams.deliver.batch_plan import BatchPlanner
+from readout.streams.deliver.partition_writer import Delivery
+from readout.streams.derive.pool import DerivationPool
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.topics import ensure_topics
+from readout.streams.processors.records import Derived
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
+from readout.streams.worker.derive_agent import DeriveAgent
+from readout.streams.worker.metrics import Metrics
 from tests.agents.made import PRODUCER, derived
 from tests.brokers.topics import all_records, assert_exactly_once, publish_records
 from tests.conftest import Broker, installation_on

@@ -18,23 +18,23 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from schemas.envelope import Record
-from schemas.news import ArticlePublished, ArticleStatus
-from schemas.withdrawals import RecordWithdrawn
-from streams import delivery
-from streams.agents import DeriveAgent
-from streams.assignment import Assignment
-from streams.batch_plan import BatchPlanner
-from streams.decoding import decode_event
-from streams.delivery import Delivery, Mode
-from streams.errors import Fenced
-from streams.kafka.connection import StoredRecord
-from streams.metrics import Metrics
-from streams.pool import DerivationPool
-from streams.processors.records import DerivationFailure, Derived
-from streams.publish import article_record
-from streams.settings import Settings
-from streams.topics import DERIVED
+from readout.schemas.envelope import Record
+from readout.schemas.news import ArticlePublished, ArticleStatus
+from readout.schemas.withdrawals import RecordWithdrawn
+from readout.streams.deliver import partition_writer as delivery
+from readout.streams.deliver.assignment import Assignment
+from readout.streams.deliver.batch_plan import BatchPlanner
+from readout.streams.deliver.partition_writer import Delivery, Mode
+from readout.streams.derive.pool import DerivationPool
+from readout.streams.errors import Fenced
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.decoding import decode_event
+from readout.streams.log.topics import DERIVED
+from readout.streams.processors.records import DerivationFailure, Derived
+from readout.streams.publish.publisher import article_record
+from readout.streams.settings import Settings
+from readout.streams.worker.derive_agent import DeriveAgent
+from readout.streams.worker.metrics import Metrics
 from tests.agents.made import PRODUCER, derived
 from tests.corrections.memory_log import (
     NUMBER,

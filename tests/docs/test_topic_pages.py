@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from schemas.news import ArticlePublished
-from schemas.pages import refreshed
-from streams.settings import Settings
-from streams.topics import DERIVED, TOPICS, ensure_topics
+from readout.schemas.news import ArticlePublished
+from readout.schemas.pages import refreshed
+from readout.streams.log.topics import DERIVED, TOPICS, ensure_topics
+from readout.streams.settings import Settings
 from tests.brokers.topics import all_records, value_of
 from tests.brokers.workers import environment
 from tests.conftest import Broker, installation_on
@@ -100,7 +100,7 @@ def blocks_of(page: Path) -> list[tuple[str, str]]:
 def run_shell(page: Path, settings: Settings, folder: Path) -> None:
     for found, code in blocks_of(page):
         if found == "sh":
-            shell = f'readout() {{ "{sys.executable}" -m streams "$@"; }}\n{code}'
+            shell = f'readout() {{ "{sys.executable}" -m readout "$@"; }}\n{code}'
             run(["bash", "-euc", shell], settings, folder)
 
 

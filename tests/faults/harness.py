@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from schemas.news import ArticlePublished
-from streams.errors import TransientError
-from streams.settings import Settings
-from streams.topics import ensure_topics
+from readout.schemas.news import ArticlePublished
+from readout.streams.errors import TransientError
+from readout.streams.log.topics import ensure_topics
+from readout.streams.settings import Settings
 from tests.brokers.topics import (
     assert_exactly_once,
     generated_article,

@@ -48,7 +48,7 @@ if __name__ in {_MAIN, "__mp_main__"}:
     _make_clocks_jump(_file())
 
 if __name__ == _MAIN:
-    from streams.cli import main
+    from readout.streams.cli import main
 
     sys.argv = ["readout", "worker"]
     main()

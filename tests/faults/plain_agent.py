@@ -10,17 +10,17 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from schemas.manifests import ManifestSealed
-from streams.app import create_app
-from streams.batch_plan import BatchPlanner, Processed
-from streams.decoding import decode_article
-from streams.kafka.connection import StoredRecord
-from streams.kafka.producer import RecordProducer
-from streams.pool import DerivationPool
-from streams.processors.records import Derivation
-from streams.producer_block import load_producer
-from streams.settings import Settings, read_settings
-from streams.topics import topic_name
+from readout.schemas.manifests import ManifestSealed
+from readout.streams.deliver.batch_plan import BatchPlanner, Processed
+from readout.streams.derive.pool import DerivationPool
+from readout.streams.derive.producer_block import load_producer
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.decoding import decode_article
+from readout.streams.log.topics import topic_name
+from readout.streams.processors.records import Derivation
+from readout.streams.settings import Settings, read_settings
+from readout.streams.worker.faust_app import create_app
 
 
 class PlainAgent:

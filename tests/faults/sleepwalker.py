@@ -11,11 +11,11 @@ import sys
 from collections.abc import Coroutine
 from typing import Any
 
-from schemas.envelope import Record
-from streams.cli import main
-from streams.kafka.connection import StoredRecord
-from streams.kafka.producer import RecordProducer
-from streams.topics import MANIFESTS
+from readout.schemas.envelope import Record
+from readout.streams.cli import main
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.topics import MANIFESTS
 
 _write, _commit = RecordProducer.send, RecordProducer.commit
 _has_slept: list[bool] = []

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from streams.kafka.connection import Partition
-from streams.kafka.reader import committed_offsets
-from streams.sealed import SOURCE_OFFSET
-from streams.settings import Settings
-from streams.topics import ensure_topics, topic_name
+from readout.streams.deliver.sealed_partition import SOURCE_OFFSET
+from readout.streams.kafka.connection import Partition
+from readout.streams.kafka.reader import committed_offsets
+from readout.streams.log.topics import ensure_topics, topic_name
+from readout.streams.settings import Settings
 from tests.brokers.kafka import KafkaCluster, KafkaNode, free_ports
 from tests.brokers.topics import (
     all_records,

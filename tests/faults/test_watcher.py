@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from schemas.envelope import canonical_json
-from streams.kafka.connection import Partition, StoredRecord
-from streams.settings import Settings
+from readout.schemas.envelope import canonical_json
+from readout.streams.kafka.connection import Partition, StoredRecord
+from readout.streams.settings import Settings
 from tests.faults.watcher import Mark, Place, Sightings, Watcher, content_of
 
 ENTITIES = Partition("entities", 0)

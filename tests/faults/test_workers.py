@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from streams.batch_plan import RECORDED_TIME
-from streams.settings import Settings
-from streams.topics import ensure_topics
+from readout.streams.deliver.batch_plan import RECORDED_TIME
+from readout.streams.log.topics import ensure_topics
+from readout.streams.settings import Settings
 from tests.brokers.topics import all_records, generated_article, header, publish_articles
 from tests.faults.harness import (
     Crowd,

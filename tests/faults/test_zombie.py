@@ -5,11 +5,11 @@ import signal
 from collections.abc import Iterable
 from pathlib import Path
 
-from streams.kafka.connection import Partition, StoredRecord
-from streams.kafka.reader import Reader
-from streams.settings import Settings
-from streams.subscribe import partitions_of
-from streams.topics import DERIVED, MANIFESTS, ensure_topics
+from readout.streams.kafka.connection import Partition, StoredRecord
+from readout.streams.kafka.reader import Reader
+from readout.streams.log.subscribe import partitions_of
+from readout.streams.log.topics import DERIVED, MANIFESTS, ensure_topics
+from readout.streams.settings import Settings
 from tests.brokers.topics import assert_exactly_once, generated_article, publish_articles
 from tests.brokers.workers import WorkerProcess, until_all_sealed, worker
 from tests.conftest import Broker

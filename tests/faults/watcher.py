@@ -15,13 +15,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from streams.errors import TransientError
-from streams.kafka.connection import Partition, StoredRecord
-from streams.kafka.reader import Reader
-from streams.sealed import mark_of
-from streams.settings import Settings
-from streams.subscribe import read_topics
-from streams.topics import DEAD_LETTERS, DERIVED, MANIFESTS, topic_name
+from readout.streams.deliver.sealed_partition import mark_of
+from readout.streams.errors import TransientError
+from readout.streams.kafka.connection import Partition, StoredRecord
+from readout.streams.kafka.reader import Reader
+from readout.streams.log.subscribe import read_topics
+from readout.streams.log.topics import DEAD_LETTERS, DERIVED, MANIFESTS, topic_name
+from readout.streams.settings import Settings
 
 _WATCHED = (*(topic.stem for topic in DERIVED), MANIFESTS.stem, DEAD_LETTERS.stem)
 _CATCHES_UP_WITHIN_SECONDS = 30

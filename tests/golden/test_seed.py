@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from streams.commands.run import seeds_folder
-from streams.intake.drafts import Limits
-from streams.intake.sources import Found, read_sources
-from streams.language import load_language
-from streams.processors.derivation import derive_batch
-from streams.processors.records import Derivation
-from streams.settings import Settings
+from readout.streams.commands.run import seeds_folder
+from readout.streams.derive.language import load_language
+from readout.streams.processors.derivation import derive_batch
+from readout.streams.processors.records import Derivation
+from readout.streams.publish.drafts import Limits
+from readout.streams.publish.sources import Found, read_sources
+from readout.streams.settings import Settings
 
 HERE = Path(__file__).parent
 STEMS = ("entities", "statements", "contact-log")

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.envelope import Record
-from schemas.news import ArticlePublished
-from schemas.registry import EVENTS_BY_TYPE
-from streams.decoding import attributes_of
-from streams.language import load_language
-from streams.processors.derivation import Language, derive_batch
-from streams.processors.records import Derivation
-from streams.settings import Settings
+from readout.schemas.envelope import Record
+from readout.schemas.news import ArticlePublished
+from readout.schemas.registry import EVENTS_BY_TYPE
+from readout.streams.derive.language import load_language
+from readout.streams.log.decoding import attributes_of
+from readout.streams.processors.derivation import Language, derive_batch
+from readout.streams.processors.records import Derivation
+from readout.streams.settings import Settings
 
 SEED = (Path(__file__).parents[2] / "seeds" / "2022-10-25-dirty-bomb-calls.txt").read_text("utf-8")
 PIECES = (
@@ -127,6 +127,6 @@ def test_another_process_with_other_hashes_and_batches_gives_the_same_lines(tmp_
 
 
 def derived_lines(file: Path, *, seed: str, batch: str, jobs: str) -> bytes:
-    command = [sys.executable, "-m", "streams", "derive", "--jobs", jobs, str(file)]
+    command = [sys.executable, "-m", "readout", "derive", "--jobs", jobs, str(file)]
     environment = {"PYTHONHASHSEED": seed, "READOUT_BATCH_SIZE": batch, "PATH": ""}
     return subprocess.run(command, env=environment, capture_output=True, check=True).stdout

@@ -93,7 +93,7 @@ def derived(docs: Path, folder: Path) -> Iterator[dict[str, Any]]:
             doc = json.loads(line)
             article = {"article_id": doc["id"], "published_at": doc["published"], "body": doc["text"]}
             out.write(json.dumps(article | {"headline": doc["title"] or None}) + "\n")
-    command = [sys.executable, "-m", "streams", "derive", "--jobs", "2", str(articles)]
+    command = [sys.executable, "-m", "readout", "derive", "--jobs", "2", str(articles)]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     return map(json.loads, output.splitlines())
 

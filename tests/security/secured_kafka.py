@@ -16,7 +16,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined] # the names ar
     UserScramCredentialUpsertion,
 )
 
-from streams.settings import Settings
+from readout.streams.settings import Settings
 from tests.brokers.kafka import KafkaCluster, KafkaNode, free_ports, kafka_jars
 from tests.security.certificates import make_authority, make_server_key_store
 

@@ -13,11 +13,11 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
-from streams.dead_letters import UNREADABLE, Reason, dead_letter
-from streams.kafka.connection import StoredRecord
-from streams.published import ASYNCAPI, published_files
-from streams.settings import Settings, environment_of
-from streams.topics import CHECKPOINTS, TOPICS, topic_name
+from readout.streams.contract.files import ASYNCAPI, published_files
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.dead_letters import UNREADABLE, Reason, dead_letter
+from readout.streams.log.topics import CHECKPOINTS, TOPICS, topic_name
+from readout.streams.settings import Settings, environment_of
 from tests.brokers.kafka import KafkaUnavailable
 from tests.brokers.topics import (
     all_records,
@@ -81,7 +81,7 @@ def derived(kafka: SecuredKafka, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "streams", *arguments]
+    return [sys.executable, "-m", "readout", *arguments]
 
 
 def environment(settings: Settings) -> dict[str, str]:

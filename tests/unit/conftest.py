@@ -10,11 +10,11 @@ from spacy.language import Language as Pipeline
 from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
 
-from streams.text import gazetteer as gazetteer_module
-from streams.text.annotate import annotate, prepare
-from streams.text.cast import Cast, Member
-from streams.text.entities.names import find_cast
-from streams.text.gazetteer import Gazetteer
+from readout.streams.text import gazetteer as gazetteer_module
+from readout.streams.text.cast import Cast, Member
+from readout.streams.text.entities.names import find_cast
+from readout.streams.text.gazetteer import Gazetteer
+from readout.streams.text.parser.annotate import annotate, prepare
 
 SEED = Path(__file__).parents[2] / "seeds" / "2022-10-25-dirty-bomb-calls.txt"
 Read = Callable[[str], tuple[Doc, Cast]]

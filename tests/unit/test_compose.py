@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from streams.settings import Settings, read_settings
+from readout.streams.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

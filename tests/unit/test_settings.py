@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.errors import ConfigurationError
-from streams.settings import Settings, environment_of, read_settings
+from readout.streams.errors import ConfigurationError
+from readout.streams.settings import Settings, environment_of, read_settings
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,9 @@ who met Modi", "after meeting Modi, Merkel said", "forced her to see them" (the 
 
 from collections.abc import Iterator
 
-from streams.text.contact_log.party_words import GROUPS, OFFICES
-from streams.text.contact_log.scene import lemma_of
-from streams.text.contact_log.tokens import Token, Tokens
+from readout.streams.text.contact_log.party_words import GROUPS, OFFICES
+from readout.streams.text.contact_log.scene import lemma_of
+from readout.streams.text.contact_log.tokens import Token, Tokens
 
 _SUBJECTS = ("nsubj", "nsubjpass")
 _RELATIVES = ("who", "which", "that", "whom")

@@ -14,26 +14,31 @@ from datetime import date
 
 from spacy.tokens import Doc
 
-from schemas.contact_log import ContactMode, ContactStatus, ParticipantPart
-from streams.text.cast import Cast
-from streams.text.contact_log.clauses import PHRASES
-from streams.text.contact_log.journeys import journey_occasion
-from streams.text.contact_log.nominal_occasions import nominal_occasion
-from streams.text.contact_log.occasion_dating import date_of_contact
-from streams.text.contact_log.occasion_groups import Group, mode_of_group, parties_of_group, status_of_group
-from streams.text.contact_log.occasion_merging import merge_occasions
-from streams.text.contact_log.occasions import Attribution, Occasion, Place
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_likeness import is_same_party
-from streams.text.contact_log.scene import Scene
-from streams.text.contact_log.tokens import Token, Tokens
-from streams.text.contact_log.triggers import ADDRESSING, MEDIA, NOUNS, TELLING_VERBS
-from streams.text.contact_log.verbal_occasions import verbal_occasion
-from streams.text.dates import ResolvedDate
-from streams.text.entities.words import Words
-from streams.text.gazetteer import Gazetteer
-from streams.text.lemmas import lemma
-from streams.text.spans import Span
+from readout.schemas.contact_log import ContactMode, ContactStatus, ParticipantPart
+from readout.streams.text.cast import Cast
+from readout.streams.text.contact_log.clauses import PHRASES
+from readout.streams.text.contact_log.journeys import journey_occasion
+from readout.streams.text.contact_log.nominal_occasions import nominal_occasion
+from readout.streams.text.contact_log.occasion_dating import date_of_contact
+from readout.streams.text.contact_log.occasion_groups import (
+    Group,
+    mode_of_group,
+    parties_of_group,
+    status_of_group,
+)
+from readout.streams.text.contact_log.occasion_merging import merge_occasions
+from readout.streams.text.contact_log.occasions import Attribution, Occasion, Place
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_likeness import is_same_party
+from readout.streams.text.contact_log.scene import Scene
+from readout.streams.text.contact_log.tokens import Token, Tokens
+from readout.streams.text.contact_log.triggers import ADDRESSING, MEDIA, NOUNS, TELLING_VERBS
+from readout.streams.text.contact_log.verbal_occasions import verbal_occasion
+from readout.streams.text.dates import ResolvedDate
+from readout.streams.text.entities.words import Words
+from readout.streams.text.gazetteer import Gazetteer
+from readout.streams.text.lemmas import lemma
+from readout.streams.text.spans import Span
 
 _NOUN_TAGS = frozenset(("NN", "NNS"))
 _TRIGGER_TAGS = _NOUN_TAGS | {"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"}

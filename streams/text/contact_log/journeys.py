@@ -9,17 +9,23 @@ home.
 
 from datetime import date
 
-from schemas.contact_log import ContactMode
-from streams.text.contact_log.clauses import children, direct_objects, is_passive, objects_of, subjects_of
-from streams.text.contact_log.occasion_making import Sketch, make_occasion
-from streams.text.contact_log.occasion_status import outlook_of
-from streams.text.contact_log.occasions import Occasion
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_sets import parties_in
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.triggers import JOURNEYS, NOUNS
-from streams.text.contact_log.verbal_occasions import core_of
+from readout.schemas.contact_log import ContactMode
+from readout.streams.text.contact_log.clauses import (
+    children,
+    direct_objects,
+    is_passive,
+    objects_of,
+    subjects_of,
+)
+from readout.streams.text.contact_log.occasion_making import Sketch, make_occasion
+from readout.streams.text.contact_log.occasion_status import outlook_of
+from readout.streams.text.contact_log.occasions import Occasion
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_sets import parties_in
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.triggers import JOURNEYS, NOUNS
+from readout.streams.text.contact_log.verbal_occasions import core_of
 
 # These say too little by themselves: "went to Spain", "came to France as a child".
 _WEAK = frozenset("go come head land".split())

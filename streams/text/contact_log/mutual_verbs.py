@@ -7,10 +7,10 @@ Writes: yes or no
 tells of no occasion.
 """
 
-from streams.text.contact_log.clauses import children, is_passive, objects_of
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.verbal_checks import exchanges_words, is_placed_or_dated, shakes_hands
+from readout.streams.text.contact_log.clauses import children, is_passive, objects_of
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.verbal_checks import exchanges_words, is_placed_or_dated, shakes_hands
 
 _HABITS = frozenset("frequently often regularly always usually sometimes occasionally rarely seldom".split())
 _SPEAKING = frozenset(("speak", "talk", "chat"))

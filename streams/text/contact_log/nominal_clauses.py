@@ -8,7 +8,7 @@ Writes: the sides, completed
 
 from dataclasses import replace
 
-from streams.text.contact_log.clauses import (
+from readout.streams.text.contact_log.clauses import (
     agents_of,
     children,
     direct_objects,
@@ -18,14 +18,14 @@ from streams.text.contact_log.clauses import (
     possessors,
     subjects_of,
 )
-from streams.text.contact_log.nominal_frames import AFTER, Frame
-from streams.text.contact_log.nominal_sides import Parties, Sides
-from streams.text.contact_log.party_sets import parties_in
-from streams.text.contact_log.party_words import PRESS
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.speakers import speaker_of
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.triggers import ADDRESSING, ATTENDING
+from readout.streams.text.contact_log.nominal_frames import AFTER, Frame
+from readout.streams.text.contact_log.nominal_sides import Parties, Sides
+from readout.streams.text.contact_log.party_sets import parties_in
+from readout.streams.text.contact_log.party_words import PRESS
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.speakers import speaker_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.triggers import ADDRESSING, ATTENDING
 
 _SENDING = frozenset("pay send make hand deliver convey pass address write submit pen dispatch".split())
 # The subject of "got a call from Berg", "took a call", "declined an invitation" is the other side.

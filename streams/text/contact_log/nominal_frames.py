@@ -6,12 +6,12 @@ Writes: its frame: verb, link, preposition, and the tokens that share its time a
 
 from dataclasses import dataclass
 
-from streams.text.contact_log.clauses import chain_above, children, is_negated, is_passive, is_verb
-from streams.text.contact_log.occasion_status import PLANS, outlook_of, particle_verb
-from streams.text.contact_log.occasions import Outlook
-from streams.text.contact_log.scene import lemma_of
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.triggers import DENIALS, LIGHT_VERBS, REFUSALS
+from readout.streams.text.contact_log.clauses import chain_above, children, is_negated, is_passive, is_verb
+from readout.streams.text.contact_log.occasion_status import PLANS, outlook_of, particle_verb
+from readout.streams.text.contact_log.occasions import Outlook
+from readout.streams.text.contact_log.scene import lemma_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.triggers import DENIALS, LIGHT_VERBS, REFUSALS
 
 # "at the end of a meeting", "a series of meetings": the noun above only says which part or how many.
 _CARRIERS = frozenset(

@@ -10,20 +10,20 @@ party is told.
 from dataclasses import replace
 from datetime import date
 
-from schemas.contact_log import ContactMode
-from streams.text.contact_log.clauses import chain_above, children, objects_of
-from streams.text.contact_log.nominal_clauses import addressed
-from streams.text.contact_log.nominal_frames import Frame, frame_of
-from streams.text.contact_log.nominal_parties import sides_of
-from streams.text.contact_log.nominal_sides import Sides
-from streams.text.contact_log.occasion_details import place_of
-from streams.text.contact_log.occasion_making import Sketch, make_occasion
-from streams.text.contact_log.occasion_status import outlook_of
-from streams.text.contact_log.occasions import Occasion
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.triggers import MEDIA, NOUNS, VERBS
+from readout.schemas.contact_log import ContactMode
+from readout.streams.text.contact_log.clauses import chain_above, children, objects_of
+from readout.streams.text.contact_log.nominal_clauses import addressed
+from readout.streams.text.contact_log.nominal_frames import Frame, frame_of
+from readout.streams.text.contact_log.nominal_parties import sides_of
+from readout.streams.text.contact_log.nominal_sides import Sides
+from readout.streams.text.contact_log.occasion_details import place_of
+from readout.streams.text.contact_log.occasion_making import Sketch, make_occasion
+from readout.streams.text.contact_log.occasion_status import outlook_of
+from readout.streams.text.contact_log.occasions import Occasion
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.triggers import MEDIA, NOUNS, VERBS
 
 _SPECIAL: dict[str, dict[str, ContactMode]] = {
     "call": {"courtesy": "meeting", "farewell": "meeting", "protocol": "meeting"},

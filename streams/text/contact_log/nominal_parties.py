@@ -7,8 +7,8 @@ Writes: who holds it, with whom, and who only hosts or attends it
 who were there. What the sentence around the noun tells is read by nominal_clauses.
 """
 
-from schemas.contact_log import ContactMode
-from streams.text.contact_log.clauses import (
+from readout.schemas.contact_log import ContactMode
+from readout.streams.text.contact_log.clauses import (
     agents_of,
     children,
     continued,
@@ -19,15 +19,15 @@ from streams.text.contact_log.clauses import (
     possessors,
     subjects_of,
 )
-from streams.text.contact_log.nominal_clauses import with_clause
-from streams.text.contact_log.nominal_frames import Frame
-from streams.text.contact_log.nominal_sides import Parties, Sides
-from streams.text.contact_log.party_named import country_party
-from streams.text.contact_log.party_offices import country_of
-from streams.text.contact_log.party_sets import parties_in
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.triggers import ATTENDING, LIGHT_VERBS
+from readout.streams.text.contact_log.nominal_clauses import with_clause
+from readout.streams.text.contact_log.nominal_frames import Frame
+from readout.streams.text.contact_log.nominal_sides import Parties, Sides
+from readout.streams.text.contact_log.party_named import country_party
+from readout.streams.text.contact_log.party_offices import country_of
+from readout.streams.text.contact_log.party_sets import parties_in
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.triggers import ATTENDING, LIGHT_VERBS
 
 _TO = {"visit": ("to", "with"), "letter": ("to", "with", "for"), "call": ("to", "with")}
 

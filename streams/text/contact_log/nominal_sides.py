@@ -5,8 +5,8 @@ Reads:  nothing; nominal_parties and nominal_clauses make these values, nominal_
 
 from dataclasses import dataclass
 
-from schemas.contact_log import ContactMode
-from streams.text.contact_log.party import Party
+from readout.schemas.contact_log import ContactMode
+from readout.streams.text.contact_log.party import Party
 
 Parties = tuple[Party, ...]
 

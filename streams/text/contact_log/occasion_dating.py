@@ -10,15 +10,15 @@ its place: "a summit in Tehran … Putin said in Tehran on Friday".
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from streams.text.contact_log.clauses import is_verb
-from streams.text.contact_log.occasion_details import resolve_date
-from streams.text.contact_log.occasions import Occasion
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_likeness import is_same_party
-from streams.text.contact_log.scene import Scene
-from streams.text.contact_log.tokens import Token
-from streams.text.date_words import DateWords
-from streams.text.dates import ResolvedDate
+from readout.streams.text.contact_log.clauses import is_verb
+from readout.streams.text.contact_log.occasion_details import resolve_date
+from readout.streams.text.contact_log.occasions import Occasion
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_likeness import is_same_party
+from readout.streams.text.contact_log.scene import Scene
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.date_words import DateWords
+from readout.streams.text.dates import ResolvedDate
 
 Group = list[Occasion]
 _PRECISION = ("day", "month", "year", "unknown")

@@ -10,15 +10,15 @@ signed on Sunday" dates no meeting.
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from streams.text.contact_log.clauses import children, direct_objects, objects_of, subjects_of
-from streams.text.contact_log.occasions import Attribution, Place
-from streams.text.contact_log.party_named import region
-from streams.text.contact_log.scene import Scene, lemma_of, trimmed
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.triggers import JOURNEYS
-from streams.text.date_words import DateWords
-from streams.text.dates import ResolvedDate, Viewpoint, resolve_words
-from streams.text.spans import Span
+from readout.streams.text.contact_log.clauses import children, direct_objects, objects_of, subjects_of
+from readout.streams.text.contact_log.occasions import Attribution, Place
+from readout.streams.text.contact_log.party_named import region
+from readout.streams.text.contact_log.scene import Scene, lemma_of, trimmed
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.triggers import JOURNEYS
+from readout.streams.text.date_words import DateWords
+from readout.streams.text.dates import ResolvedDate, Viewpoint, resolve_words
+from readout.streams.text.spans import Span
 
 _OTHER_CLAUSES = frozenset("relcl ccomp advcl acl parataxis csubj pcomp".split())
 _ABOUT = frozenset("about on over regarding concerning".split())

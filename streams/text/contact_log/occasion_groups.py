@@ -6,10 +6,10 @@ Writes: one answer each
 
 from collections.abc import Sequence
 
-from schemas.contact_log import ContactMode, ContactStatus
-from streams.text.contact_log.occasions import Occasion
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_likeness import is_more_specific, is_same_party
+from readout.schemas.contact_log import ContactMode, ContactStatus
+from readout.streams.text.contact_log.occasions import Occasion
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_likeness import is_more_specific, is_same_party
 
 Group = list[Occasion]
 _COMPATIBLE = frozenset(

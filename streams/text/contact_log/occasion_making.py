@@ -7,21 +7,21 @@ Writes: an `Occasion`, or None where fewer than two parties are left or nothing 
 from dataclasses import dataclass, replace
 from datetime import date
 
-from schemas.contact_log import ContactMode, ContactStatus
-from streams.text.contact_log.clauses import children
-from streams.text.contact_log.occasion_details import (
+from readout.schemas.contact_log import ContactMode, ContactStatus
+from readout.streams.text.contact_log.clauses import children
+from readout.streams.text.contact_log.occasion_details import (
     attribution_of,
     date_of,
     place_of,
     resolve_date,
     subjects_about,
 )
-from streams.text.contact_log.occasions import Occasion, Outlook, Place, Strength
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_offices import named_office, plain_role
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.tokens import Token
-from streams.text.dates import ResolvedDate
+from readout.streams.text.contact_log.occasions import Occasion, Outlook, Place, Strength
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_offices import named_office, plain_role
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.dates import ResolvedDate
 
 _PHONES = frozenset("phone telephone call teleconference hotline".split())
 # Kinds of dates that tell two contacts apart even where no day of publication resolves them.

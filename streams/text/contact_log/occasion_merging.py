@@ -12,7 +12,7 @@ visit is the meeting that was held during it.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from streams.text.contact_log.occasion_groups import (
+from readout.streams.text.contact_log.occasion_groups import (
     Group,
     is_collective,
     mode_of_group,
@@ -20,9 +20,9 @@ from streams.text.contact_log.occasion_groups import (
     parties_of_group,
     status_of_group,
 )
-from streams.text.contact_log.occasions import Occasion
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_likeness import is_same_party, stands_for_party
+from readout.streams.text.contact_log.occasions import Occasion
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_likeness import is_same_party, stands_for_party
 
 # An anaphor reaches back so many code points: half a dozen paragraphs.
 _REACH = 2500

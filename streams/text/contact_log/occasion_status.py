@@ -4,11 +4,11 @@ Reads:  the trigger and the words that govern it
 Writes: held, planned, refused, denied; absent ("did not meet") and possible ("must talk"), which are no contact
 """
 
-from streams.text.contact_log.clauses import is_negated, is_verb
-from streams.text.contact_log.occasions import Outlook
-from streams.text.contact_log.scene import lemma_of
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.triggers import DENIALS, REFUSALS
+from readout.streams.text.contact_log.clauses import is_negated, is_verb
+from readout.streams.text.contact_log.occasions import Outlook
+from readout.streams.text.contact_log.scene import lemma_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.triggers import DENIALS, REFUSALS
 
 PLANS = frozenset(
     """plan intend expect schedule due set slate agree prepare promise vow arrange announce about book

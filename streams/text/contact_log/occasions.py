@@ -6,10 +6,10 @@ Reads:  nothing; these are the values that verbal_occasions and nominal_occasion
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.contact_log import ContactMode, ContactStatus
-from streams.text.contact_log.party import Party
-from streams.text.dates import ResolvedDate
-from streams.text.spans import Span
+from readout.schemas.contact_log import ContactMode, ContactStatus
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.dates import ResolvedDate
+from readout.streams.text.spans import Span
 
 Outlook = Literal["held", "planned", "refused", "denied", "absent", "possible"]
 # explicit: stands for itself. told: only a private answer. anaphor: "that call", whose parties are told elsewhere.

@@ -9,16 +9,16 @@ are the two bodies. Sets ("both countries") are in `party_sets`.
 
 from dataclasses import replace
 
-from streams.text.contact_log.clauses import children
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_named import (
+from readout.streams.text.contact_log.clauses import children
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_named import (
     is_bare_country,
     is_of_the_press,
     named_member,
     named_person,
     unknown_name,
 )
-from streams.text.contact_log.party_offices import (
+from readout.streams.text.contact_log.party_offices import (
     counterpart_role,
     countries_of,
     country_of,
@@ -28,11 +28,11 @@ from streams.text.contact_log.party_offices import (
     owners_of,
     role_words,
 )
-from streams.text.contact_log.party_unnamed import named_part, unnamed_party
-from streams.text.contact_log.party_words import OFFICES, PRESS
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.tokens import Token
-from streams.text.spans import Span
+from readout.streams.text.contact_log.party_unnamed import named_part, unnamed_party
+from readout.streams.text.contact_log.party_words import OFFICES, PRESS
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.spans import Span
 
 
 def parties_of(heads: list[Token], scene: Scene) -> tuple[Party, ...]:

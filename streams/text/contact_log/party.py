@@ -6,7 +6,7 @@ Reads:  nothing; `parties` makes these values, and everything about occasions re
 from dataclasses import dataclass
 from typing import Literal
 
-from streams.text.spans import Span
+from readout.streams.text.spans import Span
 
 PartyKind = Literal["person", "office", "group", "organisation", "country"]
 

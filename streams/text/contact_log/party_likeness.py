@@ -4,7 +4,7 @@ Reads:  two parties
 Writes: yes or no
 """
 
-from streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party import Party
 
 _SAME_OFFICES = {
     "chairman": "chief", "head": "chief", "commander": "chief", "general": "chief", "gen.": "chief", "gen": "chief",

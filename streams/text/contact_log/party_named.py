@@ -7,14 +7,14 @@ Writes: the party, or None
 Deliberately absent: the press, which is nobody's party, and places that govern nothing.
 """
 
-from streams.text.cast import Mention
-from streams.text.contact_log.clauses import children
-from streams.text.contact_log.party import Party, PartyKind
-from streams.text.contact_log.party_offices import countries_of, country_of, serves_here
-from streams.text.contact_log.party_words import GROUPS, HONORIFICS, OFFICES, PRESS
-from streams.text.contact_log.scene import Scene, lemma_of, trimmed
-from streams.text.contact_log.tokens import Token
-from streams.text.spans import Span
+from readout.streams.text.cast import Mention
+from readout.streams.text.contact_log.clauses import children
+from readout.streams.text.contact_log.party import Party, PartyKind
+from readout.streams.text.contact_log.party_offices import countries_of, country_of, serves_here
+from readout.streams.text.contact_log.party_words import GROUPS, HONORIFICS, OFFICES, PRESS
+from readout.streams.text.contact_log.scene import Scene, lemma_of, trimmed
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.spans import Span
 
 _LEFT_OUT = ("conj", "cc", "relcl", "acl", "advcl", "parataxis", "preconj", "punct", "dep")
 _PRONOUNS = frozenset(("he", "she", "him", "her", "his", "hers", "it", "its", "himself", "herself"))

@@ -7,10 +7,10 @@ Writes: the office in plain words, the countries it belongs to, the member who h
 import re
 from collections.abc import Iterator
 
-from streams.text.contact_log.clauses import children, conjuncts
-from streams.text.contact_log.party_words import OFFICES
-from streams.text.contact_log.scene import Scene, is_plural, lemma_of
-from streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.clauses import children, conjuncts
+from readout.streams.text.contact_log.party_words import OFFICES
+from readout.streams.text.contact_log.scene import Scene, is_plural, lemma_of
+from readout.streams.text.contact_log.tokens import Token
 
 _UNTOLD = frozenset(
     "former new other top senior then current outgoing several some many key own high-ranking".split()

@@ -11,15 +11,15 @@ at once ("the three powers, Russia, Iran and Turkey", "allies such as the UK and
 from collections.abc import Iterator
 from dataclasses import replace
 
-from streams.text.contact_log.clauses import children, conjuncts
-from streams.text.contact_log.parties import holder_party, parties_of
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_named import country_party
-from streams.text.contact_log.party_offices import is_plural_office, role_words
-from streams.text.contact_log.party_words import NUMBERS, SETS_OF_COUNTRIES, SETS_OF_PERSONS
-from streams.text.contact_log.scene import Scene, is_plural, lemma_of, trimmed
-from streams.text.contact_log.tokens import Token
-from streams.text.spans import Span
+from readout.streams.text.contact_log.clauses import children, conjuncts
+from readout.streams.text.contact_log.parties import holder_party, parties_of
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_named import country_party
+from readout.streams.text.contact_log.party_offices import is_plural_office, role_words
+from readout.streams.text.contact_log.party_words import NUMBERS, SETS_OF_COUNTRIES, SETS_OF_PERSONS
+from readout.streams.text.contact_log.scene import Scene, is_plural, lemma_of, trimmed
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.spans import Span
 
 _PRONOUNS = frozenset(("they", "them", "their", "both"))
 _LISTING = frozenset(("as", "including", "like"))

@@ -6,10 +6,15 @@ Writes: the party with its canonical name ("French envoy"), or None where the no
 
 from dataclasses import replace
 
-from streams.text.contact_log.clauses import children
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_named import is_bare_country, named_member, named_person, party_of_member
-from streams.text.contact_log.party_offices import (
+from readout.streams.text.contact_log.clauses import children
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_named import (
+    is_bare_country,
+    named_member,
+    named_person,
+    party_of_member,
+)
+from readout.streams.text.contact_log.party_offices import (
     counterpart_role,
     countries_of,
     countries_told,
@@ -20,10 +25,10 @@ from streams.text.contact_log.party_offices import (
     named_office,
     role_words,
 )
-from streams.text.contact_log.party_words import COUNTRY_NOUNS, GROUPS, OFFICES, PRESS
-from streams.text.contact_log.scene import Scene, is_plural, lemma_of, trimmed
-from streams.text.contact_log.tokens import Token
-from streams.text.spans import Span
+from readout.streams.text.contact_log.party_words import COUNTRY_NOUNS, GROUPS, OFFICES, PRESS
+from readout.streams.text.contact_log.scene import Scene, is_plural, lemma_of, trimmed
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.spans import Span
 
 _LONGEST = 16
 # "when I visit other countries": no country in particular

@@ -9,13 +9,13 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from streams.text.cast import Cast, Member, Mention
-from streams.text.contact_log.party_words import GROUPS, OFFICES
-from streams.text.contact_log.tokens import Token, Tokens
-from streams.text.date_words import DateWords, find_date_words
-from streams.text.gazetteer import Gazetteer
-from streams.text.lemmas import lemma
-from streams.text.spans import Span
+from readout.streams.text.cast import Cast, Member, Mention
+from readout.streams.text.contact_log.party_words import GROUPS, OFFICES
+from readout.streams.text.contact_log.tokens import Token, Tokens
+from readout.streams.text.date_words import DateWords, find_date_words
+from readout.streams.text.gazetteer import Gazetteer
+from readout.streams.text.lemmas import lemma
+from readout.streams.text.spans import Span
 
 _LOCATIVE = frozenset("in at to from near outside around towards through".split())
 

@@ -4,11 +4,11 @@ Reads:  a pronoun of the first person, in a scene
 Writes: the party that speaks; nobody if the text does not tell
 """
 
-from streams.text.contact_log.clauses import own_subjects
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_sets import parties_in
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.clauses import own_subjects
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_sets import parties_in
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.tokens import Token
 
 _SAYING = frozenset(
     "say tell add write tweet state explain recall announce declare note claim insist".split()

@@ -13,7 +13,7 @@ from typing import overload
 
 from spacy.tokens import Doc
 
-from streams.text.entities.words import Words
+from readout.streams.text.entities.words import Words
 
 
 class Token:

@@ -6,7 +6,7 @@ Reads and writes nothing: word lists in lemmas. Whether an occurrence does tell 
 
 from dataclasses import dataclass
 
-from schemas.contact_log import ContactMode
+from readout.schemas.contact_log import ContactMode
 
 
 @dataclass(frozen=True, slots=True)

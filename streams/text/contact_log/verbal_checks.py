@@ -10,7 +10,7 @@ are none; "called the premier" is a call, "called the premier a liar" is none; o
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from streams.text.contact_log.clauses import (
+from readout.streams.text.contact_log.clauses import (
     agents_of,
     children,
     conjuncts,
@@ -18,12 +18,12 @@ from streams.text.contact_log.clauses import (
     is_passive,
     objects_of,
 )
-from streams.text.contact_log.occasion_details import date_of, place_of
-from streams.text.contact_log.occasion_status import PLANS
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.triggers import JOURNEYS, REFUSALS, VERBS
+from readout.streams.text.contact_log.occasion_details import date_of, place_of
+from readout.streams.text.contact_log.occasion_status import PLANS
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.triggers import JOURNEYS, REFUSALS, VERBS
 
 _PEOPLE = frozenset(("person", "office"))
 _DETERMINERS = frozenset(("“", '"', "``", "\u2018", "a", "an", "the"))

@@ -8,8 +8,8 @@ Deliberately absent, as no contact: what verbal_checks refuses, and what is told
 
 from datetime import date
 
-from schemas.contact_log import ContactMode
-from streams.text.contact_log.clauses import (
+from readout.schemas.contact_log import ContactMode
+from readout.streams.text.contact_log.clauses import (
     agents_of,
     chain_above,
     children,
@@ -21,18 +21,18 @@ from streams.text.contact_log.clauses import (
     own_subjects,
     subjects_of,
 )
-from streams.text.contact_log.mutual_verbs import is_mutual
-from streams.text.contact_log.occasion_making import Sketch, make_occasion
-from streams.text.contact_log.occasion_status import outlook_of
-from streams.text.contact_log.occasions import Occasion, Outlook, Strength
-from streams.text.contact_log.party import Party
-from streams.text.contact_log.party_sets import parties_in
-from streams.text.contact_log.party_words import ENVOYS, PRESS
-from streams.text.contact_log.scene import Scene, lemma_of
-from streams.text.contact_log.speakers import speaker_of
-from streams.text.contact_log.tokens import Token
-from streams.text.contact_log.triggers import ADDRESSING, JOURNEYS, NOUNS, VERBS, VerbFrame
-from streams.text.contact_log.verbal_checks import Clause, beside, is_contact
+from readout.streams.text.contact_log.mutual_verbs import is_mutual
+from readout.streams.text.contact_log.occasion_making import Sketch, make_occasion
+from readout.streams.text.contact_log.occasion_status import outlook_of
+from readout.streams.text.contact_log.occasions import Occasion, Outlook, Strength
+from readout.streams.text.contact_log.party import Party
+from readout.streams.text.contact_log.party_sets import parties_in
+from readout.streams.text.contact_log.party_words import ENVOYS, PRESS
+from readout.streams.text.contact_log.scene import Scene, lemma_of
+from readout.streams.text.contact_log.speakers import speaker_of
+from readout.streams.text.contact_log.tokens import Token
+from readout.streams.text.contact_log.triggers import ADDRESSING, JOURNEYS, NOUNS, VERBS, VerbFrame
+from readout.streams.text.contact_log.verbal_checks import Clause, beside, is_contact
 
 # Verbs that tell of a contact by themselves only if no other words do.
 _WEAK = frozenset(("tell", "inform", "discuss", "embrace", "exchange", "raise", "relay", "convey"))

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from schemas.entities import MentionKind
-from streams.text.entities.identity import Figure
-from streams.text.entities.title_words import COMMUNICATION
-from streams.text.entities.words import Words
+from readout.schemas.entities import MentionKind
+from readout.streams.text.entities.identity import Figure
+from readout.streams.text.entities.title_words import COMMUNICATION
+from readout.streams.text.entities.words import Words
 
 _SUBJECTS = ("nsubj", "nsubjpass")
 

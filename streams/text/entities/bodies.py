@@ -7,9 +7,9 @@ Writes: figures without names, and the places that describe them
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from streams.text.entities.title_words import BODY_NOUNS, FOLLOWINGS, MODIFIERS
-from streams.text.entities.words import Words
-from streams.text.gazetteer import Gazetteer
+from readout.streams.text.entities.title_words import BODY_NOUNS, FOLLOWINGS, MODIFIERS
+from readout.streams.text.entities.words import Words
+from readout.streams.text.gazetteer import Gazetteer
 
 _NOUNS = BODY_NOUNS | FOLLOWINGS
 

@@ -8,12 +8,12 @@ One walk through the article: `pronouns` and `nominals` look back at what `antec
 
 from collections.abc import Iterable, Sequence
 
-from streams.text.entities.antecedents import Antecedents, Reference
-from streams.text.entities.identity import Figure
-from streams.text.entities.nominals import DESCRIBING, NominalReader
-from streams.text.entities.pronouns import PRONOUNS, antecedent
-from streams.text.entities.titles import TitleReader
-from streams.text.entities.words import Words
+from readout.streams.text.entities.antecedents import Antecedents, Reference
+from readout.streams.text.entities.identity import Figure
+from readout.streams.text.entities.nominals import DESCRIBING, NominalReader
+from readout.streams.text.entities.pronouns import PRONOUNS, antecedent
+from readout.streams.text.entities.titles import TitleReader
+from readout.streams.text.entities.words import Words
 
 _REFERRING = PRONOUNS | DESCRIBING
 

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from schemas.entities import EntityType
-from streams.text.cast import Office
-from streams.text.entities.name_ranges import Name
-from streams.text.entities.words import Words, fold
-from streams.text.gazetteer import Entry, Gazetteer, Gender
+from readout.schemas.entities import EntityType
+from readout.streams.text.cast import Office
+from readout.streams.text.entities.name_ranges import Name
+from readout.streams.text.entities.words import Words, fold
+from readout.streams.text.gazetteer import Entry, Gazetteer, Gender
 
 _PARTICLES = frozenset(
     "al el ul bin ibn abu ben de da di du von van der den la le dos del mac st st. jr jr. sr sr. ii"

@@ -6,12 +6,12 @@ Writes: the members of a `Cast`, in the order of their first mentions
 
 from collections.abc import Sequence
 
-from streams.text.cast import Cast, Member, Mention
-from streams.text.entities.antecedents import Reference
-from streams.text.entities.identity import Figure, canonical
-from streams.text.entities.name_ranges import Name
-from streams.text.entities.words import Words
-from streams.text.gazetteer import Gazetteer
+from readout.streams.text.cast import Cast, Member, Mention
+from readout.streams.text.entities.antecedents import Reference
+from readout.streams.text.entities.identity import Figure, canonical
+from readout.streams.text.entities.name_ranges import Name
+from readout.streams.text.entities.words import Words
+from readout.streams.text.gazetteer import Gazetteer
 
 _LOCATIVE = frozenset(
     "in at near from to outside around into through across between via inside visiting".split()

@@ -7,11 +7,11 @@ Writes: the same names with the types that the rest of the article gives them
 from collections import Counter
 from collections.abc import Iterator
 
-from schemas.entities import EntityType
-from streams.text.entities.name_context import is_organisation_word
-from streams.text.entities.name_ranges import Name, is_known_place
-from streams.text.entities.words import Words, fold
-from streams.text.gazetteer import Entry, Gazetteer
+from readout.schemas.entities import EntityType
+from readout.streams.text.entities.name_context import is_organisation_word
+from readout.streams.text.entities.name_ranges import Name, is_known_place
+from readout.streams.text.entities.words import Words, fold
+from readout.streams.text.gazetteer import Entry, Gazetteer
 
 _AROUND_GEORGIA = frozenset(("GE", "RU", "AM", "AZ", "TR", "UA"))
 _PROOF = 5  # votes of a place that proves its type

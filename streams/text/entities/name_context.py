@@ -4,8 +4,8 @@ Reads:  a name as token range and its columns
 Writes: a type that the context makes certain enough to overrule the recogniser, or None
 """
 
-from schemas.entities import EntityType
-from streams.text.entities.name_words import (
+from readout.schemas.entities import EntityType
+from readout.streams.text.entities.name_words import (
     AUTHORS_VERBS,
     CLOSING,
     CLUB_ENDS,
@@ -24,8 +24,8 @@ from streams.text.entities.name_words import (
     TEAM_FOLLOWERS,
     TEAM_VERBS,
 )
-from streams.text.entities.title_words import LEADERS, MODIFIERS
-from streams.text.entities.words import Words
+from readout.streams.text.entities.title_words import LEADERS, MODIFIERS
+from readout.streams.text.entities.words import Words
 
 
 def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> EntityType | None:

@@ -6,9 +6,9 @@ Writes: the range of the name proper; empty if nothing is left
 
 import re
 
-from schemas.entities import EntityType
-from streams.text.entities.title_words import is_title
-from streams.text.entities.words import Words
+from readout.schemas.entities import EntityType
+from readout.streams.text.entities.title_words import is_title
+from readout.streams.text.entities.words import Words
 
 _EDGE = frozenset(
     "the a an and of & / ( ) { } , ; : . * \u2015 - \u2013 \u2014"

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from schemas.entities import EntityType
-from streams.text.gazetteer import Entry
+from readout.schemas.entities import EntityType
+from readout.streams.text.gazetteer import Entry
 
 
 class Name(NamedTuple):

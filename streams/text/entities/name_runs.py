@@ -6,12 +6,12 @@ Writes: further names: "the Davis Strait", the third town of "Arlon, Virton, Mes
 
 from collections.abc import Iterator, Sequence
 
-from schemas.entities import EntityType
-from streams.text.entities.name_context import is_organisation_word
-from streams.text.entities.name_ranges import Name, tokens_of
-from streams.text.entities.name_words import PLACE_ENDS
-from streams.text.entities.title_words import is_title
-from streams.text.entities.words import Words
+from readout.schemas.entities import EntityType
+from readout.streams.text.entities.name_context import is_organisation_word
+from readout.streams.text.entities.name_ranges import Name, tokens_of
+from readout.streams.text.entities.name_words import PLACE_ENDS
+from readout.streams.text.entities.title_words import is_title
+from readout.streams.text.entities.words import Words
 
 _LONGEST = 4
 _LIST_MARKS = ([","], ["and"], ["or"], [",", "and"])

@@ -6,14 +6,14 @@ Writes: further names
 
 from collections.abc import Iterator
 
-from schemas.entities import EntityType
-from streams.text.entities.name_context import is_organisation_word, is_unknown_place
-from streams.text.entities.name_ranges import Name, tokens_of
-from streams.text.entities.tables import competitors, datelines, teams
-from streams.text.entities.title_words import is_title
-from streams.text.entities.words import Words
-from streams.text.gazetteer import Entry, Gazetteer
-from streams.text.spans import Span
+from readout.schemas.entities import EntityType
+from readout.streams.text.entities.name_context import is_organisation_word, is_unknown_place
+from readout.streams.text.entities.name_ranges import Name, tokens_of
+from readout.streams.text.entities.tables import competitors, datelines, teams
+from readout.streams.text.entities.title_words import is_title
+from readout.streams.text.entities.words import Words
+from readout.streams.text.gazetteer import Entry, Gazetteer
+from readout.streams.text.spans import Span
 
 _TITLES = frozenset(
     "Mr Mr. Mrs Mrs. Ms Ms. Dr Dr. Sir Gen Gen. General Col Col. Colonel Lt. Maj. Capt. Captain Adm. Admiral"

@@ -1,6 +1,6 @@
 """The words around and inside names that tell what they name. Plain vocabulary, no rules."""
 
-from streams.text.entities.title_words import LEADERS, RANKS
+from readout.streams.text.entities.title_words import LEADERS, RANKS
 
 SETTLEMENTS = frozenset(
     "town village city island islands province district region county suburb resort port capital"

@@ -11,19 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.tokens import Doc
 
-from schemas.entities import EntityType
-from streams.text.cast import Cast, Office
-from streams.text.entities.antecedents import Reference
-from streams.text.entities.bodies import described_bodies, owners_of
-from streams.text.entities.coreference import refer
-from streams.text.entities.identity import Figure, Registry, parts_of, spelling
-from streams.text.entities.members import cast_of
-from streams.text.entities.name_ranges import Name
-from streams.text.entities.recognition import recognise
-from streams.text.entities.title_words import ENVOYS, FEMALE, MALE
-from streams.text.entities.titles import Title, TitleReader
-from streams.text.entities.words import Words
-from streams.text.gazetteer import Gazetteer, Gender
+from readout.schemas.entities import EntityType
+from readout.streams.text.cast import Cast, Office
+from readout.streams.text.entities.antecedents import Reference
+from readout.streams.text.entities.bodies import described_bodies, owners_of
+from readout.streams.text.entities.coreference import refer
+from readout.streams.text.entities.identity import Figure, Registry, parts_of, spelling
+from readout.streams.text.entities.members import cast_of
+from readout.streams.text.entities.name_ranges import Name
+from readout.streams.text.entities.recognition import recognise
+from readout.streams.text.entities.title_words import ENVOYS, FEMALE, MALE
+from readout.streams.text.entities.titles import Title, TitleReader
+from readout.streams.text.entities.words import Words
+from readout.streams.text.gazetteer import Gazetteer, Gender
 
 
 def find_cast(doc: Doc, gazetteer: Gazetteer, words: Words | None = None) -> Cast:

@@ -8,10 +8,10 @@ A description without an article ("spokesmen said") and one that goes on ("the c
 
 from functools import lru_cache
 
-from streams.text.cast import Office
-from streams.text.entities.antecedents import Antecedents, Reference
-from streams.text.entities.identity import Figure
-from streams.text.entities.title_words import (
+from readout.streams.text.cast import Office
+from readout.streams.text.entities.antecedents import Antecedents, Reference
+from readout.streams.text.entities.identity import Figure
+from readout.streams.text.entities.title_words import (
     FEMALE,
     LEADERS,
     MALE,
@@ -22,7 +22,7 @@ from streams.text.entities.title_words import (
     RANKS,
     STYLES,
 )
-from streams.text.entities.titles import TitleReader
+from readout.streams.text.entities.titles import TitleReader
 
 DESCRIBING = PERSON_NOUNS | ORGANISATION_NOUNS
 """The nouns, in lower case, of descriptions that may mean a figure."""

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from streams.text.cast import Office
-from streams.text.entities.title_words import MODIFIERS, STYLES
-from streams.text.entities.words import Words
-from streams.text.gazetteer import Entry, Gazetteer
+from readout.streams.text.cast import Office
+from readout.streams.text.entities.title_words import MODIFIERS, STYLES
+from readout.streams.text.entities.words import Words
+from readout.streams.text.gazetteer import Entry, Gazetteer
 
 LINKS = frozenset(("of", "for", "to", "at", "in", "from", "with"))
 _QUALIFIERS = frozenset(

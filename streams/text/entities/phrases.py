@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as DocSpan
 
-from streams.text.cast import Cast
-from streams.text.entities.title_words import MODIFIERS, PEOPLE_NOUNS, PERSON_NOUNS
-from streams.text.gazetteer import Gazetteer
-from streams.text.spans import Span
+from readout.streams.text.cast import Cast
+from readout.streams.text.entities.title_words import MODIFIERS, PEOPLE_NOUNS, PERSON_NOUNS
+from readout.streams.text.gazetteer import Gazetteer
+from readout.streams.text.spans import Span
 
 _LONGEST_NAME = 40
 _GRADES = frozenset("senior top high former new current".split())

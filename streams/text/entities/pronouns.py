@@ -7,10 +7,10 @@ Weights follow what centering theory says of English news: subjects before objec
 sentence that has once said "his" means the same man by "he". Absent on purpose: "I", "we", "you".
 """
 
-from streams.text.entities.antecedents import Antecedents, Reference
-from streams.text.entities.identity import Figure
-from streams.text.entities.title_words import COMMUNICATION
-from streams.text.gazetteer import Gender
+from readout.streams.text.entities.antecedents import Antecedents, Reference
+from readout.streams.text.entities.identity import Figure
+from readout.streams.text.entities.title_words import COMMUNICATION
+from readout.streams.text.gazetteer import Gender
 
 _GENDERS: dict[str, Gender] = {
     "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",

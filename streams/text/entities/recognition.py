@@ -8,21 +8,26 @@ Absent on purpose: who is who. `identity` joins the names of one person.
 
 from collections.abc import Iterator
 
-from schemas.entities import EntityType
-from streams.text.entities.name_agreement import alike_in_lists, one_sense, persons_win, settle_georgia
-from streams.text.entities.name_context import is_team, stands_for_country, type_by_context
-from streams.text.entities.name_edges import trim
-from streams.text.entities.name_ranges import Name, tokens_of, without_overlaps
-from streams.text.entities.name_runs import unrecognised_names
-from streams.text.entities.name_supply import (
+from readout.schemas.entities import EntityType
+from readout.streams.text.entities.name_agreement import (
+    alike_in_lists,
+    one_sense,
+    persons_win,
+    settle_georgia,
+)
+from readout.streams.text.entities.name_context import is_team, stands_for_country, type_by_context
+from readout.streams.text.entities.name_edges import trim
+from readout.streams.text.entities.name_ranges import Name, tokens_of, without_overlaps
+from readout.streams.text.entities.name_runs import unrecognised_names
+from readout.streams.text.entities.name_supply import (
     from_gazetteer,
     repetitions,
     titled_people,
     unknown_places,
     with_tables,
 )
-from streams.text.entities.words import Words
-from streams.text.gazetteer import Entry, Gazetteer
+from readout.streams.text.entities.words import Words
+from readout.streams.text.gazetteer import Entry, Gazetteer
 
 _TYPES: dict[str, EntityType] = {
     "PERSON": "person", "ORG": "organisation", "GPE": "place", "LOC": "place", "FAC": "place", "NORP": "group",

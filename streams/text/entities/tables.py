@@ -9,7 +9,7 @@ The lines are those of wire services: scores, standings, fixtures, lists of comp
 import re
 from collections.abc import Iterator
 
-from streams.text.spans import Span
+from readout.streams.text.spans import Span
 
 _WORD = r"[^\W\d_a-z][\w.'\u2019&/-]*"
 _TEAM = rf"(?:{_WORD}(?: (?:{_WORD}|of|de|\([A-Z]+\)))*?)"

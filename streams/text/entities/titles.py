@@ -9,11 +9,11 @@ The sentences that made the rules are quoted beside them.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from streams.text.cast import Office
-from streams.text.entities.offices import LINKS, OfficeReader
-from streams.text.entities.title_words import MODIFIERS, OFFICES, PERSON_NOUNS, is_title
-from streams.text.entities.words import Words
-from streams.text.gazetteer import Gazetteer
+from readout.streams.text.cast import Office
+from readout.streams.text.entities.offices import LINKS, OfficeReader
+from readout.streams.text.entities.title_words import MODIFIERS, OFFICES, PERSON_NOUNS, is_title
+from readout.streams.text.entities.words import Words
+from readout.streams.text.gazetteer import Gazetteer
 
 _LONGEST_TITLE = 16
 _APPOSITION_TAGS = frozenset(("DT", "JJ", "POS", "HYPH", "VBG", "VBN", "RB", "CD"))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from spacy.tokens import Doc
 
-from streams.text.spans import Span
+from readout.streams.text.spans import Span
 
 _COLUMNS: list[int | str] = [
     "ORTH", "TAG", "DEP", "ENT_TYPE", "HEAD", "IDX", "LENGTH", "SPACY", "SENT_START", "ENT_IOB",

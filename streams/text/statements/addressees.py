@@ -7,9 +7,9 @@ Deliberately absent: who that is.
 
 from spacy.tokens import Doc, Token
 
-from streams.text.spans import Span
-from streams.text.statements.cues import token_lemma
-from streams.text.statements.drafts import Draft, to_spans
+from readout.streams.text.spans import Span
+from readout.streams.text.statements.cues import token_lemma
+from readout.streams.text.statements.drafts import Draft, to_spans
 
 # "Butler told reporters that the talks went on"; but not "Butler told the story".
 _TAKES_PERSON = frozenset(

@@ -14,10 +14,10 @@ import numpy as np
 import orjson
 from spacy.strings import get_string_id
 
-from streams.text.statements.candidate_features import candidate_features
-from streams.text.statements.candidates import Candidates, find_candidates
-from streams.text.statements.cue_features import cue_features
-from streams.text.statements.hashed_network import (
+from readout.streams.text.statements.candidate_features import candidate_features
+from readout.streams.text.statements.candidates import Candidates, find_candidates
+from readout.streams.text.statements.cue_features import cue_features
+from readout.streams.text.statements.hashed_network import (
     Booleans,
     Floats,
     HashedNetwork,
@@ -25,8 +25,8 @@ from streams.text.statements.hashed_network import (
     Integers,
     bucket_indices,
 )
-from streams.text.statements.role_sequence import Chain
-from streams.text.statements.token_table import TokenTable
+from readout.streams.text.statements.role_sequence import Chain
+from readout.streams.text.statements.token_table import TokenTable
 
 _FORMAT = "readout-attribution-1"
 _OVERLAP = 0.3

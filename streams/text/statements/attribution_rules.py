@@ -15,8 +15,8 @@ import numpy as np
 from spacy import attrs
 from spacy.tokens import Doc, Token
 
-from streams.text.quotes import Quotation
-from streams.text.statements.cues import (
+from readout.streams.text.quotes import Quotation
+from readout.streams.text.statements.cues import (
     CLAUSE_VERBS,
     INFINITIVE_VERBS,
     PHRASE_VERBS,
@@ -25,9 +25,9 @@ from streams.text.statements.cues import (
     is_speech_verb,
     token_lemma,
 )
-from streams.text.statements.drafts import Draft
-from streams.text.statements.hashed_network import Booleans
-from streams.text.statements.token_features import among, label_id, label_ids
+from readout.streams.text.statements.drafts import Draft
+from readout.streams.text.statements.hashed_network import Booleans
+from readout.streams.text.statements.token_features import among, label_id, label_ids
 
 _CUE_TAGS = label_ids("VB VBD VBG VBN VBP VBZ NN NNS")
 _ACCORDING = label_id("according")

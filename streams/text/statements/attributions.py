@@ -11,19 +11,19 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from schemas.statements import StatementKind
-from streams.text.quotes import Quotation, quotations, statement_kind
-from streams.text.spans import Span
-from streams.text.statements.addressees import addressee
-from streams.text.statements.attribution_model import AttributionModel, Statement
-from streams.text.statements.attribution_rules import rule_drafts
-from streams.text.statements.cues import token_lemma
-from streams.text.statements.drafts import Draft, to_spans
-from streams.text.statements.layouts import layout_drafts
-from streams.text.statements.nesting import holders, with_nested
-from streams.text.statements.source_edges import without_circumstances
-from streams.text.statements.token_table import TokenTable, token_table
-from streams.text.statements.whole_quotations import with_whole_quotations
+from readout.schemas.statements import StatementKind
+from readout.streams.text.quotes import Quotation, quotations, statement_kind
+from readout.streams.text.spans import Span
+from readout.streams.text.statements.addressees import addressee
+from readout.streams.text.statements.attribution_model import AttributionModel, Statement
+from readout.streams.text.statements.attribution_rules import rule_drafts
+from readout.streams.text.statements.cues import token_lemma
+from readout.streams.text.statements.drafts import Draft, to_spans
+from readout.streams.text.statements.layouts import layout_drafts
+from readout.streams.text.statements.nesting import holders, with_nested
+from readout.streams.text.statements.source_edges import without_circumstances
+from readout.streams.text.statements.token_table import TokenTable, token_table
+from readout.streams.text.statements.whole_quotations import with_whole_quotations
 
 __all__ = ["Attribution", "AttributionModel", "find_attributions"]
 

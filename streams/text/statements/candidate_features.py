@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.text.statements.candidates import Candidates
-from streams.text.statements.hashed_network import Feature, Floats, Hashes, Integers
-from streams.text.statements.rivals import rivals
-from streams.text.statements.token_features import frame_signature
-from streams.text.statements.token_table import TokenTable
+from readout.streams.text.statements.candidates import Candidates
+from readout.streams.text.statements.hashed_network import Feature, Floats, Hashes, Integers
+from readout.streams.text.statements.rivals import rivals
+from readout.streams.text.statements.token_features import frame_signature
+from readout.streams.text.statements.token_table import TokenTable
 
 _LENGTHS = np.array([0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96])
 

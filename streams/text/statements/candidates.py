@@ -10,14 +10,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.text.statements.hashed_network import Booleans, Floats, HashedNetwork, Integers, bucket_indices
-from streams.text.statements.readings import Frame, frame, readings
-from streams.text.statements.role_features import pair_features
-from streams.text.statements.role_sequence import Chain, best_roles, role_chances
-from streams.text.statements.role_windows import windows
-from streams.text.statements.row_groups import RowGroups
-from streams.text.statements.token_features import token_features
-from streams.text.statements.token_table import TokenTable
+from readout.streams.text.statements.hashed_network import (
+    Booleans,
+    Floats,
+    HashedNetwork,
+    Integers,
+    bucket_indices,
+)
+from readout.streams.text.statements.readings import Frame, frame, readings
+from readout.streams.text.statements.role_features import pair_features
+from readout.streams.text.statements.role_sequence import Chain, best_roles, role_chances
+from readout.streams.text.statements.role_windows import windows
+from readout.streams.text.statements.row_groups import RowGroups
+from readout.streams.text.statements.token_features import token_features
+from readout.streams.text.statements.token_table import TokenTable
 
 POSSIBLE = 0.12
 _AT_ONCE = 256

@@ -7,8 +7,8 @@ Deliberately absent: which features matter; training decides.
 
 import numpy as np
 
-from streams.text.statements.hashed_network import Feature
-from streams.text.statements.token_features import (
+from readout.streams.text.statements.hashed_network import Feature
+from readout.streams.text.statements.token_features import (
     among,
     ascended,
     bounds,
@@ -18,7 +18,7 @@ from streams.text.statements.token_features import (
     label_ids,
     shifted,
 )
-from streams.text.statements.token_table import TokenTable
+from readout.streams.text.statements.token_table import TokenTable
 
 # Dependent clauses: no cue stands in the content of another, and contents hang below their cues.
 _DEPENDENT = label_ids("ccomp xcomp acl relcl advcl pcomp parataxis")

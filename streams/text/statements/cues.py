@@ -7,7 +7,7 @@ trained model learns its own cues. Deliberately absent: source and content, whic
 
 from spacy.tokens import Token
 
-from streams.text.lemmas import lemma
+from readout.streams.text.lemmas import lemma
 
 # Take a clause or a quotation: "Shoigu said he was concerned".
 CLAUSE_VERBS = frozenset(

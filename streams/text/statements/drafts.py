@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from streams.text.spans import Span
+from readout.streams.text.spans import Span
 
 # At the edge of a phrase these belong to the sentence around it; quotation marks and brackets stay.
 _EDGE_MARKS = frozenset({",", ";", ":", ".", "-", "--", "–", "—", "---", "…", "*", "•"})

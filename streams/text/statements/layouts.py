@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc
 
-from streams.text.statements.drafts import Draft
+from readout.streams.text.statements.drafts import Draft
 
 # "WALLACE: Let us begin." and "“Mr. Pence (R-IN): No.”", at the start of a paragraph.
 _LABEL = re.compile(

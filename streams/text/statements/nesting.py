@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc
 
-from streams.text.statements.cues import NOUN_CUES, is_according, is_telling_verb, token_lemma
-from streams.text.statements.drafts import Draft
+from readout.streams.text.statements.cues import NOUN_CUES, is_according, is_telling_verb, token_lemma
+from readout.streams.text.statements.drafts import Draft
 
 # "“I think that we are ready,” he said": what speakers say of themselves is no report of somebody else.
 _SPEAKERS_THEMSELVES = frozenset({"i", "we", "you", "me", "us", "it", "there", "one"})

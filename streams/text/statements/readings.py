@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.text.statements.hashed_network import Booleans, Floats, Integers
-from streams.text.statements.role_sequence import CONTENT, CUE, SOURCE
-from streams.text.statements.role_windows import Pairs
-from streams.text.statements.token_features import among, label_ids
-from streams.text.statements.token_table import TokenTable
+from readout.streams.text.statements.hashed_network import Booleans, Floats, Integers
+from readout.streams.text.statements.role_sequence import CONTENT, CUE, SOURCE
+from readout.streams.text.statements.role_windows import Pairs
+from readout.streams.text.statements.token_features import among, label_ids
+from readout.streams.text.statements.token_table import TokenTable
 
 _LIKELY_CONTENT = 0.4
 _LIKELY_SOURCE, _SOURCE_EDGE = 0.2, 0.1

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from streams.text.statements.candidates import Candidates
-from streams.text.statements.hashed_network import Floats
+from readout.streams.text.statements.candidates import Candidates
+from readout.streams.text.statements.hashed_network import Floats
 
 
 class Rivals(NamedTuple):

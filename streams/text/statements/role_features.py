@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.text.statements.hashed_network import (
+from readout.streams.text.statements.hashed_network import (
     Booleans,
     Feature,
     Floats,
@@ -22,8 +22,8 @@ from streams.text.statements.hashed_network import (
     bucket_indices,
     mix,
 )
-from streams.text.statements.role_windows import Pairs, Way, ways
-from streams.text.statements.token_features import (
+from readout.streams.text.statements.role_windows import Pairs, Way, ways
+from readout.streams.text.statements.token_features import (
     among,
     ascended,
     bucketed,
@@ -34,7 +34,7 @@ from streams.text.statements.token_features import (
     shifted,
     token_features,
 )
-from streams.text.statements.token_table import TokenTable
+from readout.streams.text.statements.token_table import TokenTable
 
 _STRONG = 0.4
 _WHOLLY = 0.85

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from streams.text.statements.hashed_network import Booleans, Floats, Integers
+from readout.streams.text.statements.hashed_network import Booleans, Floats, Integers
 
 OTHER, SOURCE, CONTENT, CUE = range(4)
 ROLES = 4

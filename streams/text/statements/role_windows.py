@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from streams.text.statements.hashed_network import Hashes, Integers, mix
-from streams.text.statements.token_features import depths, label_id
-from streams.text.statements.token_table import TokenTable
+from readout.streams.text.statements.hashed_network import Hashes, Integers, mix
+from readout.streams.text.statements.token_features import depths, label_id
+from readout.streams.text.statements.token_table import TokenTable
 
 _NEAR = 110
 _DEEPEST = 60

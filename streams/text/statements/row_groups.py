@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from streams.text.statements.hashed_network import Booleans, Floats, Integers
+from readout.streams.text.statements.hashed_network import Booleans, Floats, Integers
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from datetime import date
 
 from spacy.tokens import Doc, Token
 
-from streams.text.dates import ResolvedDate, resolve
-from streams.text.spans import Span
-from streams.text.statements.attributions import Attribution
+from readout.streams.text.dates import ResolvedDate, resolve
+from readout.streams.text.spans import Span
+from readout.streams.text.statements.attributions import Attribution
 
 _DATING_LABELS = ("npadvmod", "prep", "advmod")
 

@@ -8,8 +8,8 @@ Deliberately absent: what they are good for.
 import numpy as np
 from spacy.strings import get_string_id
 
-from streams.text.statements.hashed_network import Booleans, Feature, Hashes, Integers
-from streams.text.statements.token_table import TokenTable
+from readout.streams.text.statements.hashed_network import Booleans, Feature, Hashes, Integers
+from readout.streams.text.statements.token_table import TokenTable
 
 _EDGES = np.array([-64, -32, -16, -10, -6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 10, 16, 32, 64])
 _DEEPEST = 60

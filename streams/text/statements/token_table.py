@@ -15,9 +15,9 @@ from spacy import attrs
 from spacy.strings import StringStore, get_string_id
 from spacy.tokens import Doc
 
-from streams.text.lemmas import lemma
-from streams.text.quotes import Quotation
-from streams.text.statements.hashed_network import Booleans, Hashes, Integers
+from readout.streams.text.lemmas import lemma
+from readout.streams.text.quotes import Quotation
+from readout.streams.text.statements.hashed_network import Booleans, Hashes, Integers
 
 _COLUMNS = [
     attrs.LOWER,

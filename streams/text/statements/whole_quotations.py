@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
-from streams.text.quotes import Quotation
-from streams.text.statements.cues import is_speech_verb, token_lemma
-from streams.text.statements.drafts import Draft
+from readout.streams.text.quotes import Quotation
+from readout.streams.text.statements.cues import is_speech_verb, token_lemma
+from readout.streams.text.statements.drafts import Draft
 
 _CLOSING_MARKS = frozenset({"”", "»", '"', "''", "’’"})
 _DIVIDING_MARKS = frozenset({".", "!", "?", ":", ";", "…"})

@@ -1,0 +1,5 @@
+"""`python -m readout` is `readout`."""
+
+from readout.streams.cli import main
+
+main()

@@ -1,5 +1,0 @@
-"""`python -m streams` is `readout`."""
-
-from streams.cli import main
-
-main()

@@ -1,0 +1,145 @@
+"""Proofs that need no broker: this record was in the log when it was signed; this log begins with that one.
+
+Pure: JSON and a public key in, one line out that says what was proved, or `ReplayMismatch`. How a proof is made
+from a log is in `prove`.
+"""
+
+import base64
+from typing import Annotated, Literal
+
+import orjson
+from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, ValidationError
+
+from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
+from readout.schemas.event import Part
+from readout.streams.audit.proof.leaves import record_leaf_hash
+from readout.streams.audit.proof.merkle import inclusion_root, is_consistent
+from readout.streams.audit.proof.notes import PublicKey, open_note
+from readout.streams.audit.proof.tree_names import tree_of
+from readout.streams.audit.wording import count_of
+from readout.streams.errors import ReplayMismatch
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.decoding import describe
+
+
+def _from_base64(text: object) -> object:
+    return base64.b64decode(text, validate=True) if isinstance(text, str) else text
+
+
+Bytes = Annotated[
+    bytes, BeforeValidator(_from_base64), PlainSerializer(lambda data: base64.b64encode(data).decode())
+]
+
+
+class ProvedRecord(Part):
+    """Everything that Kafka keeps of a record; bytes are base64."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    timestamp_type: int
+    key: Bytes | None
+    value: Bytes | None
+    headers: tuple[tuple[str, Bytes | None], ...]
+
+    @classmethod
+    def of(cls, record: StoredRecord) -> "ProvedRecord":
+        """The record as it travels in a proof."""
+        return cls.model_construct(**{name: getattr(record, name) for name in cls.model_fields})
+
+    def stored(self) -> StoredRecord:
+        """The record as it was read."""
+        return StoredRecord(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
+class InclusionProof(Part):
+    """Proves that a record was the `index`-th of its partition (from 0) when the checkpoint was signed."""
+
+    format: Literal["readout inclusion proof 1"] = "readout inclusion proof 1"
+    record: ProvedRecord
+    index: int = Field(ge=0)
+    hashes: tuple[Bytes, ...]
+    checkpoint: str
+
+
+class ConsistencyProof(Part):
+    """Proves that a partition, as the newer checkpoint signs it, begins with what the older one signs."""
+
+    format: Literal["readout consistency proof 1"] = "readout consistency proof 1"
+    old: str
+    new: str
+    hashes: tuple[Bytes, ...]
+
+
+_PROOF: TypeAdapter[InclusionProof | ConsistencyProof] = TypeAdapter(
+    Annotated[InclusionProof | ConsistencyProof, Field(discriminator="format")]
+)
+
+
+def proof_json(proof: InclusionProof | ConsistencyProof) -> bytes:
+    """A proof as a JSON file."""
+    return orjson.dumps(proof.model_dump(), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def check(data: bytes, key: PublicKey, kept: Checkpoint | None = None) -> str:
+    """Check a proof, or a checkpoint alone, with nothing but the public key.
+
+    Args:
+        data: a proof as JSON, or a signed note.
+        key: who must have signed.
+        kept: a checkpoint that somebody kept: a consistency proof must begin at it.
+
+    Returns:
+        What is proved, in one line.
+
+    Raises:
+        ReplayMismatch: nothing is.
+    """
+    if not data.lstrip().startswith(b"{"):
+        checkpoint = _checkpoint(data.decode(errors="replace"), key)
+        return f"signed by {key.name}: {_head(checkpoint)}"
+    try:
+        proof = _PROOF.validate_json(data)
+    except ValidationError as error:
+        raise ReplayMismatch(f"no proof: {describe(error)}") from None
+    if isinstance(proof, InclusionProof):
+        return _check_inclusion(proof, key)
+    return _check_consistency(proof, key, kept)
+
+
+def _check_inclusion(proof: InclusionProof, key: PublicKey) -> str:
+    checkpoint = _checkpoint(proof.checkpoint, key)
+    record = proof.record.stored()
+    place = f"{record.topic}/{record.partition}@{record.offset}"
+    name = tree_of(checkpoint.origin)
+    if name is None or name.place != (record.topic, record.partition):
+        raise ReplayMismatch(f"{place} is in another partition than {checkpoint.origin} signs")
+    root = inclusion_root(record_leaf_hash(record), proof.index, checkpoint.size, proof.hashes)
+    if root != checkpoint.root:
+        raise ReplayMismatch(f"{place} is not proved: it does not lead to the root of {_head(checkpoint)}")
+    return f"proved: {place} is record {proof.index} of {_head(checkpoint)}, signed by {key.name}"
+
+
+def _check_consistency(proof: ConsistencyProof, key: PublicKey, kept: Checkpoint | None) -> str:
+    old, new = _checkpoint(proof.old, key), _checkpoint(proof.new, key)
+    if kept is not None and kept != old:
+        raise ReplayMismatch(
+            f"the proof begins at {_head(old)}, not at the checkpoint that was kept: {_head(kept)}"
+        )
+    if old.origin != new.origin:
+        raise ReplayMismatch(f"{new.origin} does not go on from {old.origin}")
+    if not is_consistent((old.size, old.root), (new.size, new.root), proof.hashes):
+        raise ReplayMismatch(f"{_head(new)} does not begin with {_head(old)}: the past was changed")
+    return f"proved: {_head(new)} begins with {_head(old)}, both signed by {key.name}"
+
+
+def _checkpoint(note: str, key: PublicKey) -> Checkpoint:
+    try:
+        return parse_checkpoint(open_note(note, key))
+    except ValueError as error:
+        raise ReplayMismatch(f"no checkpoint: {error}") from None
+
+
+def _head(checkpoint: Checkpoint) -> str:
+    return f"{checkpoint.origin} with {count_of(checkpoint.size, 'record')}"

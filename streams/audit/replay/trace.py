@@ -1,0 +1,146 @@
+"""Trace a record: its words in their sentences, its article, its producer, its manifest and its checkpoint.
+
+Reads:  the derived topics for the record, then news, manifests, dead-letters and checkpoints of its partition
+Writes: nothing
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
+from readout.schemas.event import DerivedEvent, Event
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.news import ArticlePublished
+from readout.streams.audit.facts import header
+from readout.streams.audit.log import Log, snapshot
+from readout.streams.audit.proof.checkpoint import NEXT_OFFSET, last_checkpoints, tree_name
+from readout.streams.audit.proof.leaves import record_digest
+from readout.streams.audit.proof.notes import split_note
+from readout.streams.audit.replay.locate import find_all
+from readout.streams.audit.replay.sentences import Sentence, sentences_with
+from readout.streams.audit.verify.evidence import selectors_of
+from readout.streams.errors import InvalidRecord
+from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.log.decoding import decode_event
+from readout.streams.log.topics import MANIFESTS, NEWS
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record and its event; no event where the bytes cannot be read."""
+
+    record: StoredRecord
+    event: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """The newest checkpoint that covers a record."""
+
+    place: str
+    checkpoint: Checkpoint
+    signers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything that the log says of one id.
+
+    Attributes:
+        records: all records of the id, withdrawals included, in their order.
+        articles: the revisions of its article.
+        manifests: those that list one of the records, as live or as withdrawn.
+        sentences: of the last derived record, with the evidence in them.
+        checkpoint: covers the last of the records; None if none does.
+    """
+
+    records: tuple[Found, ...]
+    articles: tuple[Found, ...]
+    manifests: tuple[Found, ...]
+    sentences: tuple[Sentence, ...]
+    checkpoint: Covering | None
+
+
+async def trace(log: Log, wanted: str) -> Trace:
+    """Trace the id of a record or event, its beginning, or a place.
+
+    Raises:
+        ConfigurationError: nothing or too much has this id.
+    """
+    found = await find_all(log, wanted)
+    last = found[-1]
+    bounds = await snapshot(log, [last.partition])
+    articles = await _of_article(log, NEWS.stem, last, bounds)
+    manifests = await _of_article(log, MANIFESTS.stem, last, bounds)
+    records = tuple(map(_decoded, found))
+    digests = {record_digest(record).hex() for record in found}
+    return Trace(
+        records=records,
+        articles=tuple(articles),
+        manifests=tuple(one for one in manifests if _lists(one, digests)),
+        sentences=_evidence(records, articles),
+        checkpoint=await _covering(log, last, bounds),
+    )
+
+
+async def _of_article(
+    log: Log, stem: str, record: StoredRecord, bounds: dict[Partition, Bounds]
+) -> list[Found]:
+    place = Partition(log.prefix + stem, record.partition)
+    return [_decoded(one) async for one in log.read(place, bounds[place]) if one.key == record.key]
+
+
+def _decoded(record: StoredRecord) -> Found:
+    try:
+        return Found(record, decode_event(record.value, record.headers))
+    except InvalidRecord:
+        return Found(record, None)
+
+
+def _lists(found: Found, digests: set[str]) -> bool:
+    if not isinstance(found.event, ManifestSealed):
+        return False
+    return any(line.sha256 in digests for line in (*found.event.live, *found.event.withdrawn))
+
+
+def _evidence(records: Sequence[Found], articles: Sequence[Found]) -> tuple[Sentence, ...]:
+    """The sentences of the last record that points into its article."""
+    for found in reversed(records):
+        article = _article_of(found.event, articles)
+        spans = list(_spans(found.event)) if found.event else []
+        if article is not None and spans:
+            return sentences_with(article.body, spans)
+    return ()
+
+
+def _article_of(event: Event | None, articles: Sequence[Found]) -> ArticlePublished | None:
+    if not isinstance(event, DerivedEvent):
+        return None
+    for found in articles:
+        if isinstance(found.event, ArticlePublished) and found.event.revision == event.revision:
+            return found.event
+    return None
+
+
+def _spans(event: Event) -> Iterator[tuple[int, int]]:
+    """Where the words of an event are; evidence is whole sentences, which are shown anyway."""
+    for path, selector in selectors_of(event):
+        if not path.startswith("evidence"):
+            yield selector.start, selector.end
+
+
+async def _covering(log: Log, record: StoredRecord, bounds: dict[Partition, Bounds]) -> Covering | None:
+    place = Partition(record.topic, record.partition)
+    name = await tree_name(log, place, bounds[place]) if place in bounds else None
+    found = (await last_checkpoints(log, bounds)).get(name) if name else None
+    next_offset = header(found, NEXT_OFFSET) if found else None
+    if (
+        found is None
+        or next_offset is None
+        or not next_offset.isdecimal()
+        or int(next_offset) <= record.offset
+    ):
+        return None
+    text, signatures = split_note((found.value or b"").decode(errors="replace"))
+    where = f"{found.topic}/{found.partition}@{found.offset}"
+    return Covering(where, parse_checkpoint(text), tuple(name for name, _ in signatures))

@@ -1,0 +1,65 @@
+"""What the parts of an audit hand each other: the case of one article, and the desk that they write at.
+
+Pure: values.
+"""
+
+from dataclasses import dataclass
+
+from readout.schemas.event import Producer
+from readout.schemas.ids import text_sha256
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.news import ArticlePublished
+from readout.streams.audit.findings import Account, Report
+from readout.streams.audit.scratch import Scratch
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.processors.records import article_event_id
+from readout.streams.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An article and its manifest, to be checked.
+
+    `article` is None if it cannot be read, `seal` and `manifest` if there is none or it cannot be read; `again` is
+    true where the same revision was derived before, by older code, and `has_letter` where there is a dead letter.
+    """
+
+    source: StoredRecord
+    article: ArticlePublished | None
+    previous: ManifestSealed | None
+    seal: StoredRecord | None
+    manifest: ManifestSealed | None
+    again: bool = False
+    has_letter: bool = False
+
+    def __str__(self) -> str:
+        """What it is the case of."""
+        known = self.article or self.manifest
+        if known is None:
+            return f"the record at offset {self.source.offset} of {self.source.topic}"
+        return f"article {known.article_id!r} revision {known.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where an audit writes: what it remembers, counts and reports."""
+
+    scratch: Scratch
+    account: Account
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """With what an audit derives: who derives here, on what, and within which limits."""
+
+    producer: Producer
+    environment: str
+    settings: Settings
+
+
+def is_sealed_text(article: ArticlePublished, manifest: ManifestSealed) -> bool:
+    """Is the article's text the one that was sealed? Two digests of it must be wrong before the text is."""
+    if manifest.text_sha256 == text_sha256(article.body):
+        return True
+    return manifest.article_event_id == article_event_id(article)

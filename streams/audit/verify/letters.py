@@ -1,0 +1,73 @@
+"""Dead letters in an audit: does each record that nobody could process have its letter, to the letter?
+
+Reads:  dead-letters of one partition number, in order
+Writes: nothing; what does not fit is reported
+"""
+
+from readout.streams.audit.findings import Kind, Report, at
+from readout.streams.audit.log import Cursor
+from readout.streams.audit.verify.window import Window
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.dead_letters import dead_letter_facts, original_headers
+from readout.streams.log.origin import (
+    Offsets,
+    Origin,
+    Position,
+    is_before,
+    offsets_of,
+    origin_of,
+    own_headers,
+)
+
+
+class Letters:
+    """The dead letters of a partition, found by the position of the record that they are of."""
+
+    def __init__(self, cursor: Cursor, report: Report) -> None:
+        self._report = report
+        self._window: Window[Position | None] = Window(cursor, _position, self._extra)
+
+    async def answers(self, source: StoredRecord) -> bool:
+        """Is there a dead letter of a record of news? One that is not its copy is reported."""
+        letter = await self._window.find(*enumerate(offsets_of(source)))
+        if letter is None:
+            return False
+        complaint = _complaint(letter, source)
+        if complaint:
+            self._report(at(letter, Kind.DEAD_LETTER, complaint))
+        if self._window.is_early(letter):
+            self._report(at(letter, Kind.OUT_OF_ORDER, "lies before the dead letter of an earlier record"))
+        self._window.shrink()
+        return True
+
+    async def finish(self, pending_from: Offsets | None) -> None:
+        """Report what no record of news has asked for."""
+        async for letter in self._window.rest():
+            position = _position(letter)
+            if pending_from is None or position is None or is_before(position, pending_from):
+                self._extra(letter)
+
+    def _extra(self, letter: StoredRecord) -> None:
+        facts = dead_letter_facts(letter.headers)
+        where = f"{facts.get('topic')}/{facts.get('partition')}@{facts.get('offset')}"
+        self._report(at(letter, Kind.EXTRA, f"a dead letter of {where}, which asks for none or has one"))
+
+
+def _position(letter: StoredRecord) -> Position | None:
+    offset = dead_letter_facts(letter.headers).get("offset", "")
+    return (origin_of(letter).restored, int(offset)) if offset.isdecimal() else None
+
+
+def _complaint(letter: StoredRecord, source: StoredRecord) -> str | None:
+    facts, origin = dead_letter_facts(letter.headers), origin_of(source)
+    if (letter.key, letter.value) != (source.key, source.value):
+        return "its key or value is not that of the record that it is of"
+    if own_headers(original_headers(letter.headers)) != own_headers(source.headers):
+        return "its headers are not those of the record that it is of"
+    if (facts.get("topic"), facts.get("partition")) != _where(origin):
+        return f"says that it is of {facts.get('topic')}/{facts.get('partition')}, not of {origin.topic}"
+    return None
+
+
+def _where(origin: Origin) -> tuple[str, str]:
+    return origin.topic, str(origin.partition)

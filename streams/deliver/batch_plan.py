@@ -1,0 +1,125 @@
+"""Plan a batch: which records each article of it writes, in order, given the last manifest of each.
+
+Reads:  what was derived, and manifests by way of the caller
+Writes: nothing; `delivery` does
+A record's value never depends on the run. What does (when it was recorded, where its article was read) is added
+here, as headers.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from readout.schemas.envelope import Header, Record
+from readout.schemas.event import Producer
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.news import ArticlePublished
+from readout.streams.deliver.sealed_partition import SOURCE_OFFSET, SOURCE_PARTITION
+from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.dead_letters import PROCESSING, UNREADABLE, Reason, dead_letter
+from readout.streams.log.topics import DEAD_LETTERS, MANIFESTS
+from readout.streams.processors.records import Derivation
+from readout.streams.processors.sealing import plan, seal_dead_letter
+from readout.streams.settings import Settings
+
+RECORDED_TIME = "ce_recordedtime"
+ENVIRONMENT = "ce_environment"
+# Keys, headers and framing beside the value.
+_RECORD_OVERHEAD_BYTES = 8 * 1024
+
+LastManifest = Callable[[str], Awaitable[ManifestSealed | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """A record of `news` and what came of it.
+
+    `derivation` is None unless the article is usable and was derived; `reason` is None unless the record goes to
+    the dead letters; `article` is None if it could not be read.
+    """
+
+    source: StoredRecord
+    article: ArticlePublished | None
+    derivation: Derivation | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlanner:
+    """Plans batches of one application; `producer` is who derives, and `environment` on what."""
+
+    settings: Settings
+    producer: Producer
+    environment: str | None = None
+
+    async def plan(
+        self, batch: Sequence[Processed], last_manifest: LastManifest, recorded_time: str
+    ) -> list[Record]:
+        """All records of a batch, in order; the last one of each readable article is its manifest.
+
+        Args:
+            batch: consecutive records of a partition.
+            last_manifest: the last manifest in the log by article id.
+            recorded_time: now, in RFC 3339.
+        """
+        planned: list[Record] = []
+        in_batch: dict[str, Record] = {}
+        for one in batch:
+            records = self._plan_one(one, await self._previous(one, in_batch, last_manifest))
+            if one.article is not None and records:
+                in_batch[one.article.article_id] = records[-1]
+            planned += [
+                with_run_facts(record, one.source, recorded_time, self.environment) for record in records
+            ]
+        return planned
+
+    async def _previous(
+        self, one: Processed, in_batch: dict[str, Record], last_manifest: LastManifest
+    ) -> ManifestSealed | None:
+        """An article may come twice in one batch: then its last manifest is not in the log yet."""
+        if one.article is None:
+            return None
+        record = in_batch.get(one.article.article_id)
+        if record is None:
+            return await last_manifest(one.article.article_id)
+        return ManifestSealed.model_validate_json(record.value or b"")
+
+    def _plan_one(self, one: Processed, previous: ManifestSealed | None) -> tuple[Record, ...]:
+        if one.article is None:
+            reason = one.reason or Reason(UNREADABLE, "InvalidRecord", "unreadable")
+            return (self._letter(one, reason),)
+        if one.reason is not None:
+            return self._refused(one, one.article, one.reason, previous)
+        records = plan(one.article, one.derivation, previous, self.producer)
+        largest = max((len(record.value or b"") for record in records), default=0)
+        if largest + _RECORD_OVERHEAD_BYTES <= self.settings.max_record_bytes:
+            return records
+        message = f"a derived record has {largest} bytes, more than READOUT_MAX_RECORD_BYTES allows"
+        return self._refused(one, one.article, Reason(PROCESSING, "RecordTooLarge", message), previous)
+
+    def _refused(
+        self, one: Processed, article: ArticlePublished, reason: Reason, previous: ManifestSealed | None
+    ) -> tuple[Record, ...]:
+        seal = seal_dead_letter(article, previous, self.producer, f"{reason.error}: {reason.message}"[:500])
+        return (self._letter(one, reason), *seal) if seal else ()
+
+    def _letter(self, one: Processed, reason: Reason) -> Record:
+        return dead_letter(one.source, reason, application_id=self.settings.application_id)
+
+
+def with_run_facts(
+    record: Record, source: StoredRecord, recorded_time: str, environment: str | None = None
+) -> Record:
+    """Say beside the value when and where the record was made; of manifests also on what.
+
+    A dead letter keeps the headers that it came with and has its own way to say where that was.
+    """
+    if record.topic == DEAD_LETTERS.stem:
+        return record
+    facts: tuple[Header, ...] = (
+        (RECORDED_TIME, recorded_time.encode()),
+        (SOURCE_PARTITION, str(source.partition).encode()),
+        (SOURCE_OFFSET, str(source.offset).encode()),
+    )
+    if record.topic == MANIFESTS.stem and environment:
+        facts = (*facts, (ENVIRONMENT, environment.encode()))
+    return Record(record.topic, record.key, record.value, (*record.headers, *facts))

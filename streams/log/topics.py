@@ -1,0 +1,184 @@
+"""The topics, each once: name, key, events; and how they are made, checked and shown.
+
+Reads:  the brokers' topics and their settings
+Writes: topics that are missing. One that exists and does not fit is refused before anything is changed.
+
+All topics share one partition count, so that an article and everything derived from it live in the same
+partition number. Nothing ever expires, and the log stamps the time: an article of 2022 stamped with its own
+date would be deleted at once by a retention of seven days.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from readout.schemas.contact_log import ContactLogged
+from readout.schemas.entities import EntityMentioned
+from readout.schemas.event import Event
+from readout.schemas.manifests import ManifestSealed
+from readout.schemas.news import ArticlePublished
+from readout.schemas.statements import StatementAttributed
+from readout.schemas.withdrawals import RecordWithdrawn
+from readout.streams.errors import ConfigurationError, TransientError
+from readout.streams.kafka.administration import Administration, TopicState
+from readout.streams.kafka.connection import Bounds, Partition
+from readout.streams.kafka.reader import Reader, committed_offsets
+from readout.streams.settings import Settings
+
+# A record travels in a batch with a header of its own, and a dead letter has more headers than the original.
+_BATCH_OVERHEAD_BYTES = 160 * 1024
+_CREATED_WITHIN_SECONDS = 30.0
+_ASK_AGAIN_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic; `stem` is its name without a prefix, `events` is empty where any bytes may be."""
+
+    stem: str
+    key: str
+    events: tuple[type[Event], ...]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionReport:
+    """A partition as it stands; `lag` counts what the derive group has not committed, for news only."""
+
+    topic: str
+    partition: int
+    first_offset: int
+    next_offset: int
+    lag: int | None
+
+
+NEWS = Topic("news", "article id", (ArticlePublished,), "Articles as they were published, a revision each.")
+ENTITIES = Topic("entities", "article id", (EntityMentioned, RecordWithdrawn), "Who and what is mentioned.")
+STATEMENTS = Topic("statements", "article id", (StatementAttributed, RecordWithdrawn), "Who said what.")
+CONTACT_LOG = Topic("contact-log", "article id", (ContactLogged, RecordWithdrawn), "Who was in contact.")
+MANIFESTS = Topic("manifests", "article id", (ManifestSealed,), "What each article revision gave rise to.")
+DEAD_LETTERS = Topic("dead-letters", "as the original", (), "Records that could not be processed, and why.")
+CHECKPOINTS = Topic("checkpoints", "topic-partition", (), "Signed Merkle checkpoints.")
+
+DERIVED = (ENTITIES, STATEMENTS, CONTACT_LOG)
+TOPICS = (NEWS, *DERIVED, MANIFESTS, DEAD_LETTERS, CHECKPOINTS)
+TOPICS_BY_STEM: Mapping[str, Topic] = {topic.stem: topic for topic in TOPICS}
+
+
+def topic_name(settings: Settings, stem: str) -> str:
+    """The name on the brokers: the installation's prefix and the stem.
+
+    Raises:
+        ConfigurationError: there is no such topic.
+    """
+    if stem not in TOPICS_BY_STEM:
+        raise ConfigurationError(f"there is no topic {stem!r}; choose from {', '.join(TOPICS_BY_STEM)}")
+    return settings.topic_prefix + stem
+
+
+def topic_config(settings: Settings) -> dict[str, str]:
+    """The broker's settings of every topic."""
+    return {
+        "retention.ms": "-1",
+        "cleanup.policy": "delete",
+        "message.timestamp.type": "LogAppendTime",
+        "max.message.bytes": str(settings.max_record_bytes + _BATCH_OVERHEAD_BYTES),
+    }
+
+
+async def ensure_topics(settings: Settings) -> tuple[str, ...]:
+    """Create what is missing and return the names of what was created.
+
+    Raises:
+        ConfigurationError: a topic exists that has other partitions or forgets; nothing was changed.
+        TransientError: the brokers cannot be reached.
+    """
+    names = [topic_name(settings, topic.stem) for topic in TOPICS]
+    async with Administration(settings) as administration:
+        existing = await administration.existing(names)
+        _refuse_misfits(existing, settings)
+        missing = [name for name in names if name not in existing]
+        if missing:
+            await administration.create(
+                missing,
+                partitions=settings.partitions,
+                replicas=settings.replication_factor,
+                config=topic_config(settings),
+            )
+            # Somebody else may have created one at the same moment, and otherwise.
+            _refuse_misfits(await _once_created(administration, names), settings)
+    return tuple(missing)
+
+
+async def require_topics(settings: Settings) -> None:
+    """Make sure that all topics are there and fit, and create none.
+
+    Raises:
+        ConfigurationError: one is missing or does not fit.
+    """
+    names = [topic_name(settings, topic.stem) for topic in TOPICS]
+    async with Administration(settings) as administration:
+        existing = await administration.existing(names)
+    missing = [name for name in names if name not in existing]
+    if missing:
+        raise ConfigurationError(f"missing topics: {', '.join(missing)}; create them with `readout topics`")
+    _refuse_misfits(existing, settings)
+
+
+async def describe_topics(settings: Settings) -> tuple[PartitionReport, ...]:
+    """All partitions of the topics that exist, in the order of `TOPICS`."""
+    names = [topic_name(settings, topic.stem) for topic in TOPICS]
+    async with Administration(settings) as administration:
+        existing = await administration.existing(names)
+    places = [
+        Partition(name, n) for name in names if name in existing for n in range(existing[name].partitions)
+    ]
+    async with Reader(settings) as reader:
+        bounds = await reader.bounds(places)
+    news = topic_name(settings, NEWS.stem)
+    sources = [place for place in places if place.topic == news]
+    committed = await committed_offsets(settings, settings.application_id, sources)
+    return tuple(_report(place, bounds[place], committed, news) for place in places)
+
+
+def _report(
+    place: Partition, bounds: Bounds, committed: Mapping[Partition, int], news: str
+) -> PartitionReport:
+    read_up_to = max(committed.get(place, 0), bounds.first)
+    lag = max(bounds.next - read_up_to, 0) if place.topic == news else None
+    return PartitionReport(place.topic, place.number, bounds.first, bounds.next, lag)
+
+
+def _refuse_misfits(existing: Mapping[str, TopicState], settings: Settings) -> None:
+    misfits = [_misfit(name, state, settings) for name, state in sorted(existing.items())]
+    found = [text for text in misfits if text]
+    if found:
+        raise ConfigurationError(f"{'; '.join(found)}; no existing topic was changed")
+
+
+def _misfit(name: str, state: TopicState, settings: Settings) -> str | None:
+    wanted = topic_config(settings)
+    if state.partitions != settings.partitions:
+        return f"topic {name!r} has {state.partitions} partitions, wanted {settings.partitions}"
+    if state.retention_ms not in (None, wanted["retention.ms"]):
+        return f"topic {name!r} has retention.ms={state.retention_ms}, wanted -1: it would forget"
+    if state.cleanup_policy not in (None, wanted["cleanup.policy"]):
+        return (
+            f"topic {name!r} has cleanup.policy={state.cleanup_policy}, wanted delete: it would lose history"
+        )
+    return None
+
+
+async def _once_created(administration: Administration, names: list[str]) -> Mapping[str, TopicState]:
+    """A broker may answer before every partition has a leader that others know of."""
+    deadline = time.monotonic() + _CREATED_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        existing = await administration.existing(names)
+        if len(existing) == len(names) and all(state.partitions for state in existing.values()):
+            return existing
+        await asyncio.sleep(_ASK_AGAIN_SECONDS)
+    message = (
+        f"the new topics did not appear within {_CREATED_WITHIN_SECONDS:.0f} s; look at the broker's log"
+    )
+    raise TransientError(message)
