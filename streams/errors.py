@@ -1,5 +1,7 @@
 """Everything that can go wrong, ordered by what happens next and not by where it was raised."""
 
+from pydantic import ValidationError
+
 
 class ReadoutError(Exception):
     """Base of all; its text is one clear line: what, where, and what to do."""
@@ -11,10 +13,6 @@ class InvalidRecord(ReadoutError):
 
 class UnknownEventType(InvalidRecord):
     """A record whose `ce_type` no version of the schemas knows."""
-
-
-class DerivationError(ReadoutError):
-    """A readable article on which a processor broke: dead letter with its traceback, then go on."""
 
 
 class TransientError(ReadoutError):
@@ -39,3 +37,12 @@ class ReplayMismatch(ReadoutError):
 
 class IncompatibleSchemas(ReadoutError):
     """The schemas differ from released ones in ways that break readers: publish a new event version instead."""
+
+
+def describe(error: ValidationError) -> str:
+    """The first thing that a validation found, in one line: where, what, and the value's beginning."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    shown = "" if isinstance(first["input"], dict | list | tuple) else f", found {str(first['input'])[:40]!r}"
+    return f"{where}: {message}{shown}" if where else message

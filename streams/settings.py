@@ -14,8 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from readout.schemas.envelope import canonical_json
 from readout.schemas.ids import sha256_hex
-from readout.streams.errors import ConfigurationError
-from readout.streams.log.decoding import describe
+from readout.streams.errors import ConfigurationError, describe
 
 _PREFIX = "READOUT_"
 # Read by the tests, and by nothing else.

@@ -1,13 +1,15 @@
-"""Why can the brokers not be reached? aiokafka says only that they cannot; one more try says why.
+"""Why can the brokers not be reached, or the group not be joined? aiokafka says only that it is so; here is why.
 
-Reads:  the settings, and what the first broker that they name does with a connection
+Reads:  the settings, what the first broker that they name does with a connection, and the state of a group member
 Writes: nothing
 """
 
 import contextlib
 import ssl
 from collections.abc import AsyncIterator
+from typing import Any
 
+import structlog
 from aiokafka import errors as kafka_errors
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import KafkaError
@@ -16,6 +18,7 @@ from readout.streams.errors import ConfigurationError, ReadoutError, TransientEr
 from readout.streams.kafka.connection import broker_errors, connection
 from readout.streams.settings import Settings
 
+log = structlog.get_logger(__name__)
 _NO_SUCH_USER = (
     kafka_errors.SaslAuthenticationFailed,
     kafka_errors.AuthenticationFailedError,
@@ -61,3 +64,19 @@ async def _better(error: TransientError, doing: str, settings: Settings) -> Read
     except (OSError, TimeoutError):
         return error
     return TransientError(f"{place} takes the connection and no request; check READOUT_SECURITY_PROTOCOL")
+
+
+def group_failure(coordinator: Any, group: str) -> ReadoutError | None:  # noqa: ANN401 - aiokafka's own
+    """Why this worker cannot be a member of its group; None if it can, or if trying again may help."""
+    try:
+        coordinator.check_errors()
+    except kafka_errors.GroupAuthorizationFailedError:
+        return ConfigurationError(
+            f"joining the group {group!r}: the broker refuses; the user needs READ on that consumer group "
+            f"(READOUT_APPLICATION_ID)"
+        )
+    except KafkaError as error:
+        if coordinator._coordination_task.done():  # noqa: SLF001 - it tells nobody else
+            return TransientError(f"the group {group!r} has lost us: {error}")
+        log.warning("group.error", error=f"{type(error).__name__}: {error}")
+    return None

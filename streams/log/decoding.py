@@ -13,7 +13,7 @@ from readout.schemas.event import Event
 from readout.schemas.news import ArticlePublished
 from readout.schemas.registry import EVENTS_BY_TYPE
 from readout.schemas.upcasts import UPCASTS, Upcast, newest
-from readout.streams.errors import InvalidRecord, UnknownEventType
+from readout.streams.errors import InvalidRecord, UnknownEventType, describe
 
 
 def decode_event(
@@ -70,12 +70,3 @@ def attributes_of(headers: tuple[Header, ...]) -> dict[str, str]:
         return from_headers(headers)
     except UnicodeDecodeError:
         raise InvalidRecord("a ce_ header is not UTF-8") from None
-
-
-def describe(error: ValidationError) -> str:
-    """The first thing that a validation found, in one line: where, what, and the value's beginning."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    shown = "" if isinstance(first["input"], dict | list | tuple) else f", found {str(first['input'])[:40]!r}"
-    return f"{where}: {message}{shown}" if where else message

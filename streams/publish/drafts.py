@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from readout.schemas.envelope import encode_value
 from readout.schemas.ids import text_sha256
 from readout.schemas.news import ArticlePublished, ArticleStatus, NewsSource
-from readout.streams.errors import InvalidRecord
-from readout.streams.log.decoding import describe
+from readout.streams.errors import InvalidRecord, describe
 from readout.streams.publish.english import is_other_language
 
 

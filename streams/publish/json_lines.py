@@ -6,8 +6,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from readout.schemas.event import ArticleId, Part
 from readout.schemas.news import NewsSource
-from readout.streams.errors import InvalidRecord
-from readout.streams.log.decoding import describe
+from readout.streams.errors import InvalidRecord, describe
 from readout.streams.publish.drafts import Draft
 
 

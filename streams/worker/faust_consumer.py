@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 
 import faust
 import structlog
-from aiokafka.errors import GroupAuthorizationFailedError, KafkaError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 from mode import Service
 from mode.threads import WorkerThread
 
-from readout.streams.errors import ConfigurationError, ReadoutError, TransientError
+from readout.streams.errors import ReadoutError
+from readout.streams.kafka.diagnosis import group_failure
 
 log = structlog.get_logger(__name__)
 _CONSUMER_STOPS_WITHIN_SECONDS = 5.0
@@ -80,22 +80,6 @@ class _ConsumerThread(AIOKafkaConsumerThread):
         # Faust has one setting for this and for how long `perform_seek` may take, which reads a whole log.
         consumer._client._request_timeout_ms = round(self.app.request_timeout_seconds * 1000)  # noqa: SLF001
         return consumer
-
-
-def group_failure(coordinator: Any, group: str) -> ReadoutError | None:  # noqa: ANN401 - aiokafka's own
-    """Why this worker cannot be a member of its group; None if it can, or if trying again may help."""
-    try:
-        coordinator.check_errors()
-    except GroupAuthorizationFailedError:
-        return ConfigurationError(
-            f"joining the group {group!r}: the broker refuses; the user needs READ on that consumer group "
-            f"(READOUT_APPLICATION_ID)"
-        )
-    except KafkaError as error:
-        if coordinator._coordination_task.done():  # noqa: SLF001 - it tells nobody else
-            return TransientError(f"the group {group!r} has lost us: {error}")
-        log.warning("group.error", error=f"{type(error).__name__}: {error}")
-    return None
 
 
 class SealedConsumer(Consumer):

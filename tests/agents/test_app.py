@@ -3,14 +3,14 @@
 from types import SimpleNamespace
 from typing import Any
 
-import faust  # noqa: TID251 - it is what is tested
+import faust
 import pytest
-from aiokafka.errors import GroupAuthorizationFailedError, KafkaError  # noqa: TID251
-from faust.types import Message  # noqa: TID251
+from aiokafka.errors import GroupAuthorizationFailedError, KafkaError
+from faust.types import Message
 
+from readout.streams.kafka.diagnosis import group_failure
 from readout.streams.settings import Settings
 from readout.streams.worker.faust_app import DeriveApp, create_app
-from readout.streams.worker.faust_consumer import group_failure
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ import orjson
 from pydantic import ValidationError
 
 from readout.schemas.event import Part, Sha256
-from readout.streams.errors import ConfigurationError
+from readout.streams.errors import ConfigurationError, describe
 from readout.streams.kafka.connection import Bounds, Partition
-from readout.streams.log.decoding import describe
 
 INDEX = "index.json"
 _FORMAT: Literal["readout archive 1"] = "readout archive 1"

@@ -18,9 +18,8 @@ from pydantic import ValidationError
 from readout.schemas.envelope import Header, canonical_json
 from readout.schemas.event import Part, Sha256
 from readout.schemas.ids import sha256_hex
-from readout.streams.errors import InvalidRecord
+from readout.streams.errors import InvalidRecord, describe
 from readout.streams.kafka.connection import Partition, StoredRecord
-from readout.streams.log.decoding import describe
 
 FORMAT: Literal["readout segment 1"] = "readout segment 1"
 _LEVEL = 3

@@ -17,9 +17,8 @@ from readout.streams.audit.proof.merkle import inclusion_root, is_consistent
 from readout.streams.audit.proof.notes import PublicKey, open_note
 from readout.streams.audit.proof.tree_names import tree_of
 from readout.streams.audit.wording import count_of
-from readout.streams.errors import ReplayMismatch
+from readout.streams.errors import ReplayMismatch, describe
 from readout.streams.kafka.connection import StoredRecord
-from readout.streams.log.decoding import describe
 
 
 def _from_base64(text: object) -> object:
