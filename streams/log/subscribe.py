@@ -23,13 +23,14 @@ from readout.streams.log.topics import TOPICS, topic_name
 from readout.streams.settings import Settings
 
 E = TypeVar("E", bound=Event)
+E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Received(Generic[E]):
+class Received(Generic[E_co]):
     """An event and the record that held it: topic, partition, offset, timestamp, headers."""
 
-    event: E
+    event: E_co
     record: StoredRecord
 
 
