@@ -19,9 +19,9 @@ from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.log import LiveLog
 from readout.streams.audit.proof.checkpoint import make_checkpoints
 from readout.streams.audit.proof.notes import new_key
-from readout.streams.audit.verify.cases import Bench
 from readout.streams.audit.verify.examine import Derived
 from readout.streams.audit.verify.run import Scope, verify
+from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.kafka.embedded import embedded_broker
 from readout.streams.settings import Settings
 from tests.audit.conftest import pour
@@ -53,7 +53,7 @@ async def run(command: str, settings: Settings) -> None:
     """One command, in this process."""
     log = LiveLog(settings)
     if command == "verify":
-        account = await verify(log, derive, Bench(PRODUCER, "", settings), Scope(), print)
+        account = await verify(log, derive, InstalledCode(PRODUCER, "", settings), Scope(), print)
         if not account.is_well():
             raise SystemExit("not all is well")
     elif command == "checkpoint":

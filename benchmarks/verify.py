@@ -17,8 +17,8 @@ from readout.schemas.news import ArticlePublished
 from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.findings import Finding
-from readout.streams.audit.verify.cases import Bench
 from readout.streams.audit.verify.run import Scope, verify
+from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.derive.environment import environment_text
 from readout.streams.derive.language import load_language
 from readout.streams.derive.producer_block import load_producer
@@ -77,9 +77,9 @@ async def verify_all(folder: Path, settings: Settings) -> float:
     """Seconds of processor time that `readout audit verify` takes."""
     started = time.process_time()
     findings: list[Finding] = []
-    bench = Bench(load_producer(settings), environment_text(), settings)
+    installed = InstalledCode(load_producer(settings), environment_text(), settings)
     async with deriver(settings, 1) as derive:
-        account = await verify(ArchiveLog(folder), derive, bench, Scope(), findings.append)
+        account = await verify(ArchiveLog(folder), derive, installed, Scope(), findings.append)
     if findings:
         raise SystemExit(f"not all is well: {findings[0]}")
     print(f"verified {account.records} records")

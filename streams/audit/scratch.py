@@ -116,10 +116,6 @@ class Scratch:
         row = self._database.execute("SELECT 1 FROM digests WHERE digest = ?", (digest,)).fetchone()
         return row is not None
 
-    def take_digest(self, digest: bytes) -> bool:
-        """Is a digest remembered? Asking takes it away, so that a duplicate is not found twice."""
-        return self._database.execute("DELETE FROM digests WHERE digest = ?", (digest,)).rowcount > 0
-
 
 def _hash(article_id: str) -> bytes:
     return hashlib.blake2b(article_id.encode(), digest_size=16).digest()

@@ -19,10 +19,10 @@ from readout.streams.audit.proof.proofs import proof_json
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_one
 from readout.streams.audit.scratch import KnownCheckpoint
-from readout.streams.audit.verify.cases import Bench
-from readout.streams.audit.verify.known_checkpoints import read_note
+from readout.streams.audit.verify.checkpoints import read_note
 from readout.streams.audit.verify.run import Scope
 from readout.streams.audit.verify.run import verify as verify_log
+from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
 from readout.streams.commands.audit_views import account_json, finding_json, print_account
@@ -89,13 +89,13 @@ async def _verify(log: Log, settings: Settings, scope: Scope, jobs: int, *, as_j
 
     news = [Partition(log.prefix + NEWS.stem, number) for number in range(await log.partitions())]
     total = sum(bounds.next - bounds.first for bounds in (await log.bounds(news)).values())
-    bench = Bench(load_producer(settings), environment_text(), settings)
+    installed = InstalledCode(load_producer(settings), environment_text(), settings)
     with terminal.progress(total, "verifying") as bar:
         async with deriver(settings, jobs) as derive:
             return await verify_log(
                 log,
                 derive,
-                bench,
+                installed,
                 scope,
                 _printer(as_json=as_json),
                 lambda done: bar.advance(bar.task_ids[0], done),

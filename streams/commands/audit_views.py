@@ -8,8 +8,7 @@ from rich.table import Table
 
 from readout.schemas.event import DerivedEvent
 from readout.streams.audit.findings import Account, Finding
-from readout.streams.audit.replay.sentences import marked
-from readout.streams.audit.replay.trace import Found, Trace
+from readout.streams.audit.replay.trace import Found, Trace, marked
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
 from readout.streams.commands.views import VIEWS, place

@@ -12,8 +12,8 @@ from readout.streams.audit.findings import Account, Finding
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.checkpoint import make_checkpoints
 from readout.streams.audit.proof.notes import PrivateKey, PublicKey, parse_private_key
-from readout.streams.audit.verify.cases import Bench
 from readout.streams.audit.verify.run import Derive, Scope, verify
+from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.processors.records import Derivation, DerivationFailure
 from readout.streams.settings import Settings
@@ -36,13 +36,13 @@ async def audit(
     *,
     key: PublicKey | None = None,
     scope: Scope | None = None,
-    bench: Bench | None = None,
+    installed: InstalledCode | None = None,
     derive: Derive = stand_in,
 ) -> tuple[Account, list[Finding]]:
     """Verify a log; the account and every finding."""
     found: list[Finding] = []
-    bench = bench or Bench(PRODUCER, HERE, Settings())
-    account = await verify(log, derive, bench, scope or Scope(public_key=key), found.append)
+    installed = installed or InstalledCode(PRODUCER, HERE, Settings())
+    account = await verify(log, derive, installed, scope or Scope(public_key=key), found.append)
     return account, found
 
 

@@ -209,13 +209,6 @@ class MemoryLog:
         self.records[place][index] = replace(before, **changes)  # type: ignore[arg-type]
         return before
 
-    def renumber(self, place: Partition) -> None:
-        """Give the records of a partition the offsets of their order, without gaps."""
-        self.records[place] = [
-            replace(record, offset=offset) for offset, record in enumerate(self.records[place])
-        ]
-        self.next_offsets[place] = len(self.records[place])
-
     def all(self) -> Iterator[StoredRecord]:
         for topic in TOPICS:
             for number in range(PARTITIONS):

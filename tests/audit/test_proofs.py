@@ -12,8 +12,7 @@ from readout.streams.audit.proof.notes import new_key, split_note
 from readout.streams.audit.proof.proofs import check, proof_json
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_all, find_one
-from readout.streams.audit.replay.sentences import marked, sentences_with
-from readout.streams.audit.replay.trace import trace
+from readout.streams.audit.replay.trace import marked, sentences_with, trace
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 from tests.audit.auditing import KEY, altered, paths, sign_log
 from tests.audit.ledger import Ledger, MemoryLog, article, body_of, honest_ledger

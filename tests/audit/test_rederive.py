@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.findings import Account, Finding, Kind, Outcome, Tolerance
 from readout.streams.audit.replay.select import Selection, replay_as_of
-from readout.streams.audit.verify.cases import Bench
+from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.deliver.batch_plan import with_run_facts
 from readout.streams.processors.records import Derivation, DerivationFailure
 from readout.streams.rederive.changes import Changes, renewals
@@ -46,7 +46,7 @@ async def rederive(ledger: Ledger, *, dry_run: bool = False) -> Changes:
 
 
 async def newer_audit(ledger: Ledger) -> tuple[Account, list[Finding]]:
-    return await audit(ledger.log, bench=Bench(NEWER, HERE, Settings()), derive=derive_newer)
+    return await audit(ledger.log, installed=InstalledCode(NEWER, HERE, Settings()), derive=derive_newer)
 
 
 async def test_a_dry_run_counts_what_would_change_and_writes_nothing() -> None:

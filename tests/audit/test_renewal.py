@@ -8,8 +8,8 @@ from readout.schemas.event import Producer
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.findings import Kind
 from readout.streams.audit.log import LiveLog, snapshot
-from readout.streams.audit.verify.cases import Bench
 from readout.streams.audit.verify.examine import Derived
+from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.rederive import run as renewal
 from readout.streams.rederive.changes import Changes, renewals
 from readout.streams.rederive.renew import RenewalWriter
@@ -46,7 +46,7 @@ async def live_ledger(settings: Settings) -> Ledger:
 
 async def assert_verified(settings: Settings) -> None:
     log = LiveLog(settings)
-    _, found = await audit(log, bench=Bench(NEWER, HERE, Settings()), derive=derive_newer)
+    _, found = await audit(log, installed=InstalledCode(NEWER, HERE, Settings()), derive=derive_newer)
     assert {one.kind for one in found} == {Kind.PRODUCER}, [str(one) for one in found]
 
 

@@ -16,7 +16,7 @@ from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.findings import Finding, Kind
 from readout.streams.audit.proof.notes import new_key
-from readout.streams.audit.verify.known_checkpoints import read_note
+from readout.streams.audit.verify.checkpoints import read_note
 from readout.streams.audit.verify.run import Scope
 from readout.streams.kafka.connection import Partition, StoredRecord
 from tests.audit.auditing import KEY, altered, audit, paths, sign_log, with_value

@@ -10,9 +10,9 @@ from readout.schemas.envelope import canonical_json
 from readout.schemas.ids import sha256_hex
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.findings import Kind, Outcome, Tolerance
-from readout.streams.audit.verify.cases import Bench
 from readout.streams.audit.verify.examine import Derived
 from readout.streams.audit.verify.run import Scope
+from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.dead_letters import UNREADABLE, Reason, dead_letter
 from readout.streams.processors.records import Derivation
@@ -67,8 +67,8 @@ async def test_records_of_an_article_that_is_being_written_are_pending_too() -> 
 
 async def test_records_of_other_code_are_checked_as_far_as_they_can_be() -> None:
     ledger = await honest_ledger(20)
-    bench = Bench(OTHER_CODE, HERE, Settings())
-    account, found = await audit(ledger.log, bench=bench)
+    installed = InstalledCode(OTHER_CODE, HERE, Settings())
+    account, found = await audit(ledger.log, installed=installed)
     assert [one.kind for one in found] == [Kind.PRODUCER]
     assert account.outcomes[Outcome.SEALED] > 10
     place = ledger.log.place("statements")
@@ -79,7 +79,7 @@ async def test_records_of_other_code_are_checked_as_far_as_they_can_be() -> None
     ledger.log.records[place][1] = reseal(
         ledger.log, with_value(record, canonical_json(data), hashed=True), record
     )
-    _, found = await audit(ledger.log, bench=bench)
+    _, found = await audit(ledger.log, installed=installed)
     assert (Kind.EVIDENCE, record.offset) in {(one.kind, one.offset) for one in found}
 
 

@@ -12,8 +12,8 @@ from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.findings import Account, Finding, Outcome
 from readout.streams.audit.log import LiveLog, Log
 from readout.streams.audit.proof.checkpoint import make_checkpoints, write_checkpoints
-from readout.streams.audit.verify.cases import Bench
 from readout.streams.audit.verify.run import Scope, verify
+from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.derive.environment import environment_text
 from readout.streams.derive.producer_block import load_producer
 from readout.streams.derive.without_broker import deriver
@@ -51,9 +51,9 @@ def taken_back(number: int, status: str) -> ArticlePublished:
 
 async def audited(log: Log, settings: Settings, jobs: int, scope: Scope) -> tuple[Account, list[Finding]]:
     found: list[Finding] = []
-    bench = Bench(load_producer(settings), environment_text(), settings)
+    installed = InstalledCode(load_producer(settings), environment_text(), settings)
     async with deriver(settings, jobs) as derive:
-        return await verify(log, derive, bench, scope, found.append), found
+        return await verify(log, derive, installed, scope, found.append), found
 
 
 @pytest.mark.parametrize("name", ["embedded_broker", "kafka_broker"])

@@ -8,8 +8,8 @@ audit command finds them. An interrupted restore goes on where the topics end.
 
 from collections.abc import Callable
 
-from readout.streams.audit.archive.copying import Copier
 from readout.streams.audit.log import LiveLog, Log, closing, snapshot
+from readout.streams.audit.replay.copy_out import Copier
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Bounds, Partition
 from readout.streams.log.origin import before_restoring

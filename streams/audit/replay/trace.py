@@ -2,10 +2,13 @@
 
 Reads:  the derived topics for the record, then news, manifests, dead-letters and checkpoints of its partition
 Writes: nothing
+Sentences are found by marks and capitals, for people; nothing is derived from them.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
 from readout.schemas.event import DerivedEvent, Event
@@ -17,12 +20,25 @@ from readout.streams.audit.proof.checkpoint import NEXT_OFFSET, last_checkpoints
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.proof.notes import split_note
 from readout.streams.audit.replay.locate import find_all
-from readout.streams.audit.replay.sentences import Sentence, sentences_with
-from readout.streams.audit.verify.evidence import selectors_of
+from readout.streams.audit.verify.record_checks import selectors_of
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.log.decoding import decode_event
 from readout.streams.log.topics import MANIFESTS, NEWS
+
+_END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[\"“‘«(]*[A-Z0-9])|\s*\n\s*")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a body, from its first code point, and the stretches in it that are evidence."""
+
+    start: int
+    text: str
+    marks: tuple[Span, ...]
+    """Half-open, in code points of `text`, in order and apart from each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +160,39 @@ async def _covering(log: Log, record: StoredRecord, bounds: dict[Partition, Boun
     text, signatures = split_note((found.value or b"").decode(errors="replace"))
     where = f"{found.topic}/{found.partition}@{found.offset}"
     return Covering(where, parse_checkpoint(text), tuple(name for name, _ in signatures))
+
+
+def sentences_with(body: str, spans: Iterable[Span]) -> tuple[Sentence, ...]:
+    """The sentences in which spans lie, in order."""
+    joined = _joined(spans)
+    found = []
+    for start, end in _bounds(body):
+        marks = [(max(a, start) - start, min(b, end) - start) for a, b in joined if a < end and b > start]
+        if marks:
+            found.append(Sentence(start, body[start:end], tuple(marks)))
+    return tuple(found)
+
+
+def marked(sentence: Sentence, before: str, after: str) -> str:
+    """The text of a sentence with signs around its evidence, white space as single spaces."""
+    parts, done = [], 0
+    for start, end in sentence.marks:
+        parts += [sentence.text[done:start], before, sentence.text[start:end], after]
+        done = end
+    return " ".join("".join((*parts, sentence.text[done:])).split())
+
+
+def _bounds(body: str) -> list[Span]:
+    cuts = [match.end() for match in _END.finditer(body)]
+    edges = [0, *cuts, len(body)]
+    return [(start, end) for start, end in pairwise(edges) if start < end]
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for start, end in sorted(set(spans)):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

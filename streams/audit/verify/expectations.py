@@ -4,7 +4,7 @@ With a derivation at hand every byte is known. Without one (another producer der
 sample) the manifest says which records there are, and everything that follows from the manifest is still known: the
 withdrawals, the manifest's own bytes, and the digests of all records.
 
-Pure: a case in, expectations out.
+Pure: a revision in, expectations out.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from readout.schemas.event import Producer
 from readout.schemas.ids import sha256_hex
 from readout.schemas.manifests import ManifestSealed, SealedRecord
 from readout.schemas.news import ArticlePublished
-from readout.streams.audit.verify.cases import Case
+from readout.streams.audit.verify.state import Revision
 from readout.streams.processors.records import Derivation, DerivationFailure
 from readout.streams.processors.sealing import plan, plan_again, seal_dead_letter
 
@@ -39,19 +39,21 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What must be in the log for a case; `seal` is the manifest's record, None where nobody can say."""
+    """What must be in the log for a revision; `seal` is the manifest's record, None where nobody can say."""
 
     slots: tuple[Slot, ...]
     seal: Record | None
 
 
-def expect(case: Case, derived: Derivation | DerivationFailure | None, producer: Producer) -> Expected:
-    """The expectations of a case; `producer` derives here, and is taken for who derived where nothing says it."""
-    manifest = case.manifest
-    if case.article is None:
+def expect(
+    revision: Revision, derived: Derivation | DerivationFailure | None, producer: Producer
+) -> Expected:
+    """The expectations of a revision; where nothing says who derived it, `producer` is taken to have."""
+    manifest = revision.manifest
+    if revision.article is None:
         return Expected(_slots((), (), manifest), None)
     by = manifest.producer if manifest else producer
-    records = _planned(case, case.article, derived, by)
+    records = _planned(revision, revision.article, derived, by)
     if not records:
         return Expected(_slots((), (), manifest), None)
     seal = ManifestSealed.model_validate_json(records[-1].value or b"")
@@ -59,12 +61,12 @@ def expect(case: Case, derived: Derivation | DerivationFailure | None, producer:
 
 
 def _planned(
-    case: Case,
+    revision: Revision,
     article: ArticlePublished,
     derived: Derivation | DerivationFailure | None,
     producer: Producer,
 ) -> tuple[Record, ...]:
-    manifest, previous = case.manifest, case.previous
+    manifest, previous = revision.manifest, revision.previous
     if manifest is not None and manifest.outcome == "dead-lettered":
         return seal_dead_letter(article, previous, producer, manifest.reason or "")
     if isinstance(derived, DerivationFailure):
@@ -73,7 +75,7 @@ def _planned(
         if manifest is None:
             return ()
         derived = Derivation(article, (), manifest.live)
-    if case.again and derived is not None:
+    if revision.again and derived is not None:
         return plan_again(article, derived, previous, producer)
     return plan(article, derived, previous, producer)
 

@@ -17,12 +17,11 @@ from readout.streams.audit.log import Cursor, Log, snapshot
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.scratch import KnownCheckpoint, Scratch
-from readout.streams.audit.verify.cases import Bench, Case, Desk
+from readout.streams.audit.verify.checkpoints import PartitionComparison, collect_checkpoints, not_compared
+from readout.streams.audit.verify.dead_letters import DeadLetters
 from readout.streams.audit.verify.examine import Derived, Examiner
-from readout.streams.audit.verify.known_checkpoints import collect_checkpoints
-from readout.streams.audit.verify.letters import Letters
-from readout.streams.audit.verify.story import Story
-from readout.streams.audit.verify.watch import Watch, unwatched
+from readout.streams.audit.verify.revisions import RevisionReader
+from readout.streams.audit.verify.state import AuditState, InstalledCode, Revision
 from readout.streams.audit.verify.window import Window
 from readout.streams.kafka.connection import Bounds, Partition
 from readout.streams.log.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS
@@ -54,7 +53,7 @@ class Scope:
 async def verify(
     log: Log,
     derive: Derive,
-    bench: Bench,
+    installed: InstalledCode,
     scope: Scope,
     report: Report,
     advance: Callable[[int], None] | None = None,
@@ -64,7 +63,7 @@ async def verify(
     Args:
         log: live topics or an archive.
         derive: derives a batch of usable articles, in order.
-        bench: who derives.
+        installed: who derives.
         scope: how much is verified.
         report: takes every finding.
         advance: is told of every record of news that is done.
@@ -80,21 +79,21 @@ async def verify(
         report(finding)
 
     with Scratch() as scratch:
-        desk = Desk(scratch, account, counted)
+        state = AuditState(scratch, account, counted)
         if isinstance(log, ArchiveLog):
             log.report = lambda damage: counted(_damaged(damage))
             log.check_schemas()
         bounds = await snapshot(log, scope.numbers)
-        await _collect(log, bounds, scope, desk)
+        await _collect(log, bounds, scope, state)
         sampled = _sampler(scope, bounds, log)
-        watched: frozenset[str] = frozenset()
+        compared: frozenset[str] = frozenset()
         numbers = sorted({place.number for place in bounds})
         for number in numbers:
-            partition = _Partition(log, number, bounds, desk, bench)
-            watched |= await partition.verify(derive, scope.batch_size, sampled, advance)
+            partition = _Partition(log, number, bounds, state, installed)
+            compared |= await partition.verify(derive, scope.batch_size, sampled, advance)
         for (topic, number, offset), detail in scratch.still_set_aside():
             counted(near(Partition(topic, number), offset, Kind.DERIVES_NOW, detail))
-        for known in unwatched(desk, watched, frozenset(numbers)):
+        for known in not_compared(state, compared, frozenset(numbers)):
             counted(_all_gone(known))
     return account
 
@@ -103,38 +102,43 @@ class _Partition:
     """The topics of one partition number, side by side."""
 
     def __init__(
-        self, log: Log, number: int, bounds: dict[Partition, Bounds], desk: Desk, bench: Bench
+        self,
+        log: Log,
+        number: int,
+        bounds: dict[Partition, Bounds],
+        state: AuditState,
+        installed: InstalledCode,
     ) -> None:
         self._log = log
         self._number = number
         self._bounds = bounds
-        self._desk = desk
-        self._bench = bench
-        self._watches: list[Watch] = []
+        self._state = state
+        self._installed = installed
+        self._comparisons: list[PartitionComparison] = []
 
     async def verify(
         self,
         derive: Derive,
         batch_size: int,
-        sampled: Callable[[Case], bool],
+        sampled: Callable[[Revision], bool],
         advance: Callable[[int], None] | None,
     ) -> frozenset[str]:
         """Verify them; returns the ends of the origins whose checkpoints were compared."""
         async with AsyncExitStack() as stack:
-            letters = Letters(await self._cursor(stack, DEAD_LETTERS.stem), self._desk.report)
+            dead_letters = DeadLetters(await self._cursor(stack, DEAD_LETTERS.stem), self._state.report)
             news, manifests = await self._cursor(stack, NEWS.stem), await self._cursor(stack, MANIFESTS.stem)
             windows: dict[str, Window[bytes]] = {}
-            examiner = Examiner(self._bench, windows, self._desk)
+            examiner = Examiner(self._installed, windows, self._state)
             for topic in DERIVED:
                 cursor = await self._cursor(stack, topic.stem)
                 windows[topic.stem] = Window(cursor, record_digest, examiner.unexpected)
-            story = Story(self._log, news, manifests, letters, self._desk)
-            async for batch in _batches(story.cases(), batch_size):
+            reader = RevisionReader(self._log, news, manifests, dead_letters, self._state)
+            async for batch in _batches(reader.revisions(), batch_size):
                 await _examine(batch, examiner, derive, sampled)
                 if advance:
                     advance(len(batch))
-            await examiner.finish(story.pending_from)
-            await letters.finish(story.pending_from)
+            await examiner.finish(reader.pending_from)
+            await dead_letters.finish(reader.pending_from)
         return self._finish()
 
     async def _cursor(self, stack: AsyncExitStack, stem: str) -> Cursor:
@@ -142,55 +146,58 @@ class _Partition:
         bounds = self._bounds[place]
         if bounds.first > 0:
             detail = f"the partition begins at offset {bounds.first}: what was before is gone"
-            self._desk.report(near(place, 0, Kind.TRUNCATED, detail))
-        watch = Watch(place, self._desk)
-        self._watches.append(watch)
-        return await stack.enter_async_context(Cursor(self._log, place, bounds, watch.observe))
+            self._state.report(near(place, 0, Kind.TRUNCATED, detail))
+        comparison = PartitionComparison(place, self._state)
+        self._comparisons.append(comparison)
+        return await stack.enter_async_context(Cursor(self._log, place, bounds, comparison.observe))
 
     def _finish(self) -> frozenset[str]:
         ends = [bounds.next for bounds in self._bounds.values()]
-        found = [watch.finish(max(ends, default=0)) for watch in self._watches]
+        found = [comparison.finish(max(ends, default=0)) for comparison in self._comparisons]
         return frozenset().union(*found)
 
 
 async def _examine(
-    batch: list[Case], examiner: Examiner, derive: Derive, sampled: Callable[[Case], bool]
+    batch: list[Revision], examiner: Examiner, derive: Derive, sampled: Callable[[Revision], bool]
 ) -> None:
-    wanted = [examiner.derives(case) if case.manifest is None or sampled(case) else None for case in batch]
+    wanted = [
+        examiner.derives(revision) if revision.manifest is None or sampled(revision) else None
+        for revision in batch
+    ]
     derived = iter(await derive([article for article in wanted if article]))
-    for case, article in zip(batch, wanted, strict=True):
-        await examiner.examine(case, next(derived) if article else None)
+    for revision, article in zip(batch, wanted, strict=True):
+        await examiner.examine(revision, next(derived) if article else None)
 
 
-async def _batches(cases: AsyncIterator[Case], size: int) -> AsyncIterator[list[Case]]:
-    """Batches of cases; what follows a missing manifest waits until it is known what that must have said."""
-    batch: list[Case] = []
-    async for case in cases:
-        batch.append(case)
-        if len(batch) >= size or case.manifest is None:
+async def _batches(revisions: AsyncIterator[Revision], size: int) -> AsyncIterator[list[Revision]]:
+    """Batches of revisions; what follows a missing manifest waits until it is known what that must have said."""
+    batch: list[Revision] = []
+    async for revision in revisions:
+        batch.append(revision)
+        if len(batch) >= size or revision.manifest is None:
             yield batch
             batch = []
     if batch:
         yield batch
 
 
-async def _collect(log: Log, bounds: dict[Partition, Bounds], scope: Scope, desk: Desk) -> None:
+async def _collect(log: Log, bounds: dict[Partition, Bounds], scope: Scope, state: AuditState) -> None:
     for place, reach in bounds.items():
         if place.topic == log.prefix + CHECKPOINTS.stem:
-            await collect_checkpoints(log, place, reach, scope.public_key, desk)
+            await collect_checkpoints(log, place, reach, scope.public_key, state)
     for known in scope.kept:
-        desk.scratch.add_checkpoint(known)
+        state.scratch.add_checkpoint(known)
 
 
-def _sampler(scope: Scope, bounds: dict[Partition, Bounds], log: Log) -> Callable[[Case], bool]:
+def _sampler(scope: Scope, bounds: dict[Partition, Bounds], log: Log) -> Callable[[Revision], bool]:
     if scope.sample is None:
         return lambda _: True
     news = log.prefix + NEWS.stem
     total = sum(reach.next - reach.first for place, reach in bounds.items() if place.topic == news)
     limit = int(min(1.0, scope.sample / max(total, 1)) * (1 << 64))
 
-    def sampled(case: Case) -> bool:
-        place = f"{scope.seed}:{case.source.topic}:{case.source.partition}:{case.source.offset}"
+    def sampled(revision: Revision) -> bool:
+        place = f"{scope.seed}:{revision.source.topic}:{revision.source.partition}:{revision.source.offset}"
         return int.from_bytes(hashlib.sha256(place.encode()).digest()[:8]) < limit
 
     return sampled

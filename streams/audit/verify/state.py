@@ -1,4 +1,4 @@
-"""What the parts of an audit hand each other: the case of one article, and the desk that they write at.
+"""What the parts of an audit share: a revision to be checked, the code that derives here, and the running account.
 
 Pure: values.
 """
@@ -17,11 +17,11 @@ from readout.streams.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Revision:
     """An article and its manifest, to be checked.
 
-    `article` is None if it cannot be read, `seal` and `manifest` if there is none or it cannot be read; `again` is
-    true where the same revision was derived before, by older code, and `has_letter` where there is a dead letter.
+    `article` is None if it cannot be read, `seal` and `manifest` if there is none or it cannot be read; `again`
+    is true where the same revision was derived before, by older code, and `has_dead_letter` where there is one.
     """
 
     source: StoredRecord
@@ -30,10 +30,10 @@ class Case:
     seal: StoredRecord | None
     manifest: ManifestSealed | None
     again: bool = False
-    has_letter: bool = False
+    has_dead_letter: bool = False
 
     def __str__(self) -> str:
-        """What it is the case of."""
+        """Which article and revision, or where it is."""
         known = self.article or self.manifest
         if known is None:
             return f"the record at offset {self.source.offset} of {self.source.topic}"
@@ -41,8 +41,8 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Where an audit writes: what it remembers, counts and reports."""
+class AuditState:
+    """What an audit remembers, counts and reports."""
 
     scratch: Scratch
     account: Account
@@ -50,8 +50,8 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """With what an audit derives: who derives here, on what, and within which limits."""
+class InstalledCode:
+    """The code that derives here, the machine that it runs on, and its limits."""
 
     producer: Producer
     environment: str

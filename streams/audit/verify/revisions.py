@@ -1,10 +1,10 @@
-"""The story of one partition: each article of `news` in turn, with the manifest and dead letter that answer it.
+"""Read one partition: each article revision of `news` in turn, with the manifest and dead letter that belong to it.
 
 Reads:  news, manifests and dead-letters of one partition number, side by side, each once and in order; an article
         that was derived again later is read a second time
 Writes: nothing; what does not fit is reported
-Nothing is derived here. A `Case` says what is to be checked; records of news that need no derivation (unreadable
-ones with their dead letter, revisions that are not newer) are settled on the spot.
+Nothing is derived here. A `Revision` says what is to be checked; records of news that need no derivation
+(unreadable ones with their dead letter, revisions that are not newer) are counted here.
 """
 
 from collections import OrderedDict
@@ -18,8 +18,8 @@ from readout.streams.audit.facts import header, source_position
 from readout.streams.audit.findings import Kind, Outcome, at, near
 from readout.streams.audit.log import Cursor, Log
 from readout.streams.audit.verify.back_reader import BackReader
-from readout.streams.audit.verify.cases import Case, Desk
-from readout.streams.audit.verify.letters import Letters
+from readout.streams.audit.verify.dead_letters import DeadLetters
+from readout.streams.audit.verify.state import AuditState, Revision
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.decoding import decode_article, decode_event
@@ -29,67 +29,69 @@ from readout.streams.processors.sealing import is_news
 _HELD = 512
 
 
-class Story:
-    """Tells the cases of one partition; `letters` must be opened on the same partition number."""
+class RevisionReader:
+    """Reads the revisions of one partition; `dead_letters` must be opened on the same partition number."""
 
-    def __init__(self, log: Log, news: Cursor, manifests: Cursor, letters: Letters, desk: Desk) -> None:
+    def __init__(
+        self, log: Log, news: Cursor, manifests: Cursor, dead_letters: DeadLetters, state: AuditState
+    ) -> None:
         self.pending_from: Offsets | None = None
         """The offsets of the first article that nothing in the log accounts for; None if there is none."""
         self._news = news
         self._manifests = manifests
-        self._letters = letters
-        self._desk = desk
+        self._dead_letters = dead_letters
+        self._state = state
         self._held: OrderedDict[Position, StoredRecord] = OrderedDict()
         self._highest_seal = -1
         self._back = BackReader(log, news.place)
 
-    async def cases(self) -> AsyncIterator[Case]:
-        """All cases, in the order of `news`; what was derived again comes where its manifest lies."""
+    async def revisions(self) -> AsyncIterator[Revision]:
+        """All revisions, in the order of `news`; what was derived again comes where its manifest lies."""
         while (record := await self._news.take()) is not None:
             offsets = offsets_of(record)
             article = await self._read(record)
             if article is None:
-                async for case in self._sealed_unread(record, offsets):
-                    yield case
+                async for revision in self._sealed_unread(record, offsets):
+                    yield revision
                 continue
-            if not is_news(article, self._desk.scratch.manifest(article.article_id)):
-                self._desk.account.outcomes[Outcome.IGNORED] += 1
+            if not is_news(article, self._state.scratch.manifest(article.article_id)):
+                self._state.account.outcomes[Outcome.IGNORED] += 1
                 continue
-            async for case in self._answered(record, article, offsets):
-                yield case
+            async for revision in self._answered(record, article, offsets):
+                yield revision
         for seal in list(self._held.values()):
-            self._desk.report(
+            self._state.report(
                 at(seal, Kind.EXTRA, f"seals {_said(seal)} of news, where no article is to be sealed")
             )
         while (late := await self._manifests.take()) is not None:
-            async for case in self._later(late, None):
-                yield case
+            async for revision in self._later(late, None):
+                yield revision
         await self._back.close()
 
     async def _read(self, record: StoredRecord) -> ArticlePublished | None:
         """The article of a record; None if it is none and a dead letter says so, or nothing does."""
-        self._desk.account.records += 1
+        self._state.account.records += 1
         try:
             article = decode_article(record.key, record.value, record.headers)
         except InvalidRecord as error:
             return await self._unreadable(record, str(error))
-        first = self._desk.scratch.first_partition(article.article_id, record.partition)
+        first = self._state.scratch.first_partition(article.article_id, record.partition)
         if first != record.partition:
             detail = f"earlier revisions of the article are in partition {first}"
-            self._desk.report(at(record, Kind.WRONG_PARTITION, detail))
+            self._state.report(at(record, Kind.WRONG_PARTITION, detail))
         self._check_headers(record, article)
         return article
 
     async def _unreadable(self, record: StoredRecord, reason: str) -> ArticlePublished | None:
-        if await self._letters.answers(record):
-            self._desk.account.outcomes[Outcome.DEAD_LETTERED] += 1
+        if await self._dead_letters.answers(record):
+            self._state.account.outcomes[Outcome.DEAD_LETTERED] += 1
             return None
         article = _article_with_another_key(record)
         if article is None and await self._seal_at(offsets_of(record)) is None and self._at_the_end():
             self._note_pending(record)
             return None
         kind = Kind.WRONG_KEY if article else Kind.UNREADABLE
-        self._desk.report(at(record, kind, f"{reason}, and no dead letter says so"))
+        self._state.report(at(record, kind, f"{reason}, and no dead letter says so"))
         return article
 
     def _check_headers(self, record: StoredRecord, article: ArticlePublished) -> None:
@@ -97,32 +99,32 @@ class Story:
         for name, text in expected.items():
             if header(record, name) != text:
                 detail = f"{name} is {header(record, name)}, not {text}"
-                self._desk.report(at(record, Kind.HEADERS, detail))
+                self._state.report(at(record, Kind.HEADERS, detail))
 
     async def _answered(
         self, record: StoredRecord, article: ArticlePublished, offsets: Offsets
-    ) -> AsyncIterator[Case]:
-        """The case of an article, after all that was derived again before it was sealed."""
-        async for case in self._search(offsets):
-            yield case
-        seal, previous = self._take_held(offsets), self._desk.scratch.manifest(article.article_id)
+    ) -> AsyncIterator[Revision]:
+        """The revision of an article, after all that was derived again before it was sealed."""
+        async for revision in self._search(offsets):
+            yield revision
+        seal, previous = self._take_held(offsets), self._state.scratch.manifest(article.article_id)
         if seal is not None:
             self._check_order(seal)
-            case = self._sealed(record, article, previous, seal)
-            if case.manifest is not None and case.manifest.outcome == "dead-lettered":
-                case = replace(case, has_letter=await self._letters.answers(record))
-            yield case
+            revision = self._sealed(record, article, previous, seal)
+            if revision.manifest is not None and revision.manifest.outcome == "dead-lettered":
+                revision = replace(revision, has_dead_letter=await self._dead_letters.answers(record))
+            yield revision
         elif not is_news(article, previous):
             # By then newer code had derived what was dead-lettered here.
-            self._desk.account.outcomes[Outcome.IGNORED] += 1
-        elif await self._letters.answers(record):
+            self._state.account.outcomes[Outcome.IGNORED] += 1
+        elif await self._dead_letters.answers(record):
             self._readable_now(record, article)
         elif self._at_the_end():
             self._note_pending(record)
         else:
             yield self._unsealed(record, article, previous)
 
-    async def _search(self, offsets: Offsets) -> AsyncIterator[Case]:
+    async def _search(self, offsets: Offsets) -> AsyncIterator[Revision]:
         """Hold manifests until that of a record is among them; what was derived again comes out at once."""
         while self._held_at(offsets) is None and len(self._held) < _HELD:
             taken = await self._manifests.take()
@@ -130,10 +132,10 @@ class Story:
                 return
             said = source_position(taken)
             if said is not None and is_before(said, offsets):
-                async for case in self._later(taken, offsets):
-                    yield case
+                async for revision in self._later(taken, offsets):
+                    yield revision
             elif said in self._held:
-                self._desk.report(at(taken, Kind.DUPLICATE, f"seals {_said(taken)} of news once more"))
+                self._state.report(at(taken, Kind.DUPLICATE, f"seals {_said(taken)} of news once more"))
             else:
                 self._held[said or (0, offsets[0])] = taken
 
@@ -141,11 +143,11 @@ class Story:
         """Older code could not read it and put it aside; whether it was put through again shows later."""
         where = (record.topic, record.partition, record.offset)
         detail = f"{_name(article)} can be read, although it was dead-lettered"
-        self._desk.scratch.set_aside(article.article_id, article.revision, where, detail)
-        self._desk.account.outcomes[Outcome.DEAD_LETTERED] += 1
+        self._state.scratch.set_aside(article.article_id, article.revision, where, detail)
+        self._state.account.outcomes[Outcome.DEAD_LETTERED] += 1
 
-    async def _sealed_unread(self, record: StoredRecord, offsets: Offsets) -> AsyncIterator[Case]:
-        """The case of a record that was sealed as an article, and is none."""
+    async def _sealed_unread(self, record: StoredRecord, offsets: Offsets) -> AsyncIterator[Revision]:
+        """The revision of a record that was sealed as an article, and is none."""
         seal = await self._seal_at(offsets)
         if seal is None:
             return
@@ -171,11 +173,11 @@ class Story:
 
     def _unsealed(
         self, record: StoredRecord, article: ArticlePublished, previous: ManifestSealed | None
-    ) -> Case:
+    ) -> Revision:
         place = self._manifests.place
         detail = f"no manifest of {_name(article)}, {record.topic}/{record.partition}@{record.offset}"
-        self._desk.report(near(place, self._highest_seal + 1, Kind.MISSING, detail))
-        return Case(record, article, previous, None, None)
+        self._state.report(near(place, self._highest_seal + 1, Kind.MISSING, detail))
+        return Revision(record, article, previous, None, None)
 
     def _sealed(
         self,
@@ -185,50 +187,52 @@ class Story:
         seal: StoredRecord,
         *,
         again: bool = False,
-    ) -> Case:
+    ) -> Revision:
         self._highest_seal = max(self._highest_seal, seal.offset)
-        self._desk.account.records += 1
+        self._state.account.records += 1
         manifest = self._manifest(seal)
         if manifest is not None and article is not None and manifest.article_id != article.article_id:
             detail = (
                 f"seals {_said(seal)} of news as {manifest.article_id!r}, which is {article.article_id!r}"
             )
-            self._desk.report(at(seal, Kind.MANIFEST, detail))
+            self._state.report(at(seal, Kind.MANIFEST, detail))
             manifest = None
         if manifest is not None and article is not None:
-            self._desk.scratch.seal(article.article_id, seal.value or b"")
-        return Case(record, article, previous, seal, manifest, again)
+            self._state.scratch.seal(article.article_id, seal.value or b"")
+        return Revision(record, article, previous, seal, manifest, again)
 
     def _manifest(self, seal: StoredRecord) -> ManifestSealed | None:
         try:
             event = decode_event(seal.value, seal.headers)
         except InvalidRecord as error:
-            self._desk.report(at(seal, Kind.UNREADABLE, str(error)))
+            self._state.report(at(seal, Kind.UNREADABLE, str(error)))
             return None
         if not isinstance(event, ManifestSealed):
-            self._desk.report(at(seal, Kind.UNREADABLE, f"{event.event_type} does not belong into manifests"))
+            self._state.report(
+                at(seal, Kind.UNREADABLE, f"{event.event_type} does not belong into manifests")
+            )
             return None
         return event
 
     def _check_order(self, seal: StoredRecord) -> None:
         if seal.offset < self._highest_seal:
             detail = f"the manifest of {_said(seal)} of news lies before that of an earlier article"
-            self._desk.report(at(seal, Kind.OUT_OF_ORDER, detail))
+            self._state.report(at(seal, Kind.OUT_OF_ORDER, detail))
 
-    async def _later(self, seal: StoredRecord, now: Offsets | None) -> AsyncIterator[Case]:
+    async def _later(self, seal: StoredRecord, now: Offsets | None) -> AsyncIterator[Revision]:
         """A manifest of an article that is sealed already: derived again by newer code, or not ours."""
         said, manifest = source_position(seal), self._manifest(seal)
         if manifest is None:
             return
-        previous = self._desk.scratch.manifest(manifest.article_id)
+        previous = self._state.scratch.manifest(manifest.article_id)
         if said is None or (now is not None and not is_before(said, now)):
             detail = f"seals {_said(seal)} of news, which holds no such record"
-            self._desk.report(at(seal, Kind.EXTRA, detail))
+            self._state.report(at(seal, Kind.EXTRA, detail))
             return
         if previous is None or not _is_derived_again(manifest, previous):
             same = previous is not None and previous == manifest
             detail = f"seals revision {manifest.revision} of article {manifest.article_id!r} once more"
-            self._desk.report(at(seal, Kind.DUPLICATE if same else Kind.EXTRA, detail))
+            self._state.report(at(seal, Kind.DUPLICATE if same else Kind.EXTRA, detail))
             return
         source = await self._back.read(said)
         article = _article_with_another_key(source) if source else None
@@ -243,8 +247,8 @@ class Story:
         if self.pending_from is None:
             self.pending_from = offsets_of(record)
             detail = "no manifest and no dead letter accounts for this record and those after it"
-            self._desk.report(at(record, Kind.PENDING, detail))
-        self._desk.account.outcomes[Outcome.PENDING] += 1
+            self._state.report(at(record, Kind.PENDING, detail))
+        self._state.account.outcomes[Outcome.PENDING] += 1
 
 
 def _is_derived_again(manifest: ManifestSealed, previous: ManifestSealed) -> bool:

@@ -1,4 +1,4 @@
-"""Dead letters in an audit: does each record that nobody could process have its letter, to the letter?
+"""Dead letters in an audit: does each record that nobody could process have its dead letter, equal to the byte?
 
 Reads:  dead-letters of one partition number, in order
 Writes: nothing; what does not fit is reported
@@ -20,7 +20,7 @@ from readout.streams.log.origin import (
 )
 
 
-class Letters:
+class DeadLetters:
     """The dead letters of a partition, found by the position of the record that they are of."""
 
     def __init__(self, cursor: Cursor, report: Report) -> None:
@@ -29,40 +29,42 @@ class Letters:
 
     async def answers(self, source: StoredRecord) -> bool:
         """Is there a dead letter of a record of news? One that is not its copy is reported."""
-        letter = await self._window.find(*enumerate(offsets_of(source)))
-        if letter is None:
+        dead_letter = await self._window.find(*enumerate(offsets_of(source)))
+        if dead_letter is None:
             return False
-        complaint = _complaint(letter, source)
+        complaint = _complaint(dead_letter, source)
         if complaint:
-            self._report(at(letter, Kind.DEAD_LETTER, complaint))
-        if self._window.is_early(letter):
-            self._report(at(letter, Kind.OUT_OF_ORDER, "lies before the dead letter of an earlier record"))
+            self._report(at(dead_letter, Kind.DEAD_LETTER, complaint))
+        if self._window.is_early(dead_letter):
+            self._report(
+                at(dead_letter, Kind.OUT_OF_ORDER, "lies before the dead letter of an earlier record")
+            )
         self._window.shrink()
         return True
 
     async def finish(self, pending_from: Offsets | None) -> None:
         """Report what no record of news has asked for."""
-        async for letter in self._window.rest():
-            position = _position(letter)
+        async for dead_letter in self._window.rest():
+            position = _position(dead_letter)
             if pending_from is None or position is None or is_before(position, pending_from):
-                self._extra(letter)
+                self._extra(dead_letter)
 
-    def _extra(self, letter: StoredRecord) -> None:
-        facts = dead_letter_facts(letter.headers)
+    def _extra(self, dead_letter: StoredRecord) -> None:
+        facts = dead_letter_facts(dead_letter.headers)
         where = f"{facts.get('topic')}/{facts.get('partition')}@{facts.get('offset')}"
-        self._report(at(letter, Kind.EXTRA, f"a dead letter of {where}, which asks for none or has one"))
+        self._report(at(dead_letter, Kind.EXTRA, f"a dead letter of {where}, which asks for none or has one"))
 
 
-def _position(letter: StoredRecord) -> Position | None:
-    offset = dead_letter_facts(letter.headers).get("offset", "")
-    return (origin_of(letter).restored, int(offset)) if offset.isdecimal() else None
+def _position(dead_letter: StoredRecord) -> Position | None:
+    offset = dead_letter_facts(dead_letter.headers).get("offset", "")
+    return (origin_of(dead_letter).restored, int(offset)) if offset.isdecimal() else None
 
 
-def _complaint(letter: StoredRecord, source: StoredRecord) -> str | None:
-    facts, origin = dead_letter_facts(letter.headers), origin_of(source)
-    if (letter.key, letter.value) != (source.key, source.value):
+def _complaint(dead_letter: StoredRecord, source: StoredRecord) -> str | None:
+    facts, origin = dead_letter_facts(dead_letter.headers), origin_of(source)
+    if (dead_letter.key, dead_letter.value) != (source.key, source.value):
         return "its key or value is not that of the record that it is of"
-    if own_headers(original_headers(letter.headers)) != own_headers(source.headers):
+    if own_headers(original_headers(dead_letter.headers)) != own_headers(source.headers):
         return "its headers are not those of the record that it is of"
     if (facts.get("topic"), facts.get("partition")) != _where(origin):
         return f"says that it is of {facts.get('topic')}/{facts.get('partition')}, not of {origin.topic}"
