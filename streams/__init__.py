@@ -7,5 +7,5 @@ seeds, ninjs, JSON lines --publish--> news --derive--> entities
                                        +--unreadable--> dead-letters
 
 `schemas` says what travels, `streams.text` reads language, `streams.processors` turns one article into its
-events, and everything beside them moves records: `publish`, `agents`, `delivery`, `subscribe`, `audit`.
+events, and everything beside them moves records: `publish`, `log`, `derive`, `deliver`, `worker`, `audit`.
 """
