@@ -20,13 +20,13 @@ import orjson
 
 from benchmarks.articles import generated_articles
 from readout.schemas.envelope import Record
-from readout.streams.deliver.batch_plan import with_run_facts
 from readout.streams.deliver.sealed_partition import SealedPartition
 from readout.streams.derive.environment import environment_text
 from readout.streams.derive.language import load_language
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.kafka.producer import RecordProducer
 from readout.streams.kafka.reader import Reader
+from readout.streams.log.run_facts import with_run_facts
 from readout.streams.log.topics import MANIFESTS, NEWS, ensure_topics, topic_name
 from readout.streams.processors.derivation import derive_batch
 from readout.streams.processors.records import Derivation

@@ -10,10 +10,9 @@ import datetime
 from collections.abc import Iterator
 
 from readout.schemas.envelope import Header
-from readout.streams.deliver.batch_plan import ENVIRONMENT, RECORDED_TIME
-from readout.streams.deliver.sealed_partition import SOURCE_OFFSET, SOURCE_PARTITION
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import Offsets, Position, is_at, origin_of, own_headers
+from readout.streams.log.run_facts import ENVIRONMENT, RECORDED_TIME, SOURCE_OFFSET, SOURCE_PARTITION
 
 _RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, "traceparent", "tracestate")
 

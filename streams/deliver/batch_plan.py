@@ -9,20 +9,17 @@ here, as headers.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from readout.schemas.envelope import Header, Record
+from readout.schemas.envelope import Record
 from readout.schemas.event import Producer
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
-from readout.streams.deliver.sealed_partition import SOURCE_OFFSET, SOURCE_PARTITION
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.dead_letters import PROCESSING, UNREADABLE, Reason, dead_letter
-from readout.streams.log.topics import DEAD_LETTERS, MANIFESTS
+from readout.streams.log.run_facts import with_run_facts
 from readout.streams.processors.records import Derivation
 from readout.streams.processors.sealing import plan, seal_dead_letter
 from readout.streams.settings import Settings
 
-RECORDED_TIME = "ce_recordedtime"
-ENVIRONMENT = "ce_environment"
 # Keys, headers and framing beside the value.
 _RECORD_OVERHEAD_BYTES = 8 * 1024
 
@@ -104,22 +101,3 @@ class BatchPlanner:
 
     def _letter(self, one: Processed, reason: Reason) -> Record:
         return dead_letter(one.source, reason, application_id=self.settings.application_id)
-
-
-def with_run_facts(
-    record: Record, source: StoredRecord, recorded_time: str, environment: str | None = None
-) -> Record:
-    """Say beside the value when and where the record was made; of manifests also on what.
-
-    A dead letter keeps the headers that it came with and has its own way to say where that was.
-    """
-    if record.topic == DEAD_LETTERS.stem:
-        return record
-    facts: tuple[Header, ...] = (
-        (RECORDED_TIME, recorded_time.encode()),
-        (SOURCE_PARTITION, str(source.partition).encode()),
-        (SOURCE_OFFSET, str(source.offset).encode()),
-    )
-    if record.topic == MANIFESTS.stem and environment:
-        facts = (*facts, (ENVIRONMENT, environment.encode()))
-    return Record(record.topic, record.key, record.value, (*record.headers, *facts))

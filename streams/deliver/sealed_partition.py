@@ -17,11 +17,10 @@ from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.reader import Reader
 from readout.streams.log.dead_letters import UNREADABLE, dead_letter_facts, is_of_news
 from readout.streams.log.origin import Position, is_before, offsets_of, origin_of
+from readout.streams.log.run_facts import SOURCE_OFFSET
 from readout.streams.log.topics import DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, topic_name
 from readout.streams.settings import Settings
 
-SOURCE_PARTITION = "ce_sourcepartition"
-SOURCE_OFFSET = "ce_sourceoffset"
 _TAIL = 256
 
 

@@ -10,10 +10,10 @@ from typing import Self
 from readout.schemas.envelope import Record
 from readout.streams.audit.log import LiveLog
 from readout.streams.audit.proof.leaves import record_digest
-from readout.streams.deliver.batch_plan import with_run_facts
 from readout.streams.errors import Fenced, TransientError
 from readout.streams.kafka.connection import Bounds, Partition
 from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.run_facts import with_run_facts
 from readout.streams.log.topics import DERIVED, topic_name
 from readout.streams.rederive.changes import Renewal
 from readout.streams.settings import Settings

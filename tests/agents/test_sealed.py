@@ -5,12 +5,13 @@ import asyncio
 import pytest
 
 from readout.schemas.envelope import Record
-from readout.streams.deliver.sealed_partition import SOURCE_OFFSET, SealedPartition
+from readout.streams.deliver.sealed_partition import SealedPartition
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.kafka.reader import Reader
 from readout.streams.log.dead_letters import UNREADABLE, Reason, dead_letter
 from readout.streams.log.origin import restored_header
+from readout.streams.log.run_facts import SOURCE_OFFSET
 from readout.streams.settings import Settings
 from tests.corrections.memory_log import MemoryLog, MemoryReader
 

@@ -6,7 +6,7 @@ from readout.schemas.news import ArticlePublished
 from readout.streams.audit.findings import Account, Finding, Kind, Outcome, Tolerance
 from readout.streams.audit.replay.select import Selection, replay_as_of
 from readout.streams.audit.verify.state import InstalledCode
-from readout.streams.deliver.batch_plan import with_run_facts
+from readout.streams.log.run_facts import with_run_facts
 from readout.streams.processors.records import Derivation, DerivationFailure
 from readout.streams.rederive.changes import Changes, renewals
 from readout.streams.settings import Settings

@@ -5,8 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from readout.schemas.envelope import Record
-from readout.streams.deliver.batch_plan import RECORDED_TIME
-from readout.streams.deliver.sealed_partition import SOURCE_OFFSET
+from readout.streams.log.run_facts import RECORDED_TIME, SOURCE_OFFSET
 from readout.streams.log.topics import DERIVED, ensure_topics
 from readout.streams.publish.redrive import Wanted, redrive_letters, waiting_letters
 from readout.streams.settings import Settings

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from readout.schemas.envelope import Record
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
-from readout.streams.deliver.sealed_partition import SOURCE_OFFSET
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.kafka.producer import RecordProducer
 from readout.streams.log.origin import origin_of
+from readout.streams.log.run_facts import SOURCE_OFFSET
 from readout.streams.log.subscribe import read_topics
 from readout.streams.log.topics import DERIVED, topic_name
 from readout.streams.publish.publisher import article_record

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 
-from readout.streams.deliver.sealed_partition import SOURCE_OFFSET
 from readout.streams.kafka.connection import Partition
 from readout.streams.kafka.reader import committed_offsets
+from readout.streams.log.run_facts import SOURCE_OFFSET
 from readout.streams.log.topics import ensure_topics, topic_name
 from readout.streams.settings import Settings
 from tests.brokers.kafka import KafkaCluster, KafkaNode, free_ports

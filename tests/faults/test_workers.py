@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from readout.streams.deliver.batch_plan import RECORDED_TIME
+from readout.streams.log.run_facts import RECORDED_TIME
 from readout.streams.log.topics import ensure_topics
 from readout.streams.settings import Settings
 from tests.brokers.topics import all_records, generated_article, header, publish_articles

@@ -11,7 +11,7 @@ from readout.streams.audit.verify.differences import differences, differing_name
 from readout.streams.audit.verify.expectations import Expected
 from readout.streams.audit.verify.record_checks import header_findings, key_findings
 from readout.streams.audit.verify.state import InstalledCode, Revision
-from readout.streams.deliver.batch_plan import ENVIRONMENT
+from readout.streams.log.run_facts import ENVIRONMENT
 from readout.streams.processors.records import Derivation, DerivationFailure
 
 _OF_RECORDS = frozenset({"live", "withdrawn"})
