@@ -67,7 +67,7 @@ class Assignment:
             await writer.deliver(batch)
         except Fenced as fenced:
             log.info("partition.fenced", partition=number, reason=str(fenced))
-            self._lose(number, writer)
+            self._set_aside(number, writer)
             return False
         return True
 
@@ -85,10 +85,10 @@ class Assignment:
             return await self._writers[number].open()
         except Fenced as fenced:
             log.info("partition.fenced", partition=number, reason=str(fenced))
-            self._lose(number, self._writers[number])
+            self._set_aside(number, self._writers[number])
             return self._writers[number].next_offset
 
-    def _lose(self, number: int, writer: PartitionWriter) -> None:
+    def _set_aside(self, number: int, writer: PartitionWriter) -> None:
         self._fenced.add(number)
         task = asyncio.create_task(self._reclaim(number, writer))
         self._reclaiming.add(task)
@@ -104,6 +104,6 @@ class Assignment:
             self._fenced.discard(number)
             await self._seek(number, start)
         except Fenced:
-            self._lose(number, writer)
+            self._set_aside(number, writer)
         except ReadoutError as error:
             self._fail(error)

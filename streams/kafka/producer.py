@@ -98,11 +98,6 @@ class RecordProducer:
         with broker_errors("committing a transaction"):
             await self._producer.commit_transaction()
 
-    async def abort(self) -> None:
-        """Abort the transaction."""
-        with broker_errors("aborting a transaction"):
-            await self._producer.abort_transaction()
-
     async def close(self) -> None:
         """Close after everything queued was delivered or has failed."""
         with broker_errors("closing a producer"):

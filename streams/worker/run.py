@@ -21,7 +21,7 @@ from faust.types import TP
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import BatchPlanner
 from readout.streams.deliver.partition_writer import Delivery, Mode
-from readout.streams.deliver.sleep_guard import Vigil
+from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.derive.environment import environment_text
 from readout.streams.derive.pool import DerivationPool
 from readout.streams.derive.producer_block import load_producer
@@ -83,7 +83,7 @@ class Worker:
         self._pool = pool
         self._stopped = stopped
         self._failure: BaseException | None = None
-        self._vigil = Vigil(time.monotonic, settings.session_timeout_seconds)
+        self._sleep_guard = SleepGuard(time.monotonic, settings.session_timeout_seconds)
         self._settings = settings
         self._ready = False
         producer = load_producer(settings)
@@ -93,7 +93,7 @@ class Worker:
             mode=mode,
             planner=BatchPlanner(settings, producer, environment_text()),
             recorded_time=_now,
-            check_alive=self._vigil.check,
+            check_alive=self._sleep_guard.check,
         )
         self._assignment = Assignment(
             delivery,
@@ -110,7 +110,7 @@ class Worker:
         Raises:
             ReadoutError: going on is impossible.
         """
-        watched = (self._vigil.watch(), self._metrics.watch_loop(), self._watch_loading())
+        watched = (self._sleep_guard.watch(), self._metrics.watch_loop(), self._watch_loading())
         watches = [asyncio.create_task(one) for one in watched]
         async with self._health_port():
             try:
@@ -198,7 +198,7 @@ class Worker:
     async def _assign(self, numbers: set[int]) -> dict[int, int]:
         self._ready = False
         starts = await self._assignment.assign(numbers)
-        self._vigil.renew()
+        self._sleep_guard.reset()
         self._ready = True
         return starts
 

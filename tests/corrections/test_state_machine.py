@@ -72,7 +72,7 @@ class _Process:
     """What dies in a crash: the agent, its writer, and all that they remember."""
 
     def __init__(self, mode: Mode) -> None:
-        self.asleep = False
+        self.suspended = False
         planner = BatchPlanner(_SETTINGS, PRODUCER)
         shared = Delivery(_SETTINGS, mode, planner, lambda: "2022-10-25T00:00:00Z", self._check_alive)
         self._assignment = Assignment(shared, seek=_never, fail=_raise, reclaim_seconds=1000)
@@ -89,8 +89,8 @@ class _Process:
         await self._assignment.close()
 
     def _check_alive(self) -> None:
-        if self.asleep:
-            raise Fenced("asleep")
+        if self.suspended:
+            raise Fenced("this process did not run")
 
 
 class _Machine(RuleBasedStateMachine):
@@ -164,7 +164,7 @@ class _Machine(RuleBasedStateMachine):
     def wake_up_after_another_has_taken_over(self) -> None:
         zombie = self.process
         assert zombie is not None
-        zombie.asleep = True
+        zombie.suspended = True
         self._run(self._take_over())
         self._run(zombie.work(self._news(), assigned=False))
         self._run(zombie.forget())
@@ -202,12 +202,12 @@ class _Machine(RuleBasedStateMachine):
         process = self.process = self.process or _Process(self.mode)
 
         async def take_over() -> None:
-            process.asleep = True
+            process.suspended = True
             await self._take_over()
 
         self.log.take_over = take_over
         await process.work(self._news(), assigned=assigned or first)
-        if process.asleep:
+        if process.suspended:
             await process.forget()
 
     async def _take_over(self) -> None:
