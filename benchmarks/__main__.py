@@ -126,7 +126,7 @@ class _Benchmark:
         self._more["readout derive"].append({"start_seconds": start_wall})
 
     async def _work(self, broker: str, servers: str, *, cores: Sequence[int]) -> None:
-        settings = self._settings(servers)
+        settings = self._settings(broker, servers)
         log = self._scratch / f"{settings.application_id}.log"
         done = await work_off(self._articles, settings, cores, log)
         name = f"worker on {broker}" if len(cores) == 1 else f"{len(cores)} workers on {broker}"
@@ -142,7 +142,7 @@ class _Benchmark:
             full = statistics.median(rate.per_second for rate in self._rates[f"worker on {broker}"])
             found[broker] = await measure_latency(
                 self._articles,
-                self._settings(servers),
+                self._settings(broker, servers),
                 rate=full / 2,
                 seconds=_LATENCY_SECONDS,
                 log=self._scratch / "workers.log",
@@ -171,7 +171,7 @@ class _Benchmark:
             "identical": sum(one == other for one, other in zip(ours, untuned, strict=True)),
         }
 
-    def _settings(self, servers: str) -> Settings:
+    def _settings(self, broker: str, servers: str) -> Settings:
         """Topics and a group that no other run sees; one process derives, and belongs to one core."""
         self._runs += 1
         name = f"bench{self._runs}"
@@ -179,6 +179,7 @@ class _Benchmark:
             bootstrap_servers=servers,
             topic_prefix=f"{name}.",
             application_id=name,
+            delivery="confirmed" if broker == "embedded" else "transactional",
             derive_processes=1,
             session_timeout_seconds=6,
             rebalance_timeout_seconds=4,

@@ -71,6 +71,7 @@ async def _burst(articles: Sequence[ArticlePublished]) -> dict[str, object]:
         (port,) = free_ports(1)
         settings = Settings(
             bootstrap_servers=broker.bootstrap_servers,
+            delivery="confirmed",
             derive_processes=1,
             metrics_port=port,
             log_level="info",

@@ -22,11 +22,10 @@ import orjson
 from benchmarks.articles import generated_articles
 from benchmarks.runs import Rate, work_off
 from readout.schemas.news import ArticlePublished
-from readout.streams.deliver.partition_writer import Mode
-from readout.streams.settings import Settings
+from readout.streams.settings import DeliveryMode, Settings
 from tests.brokers.kafka import kafka_cluster
 
-_MODES: tuple[Mode, ...] = get_args(Mode)
+_MODES: tuple[DeliveryMode, ...] = get_args(DeliveryMode)
 _CORE = 0
 
 
@@ -51,7 +50,7 @@ async def compare(
     Raises:
         TransientError: a worker did not seal all articles.
     """
-    rates: dict[Mode, list[Rate]] = defaultdict(list)
+    rates: dict[DeliveryMode, list[Rate]] = defaultdict(list)
     for number in range(rounds):
         for mode in _MODES if number % 2 else reversed(_MODES):
             settings = _settings(servers, mode, number)
@@ -80,7 +79,7 @@ def _medians(rates: Sequence[Rate]) -> dict[str, float]:
     }
 
 
-def _settings(servers: str, mode: Mode, number: int) -> Settings:
+def _settings(servers: str, mode: DeliveryMode, number: int) -> Settings:
     """Topics and a group that no other run sees; all else is equal."""
     name = f"{mode}{number}"
     return Settings(

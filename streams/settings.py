@@ -22,6 +22,9 @@ _OF_TESTS = ("READOUT_REQUIRE_KAFKA", "READOUT_DEV_DATA", "READOUT_FAULT_ROUNDS"
 _DECIDE_OUTPUT = ("language_model", "attribution", "max_article_characters")
 
 
+DeliveryMode = Literal["transactional", "confirmed"]
+
+
 class Settings(BaseSettings):
     """Readout's settings; the defaults fit `docker-compose.yml` seen from the host."""
 
@@ -51,7 +54,10 @@ class Settings(BaseSettings):
     )
 
     application_id: str = Field(default="readout-derive", description="Consumer group and transaction ids.")
-    delivery: Literal["auto", "transactional", "confirmed"] = "auto"
+    delivery: DeliveryMode = Field(
+        default="transactional",
+        description="confirmed: for brokers without transactions, as the embedded one.",
+    )
     batch_size: int = Field(default=32, ge=1, description="Articles derived and delivered as one unit.")
     derive_processes: int | None = Field(
         default=None, ge=1, description="Processes of the pool; default: cores."

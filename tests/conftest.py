@@ -84,6 +84,7 @@ def installation_on(broker: Broker) -> Settings:
         topic_prefix=f"{name}.",
         application_id=name,
         replication_factor=broker.replicas,
+        delivery="transactional" if broker.transactions else "confirmed",
         derive_processes=1,
         session_timeout_seconds=6,
         rebalance_timeout_seconds=4,

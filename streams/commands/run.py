@@ -25,7 +25,7 @@ from readout.streams.settings import Settings, environment_of
 
 _DERIVED_WITHIN_SECONDS = 120.0
 _STOPS_WITHIN_SECONDS = 30.0
-# A group of one worker on a broker of our own need not wait long for others, and knows what the broker can do.
+# A group of one worker on a broker of our own need not wait long for others; and that broker has no transactions.
 _EMBEDDED = {
     "session_timeout_seconds": 6.0,
     "rebalance_timeout_seconds": 4.0,
@@ -51,9 +51,7 @@ def up(
     settings = terminal.start()
     with _embedded(settings, port) as embedded, _worker_process(embedded) as worker:
         terminal.run(_publish_and_show(embedded, worker))
-        terminal.notes.print(
-            f"running: READOUT_BOOTSTRAP_SERVERS={embedded.bootstrap_servers} (Ctrl-C stops)"
-        )
+        _print_address(embedded)
         if worker.wait():
             raise TransientError("the worker stopped; its log above says why")
 
@@ -65,9 +63,7 @@ def broker(
     settings = terminal.start()
     with _embedded(settings, port) as embedded:
         terminal.run(ensure_topics(embedded))
-        terminal.notes.print(
-            f"running: READOUT_BOOTSTRAP_SERVERS={embedded.bootstrap_servers} (Ctrl-C stops)"
-        )
+        _print_address(embedded)
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 
@@ -76,6 +72,12 @@ def worker() -> None:
     from readout.streams.worker.run import run_worker  # noqa: PLC0415 - Faust and spaCy take a second to import
 
     raise typer.Exit(run_worker(terminal.start()))
+
+
+def _print_address(settings: Settings) -> None:
+    """What another terminal sets to work with this broker."""
+    ours = f"READOUT_BOOTSTRAP_SERVERS={settings.bootstrap_servers} READOUT_DELIVERY={settings.delivery}"
+    terminal.notes.print(f"running: {ours} (Ctrl-C stops)", soft_wrap=True)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from readout.schemas.envelope import Record
 from readout.schemas.manifests import ManifestSealed
@@ -28,7 +28,6 @@ from readout.streams.kafka.reader import Reader
 from readout.streams.log.topics import DERIVED, topic_name
 from readout.streams.settings import Settings
 
-Mode = Literal["transactional", "confirmed"]
 T = TypeVar("T")
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -46,7 +45,6 @@ class Delivery:
     """
 
     settings: Settings
-    mode: Mode
     planner: BatchPlanner
     recorded_time: Callable[[], str]
     check_alive: Callable[[], None]
@@ -138,7 +136,7 @@ class PartitionWriter:
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     async def _reopen(self) -> _Open:
-        transactional = self._delivery.mode == "transactional"
+        transactional = self._settings.delivery == "transactional"
         transactional_id = f"{self._settings.application_id}-{self._number}" if transactional else None
         producer = RecordProducer(
             self._settings, transactional_id=transactional_id, may_send=self._delivery.check_alive
@@ -171,7 +169,9 @@ class PartitionWriter:
             return await self._sealed.last_manifest(connections.reader, article_id)
 
         records = await self._delivery.planner.plan(rest, last_manifest, self._delivery.recorded_time())
-        write = self._write_transaction if self._delivery.mode == "transactional" else self._write_confirmed
+        write = (
+            self._write_transaction if self._settings.delivery == "transactional" else self._write_confirmed
+        )
         for written in await self._in_time(write(connections, records)):
             self._sealed.note(written)
         self._sealed.next_offset = rest[-1].source.offset + 1

@@ -2,20 +2,17 @@
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from aiokafka import errors as kafka_errors
-from aiokafka.errors import KafkaError
-from aiokafka.producer.sender import Sender, SendProduceReqHandler
 
 from readout.schemas.envelope import Record
-from readout.streams.errors import Fenced, TransientError
+from readout.streams.errors import ConfigurationError, TransientError
 from readout.streams.kafka.connection import StoredRecord, broker_errors, connection
 from readout.streams.kafka.diagnosis import connecting
+from readout.streams.kafka.once_producer import OnceProducer
 from readout.streams.settings import Settings
 
 # A dead letter is as large as the record that it was, and says why in more headers.
@@ -24,7 +21,7 @@ _HEADERS_BYTES = 128 * 1024
 _BATCH_BYTES = 256 * 1024
 _CANCEL_ATTEMPTS = 20
 _CANCEL_SECONDS = 0.25
-_LOST = (kafka_errors.KafkaConnectionError, kafka_errors.RequestTimedOutError)
+_NO_TRANSACTIONS = (kafka_errors.UnknownError, kafka_errors.IncompatibleBrokerVersion)
 
 
 class RecordProducer:
@@ -39,22 +36,46 @@ class RecordProducer:
     ) -> None:
         """A producer; without transactions `may_send` is asked before each request, and raises if it may not."""
         self._settings = settings
-        self._producer = (AIOKafkaProducer if transactional_id else partial(_OnceProducer, may_send))(
-            **connection(settings),
-            acks="all",
-            max_request_size=settings.max_record_bytes + _HEADERS_BYTES,
-            max_batch_size=min(_BATCH_BYTES, settings.max_record_bytes),
-            transactional_id=transactional_id,
+        options = connection(settings) | {
+            "acks": "all",
+            "max_request_size": settings.max_record_bytes + _HEADERS_BYTES,
+            "max_batch_size": min(_BATCH_BYTES, settings.max_record_bytes),
+        }
+        self._is_transactional = transactional_id is not None
+        self._producer = (
+            AIOKafkaProducer(**options, transactional_id=transactional_id)
+            if self._is_transactional
+            else OnceProducer(may_send, **options)
         )
 
     async def start(self) -> None:
-        """Connect; a transactional producer fences the older ones of its id and ends their transaction."""
+        """Connect; a transactional producer fences the older ones of its id and ends their transaction.
+
+        Raises:
+            ConfigurationError: the brokers cannot do what is asked for, or refuse us.
+            TransientError: nobody answers.
+        """
         try:
             async with connecting("connecting a producer", self._settings):
-                await self._producer.start()
+                with self._no_transactions():
+                    await self._producer.start()
         except BaseException:
             await self.abandon()
             raise
+
+    @contextlib.contextmanager
+    def _no_transactions(self) -> Iterator[None]:
+        """Another way to deliver is never chosen for a person; they are told that there is one."""
+        try:
+            yield
+        except _NO_TRANSACTIONS as error:
+            if not self._is_transactional:
+                raise
+            raise ConfigurationError(
+                f"the brokers at {self._settings.bootstrap_servers} refuse transactions ({type(error).__name__}): "
+                "use Apache Kafka; on a broker without transactions, such as the embedded one, set "
+                "READOUT_DELIVERY=confirmed"
+            ) from error
 
     async def send(
         self, record: Record, topic: str, *, partition: int | None = None
@@ -121,56 +142,6 @@ class RecordProducer:
         await self._producer.client.close()
 
 
-class _OnceHandler(SendProduceReqHandler):  # type: ignore[misc]
-    """Does not repeat a request whose answer was lost: without idempotence that would write it twice."""
-
-    def _can_retry(self, error: KafkaError, batch: object) -> bool:
-        if isinstance(error, _LOST):
-            self._sender.failure = error
-            return False
-        return bool(super()._can_retry(error, batch))
-
-
-class _OnceSender(Sender):  # type: ignore[misc]
-    """Sends while it may; where one request was lost none follows it, or records would change places."""
-
-    may_send: Callable[[], None]
-    failure: Exception | None = None
-
-    async def _send_produce_req(self, node_id: int, batches: Mapping[TopicPartition, Any]) -> None:
-        self._look_whether_it_may()
-        if self.failure is None:
-            await _OnceHandler(self, batches).do(node_id)
-        else:
-            for batch in batches.values():
-                batch.failure(self.failure)
-        self._in_flight.remove(node_id)
-        for partition in batches:
-            self._muted_partitions.remove(partition)
-
-    def _look_whether_it_may(self) -> None:
-        try:
-            self.may_send()
-        except Fenced as fenced:
-            self.failure = fenced
-
-
-class _OnceProducer(AIOKafkaProducer):  # type: ignore[misc]
-    """A plain producer that reports a lost answer instead of sending again."""
-
-    def __init__(self, may_send: Callable[[], None], **options: Any) -> None:  # noqa: ANN401 - aiokafka's own
-        super().__init__(**options)
-        self._sender = _OnceSender(
-            self.client,
-            acks=-1,
-            txn_manager=None,
-            retry_backoff_ms=100,
-            message_accumulator=self._message_accumulator,
-            request_timeout_ms=self._request_timeout_ms,
-        )
-        self._sender.may_send = may_send
-
-
 async def _confirmed(sent: Awaitable[Any], record: Record, topic: str) -> StoredRecord:
     with broker_errors(f"writing to {topic}"):
         place = await sent
@@ -184,29 +155,3 @@ async def _confirmed(sent: Awaitable[Any], record: Record, topic: str) -> Stored
         value=record.value,
         headers=record.headers,
     )
-
-
-async def can_transact(settings: Settings) -> bool:
-    """Can our client run transactions on these brokers? Asked once, and it cannot hang.
-
-    Raises:
-        TransientError: nobody answered in time: neither yes nor no.
-    """
-    probe = RecordProducer(settings, transactional_id=f"{settings.application_id}-probe")
-    # A no is an answer like any other, and no error for the log.
-    quiet = logging.getLogger(Sender.__module__)
-    quiet.disabled = True
-    try:
-        async with asyncio.timeout(settings.request_timeout_seconds):
-            await probe._producer.start()  # noqa: SLF001 - the error itself is the answer
-    except (kafka_errors.UnknownError, kafka_errors.IncompatibleBrokerVersion):
-        return False
-    except (KafkaError, TimeoutError, OSError) as error:
-        raise TransientError(
-            f"asking the brokers for transactions: {type(error).__name__}: {error}"
-        ) from error
-    finally:
-        quiet.disabled = False
-        with contextlib.suppress(KafkaError, OSError):
-            await probe.abandon()
-    return True

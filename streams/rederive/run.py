@@ -9,7 +9,6 @@ import datetime
 from readout.streams.audit.log import LiveLog
 from readout.streams.derive.environment import environment_text
 from readout.streams.derive.producer_block import load_producer
-from readout.streams.kafka.producer import can_transact
 from readout.streams.log.topics import require_topics
 from readout.streams.rederive.changes import Changes, Derive, Renewal, renewals
 from readout.streams.rederive.renew import RenewalWriter
@@ -25,7 +24,6 @@ async def renew_all(settings: Settings, derive: Derive, *, dry_run: bool) -> Cha
     """
     await require_topics(settings)
     log, producer, changes = LiveLog(settings), load_producer(settings), Changes()
-    transactional = not dry_run and await _is_transactional(settings)
     for number in range(await log.partitions()):
         found = renewals(log, number, derive, producer, changes, batch_size=settings.batch_size)
         if dry_run:
@@ -35,7 +33,7 @@ async def renew_all(settings: Settings, derive: Derive, *, dry_run: bool) -> Cha
         writer = RenewalWriter(
             settings,
             number,
-            transactional=transactional,
+            transactional=settings.delivery == "transactional",
             recorded_time=_now,
             environment=environment_text(),
         )
@@ -48,12 +46,6 @@ async def renew_all(settings: Settings, derive: Derive, *, dry_run: bool) -> Cha
                     batch = []
             await writer.write(batch)
     return changes
-
-
-async def _is_transactional(settings: Settings) -> bool:
-    if settings.delivery != "auto":
-        return settings.delivery == "transactional"
-    return await can_transact(settings)
 
 
 def _now() -> str:

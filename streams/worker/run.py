@@ -20,13 +20,12 @@ from faust.types import TP
 
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import BatchPlanner
-from readout.streams.deliver.partition_writer import Delivery, Mode
+from readout.streams.deliver.partition_writer import Delivery
 from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.derive.environment import environment_text
 from readout.streams.derive.pool import DerivationPool
 from readout.streams.derive.producer_block import load_producer
 from readout.streams.errors import ReadoutError, TransientError
-from readout.streams.kafka.producer import can_transact
 from readout.streams.log.topics import require_topics
 from readout.streams.settings import Settings
 from readout.streams.worker.derive_agent import DeriveAgent
@@ -56,30 +55,17 @@ def _say(error: BaseException) -> None:
     sys.stderr.flush()
 
 
-async def choose_mode(settings: Settings) -> Mode:
-    """How this worker delivers: as set, or as the brokers allow.
-
-    Raises:
-        TransientError: the brokers cannot be asked.
-    """
-    if settings.delivery != "auto":
-        return settings.delivery
-    return "transactional" if await can_transact(settings) else "confirmed"
-
-
 async def _work(settings: Settings) -> None:
     stopped = _stop_on_signals()
     async with DerivationPool(settings) as pool:
         await _patiently(settings, lambda: require_topics(settings))
-        mode = await _patiently(settings, lambda: choose_mode(settings))
-        log.info("delivery.chosen", mode=mode)
-        await Worker(settings, mode, pool, stopped).run()
+        await Worker(settings, pool, stopped).run()
 
 
 class Worker:
     """One worker: its app, its assigned partitions, and the reason why it ended."""
 
-    def __init__(self, settings: Settings, mode: Mode, pool: DerivationPool, stopped: asyncio.Event) -> None:
+    def __init__(self, settings: Settings, pool: DerivationPool, stopped: asyncio.Event) -> None:
         self._pool = pool
         self._stopped = stopped
         self._failure: BaseException | None = None
@@ -90,7 +76,6 @@ class Worker:
         self._metrics = Metrics(producer)
         delivery = Delivery(
             settings=settings,
-            mode=mode,
             planner=BatchPlanner(settings, producer, environment_text()),
             recorded_time=_now,
             check_alive=self._sleep_guard.check,

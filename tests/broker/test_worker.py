@@ -21,7 +21,7 @@ from tests.brokers.topics import (
     publish_records,
 )
 from tests.brokers.workers import until_all_sealed, worker
-from tests.conftest import Broker
+from tests.conftest import Broker, installation_on
 
 _ARTICLES = 200
 
@@ -125,6 +125,19 @@ async def test_a_worker_without_topics_ends_with_one_clear_line(
             r"missing topics: .*; create them with `readout topics`\n$", one.log_file.read_text()
         )
         assert "Traceback" not in one.log_file.read_text()
+
+
+async def test_a_transactional_worker_on_a_broker_without_transactions_ends_with_one_clear_line(
+    embedded_broker: Broker, tmp_path: Path
+) -> None:
+    asked = installation_on(embedded_broker).model_copy(update={"delivery": "transactional"})
+    await ensure_topics(asked)
+    with worker(asked, tmp_path / "worker.log") as one:
+        assert one.wait() == 1
+        (line,) = (line for line in one.log_file.read_text().splitlines() if not line.startswith("{"))
+    assert line.startswith("readout worker: the brokers at 127.0.0.1:")
+    assert "refuse transactions" in line
+    assert line.endswith("set READOUT_DELIVERY=confirmed")
 
 
 async def test_many_dead_letters_in_a_row_stop_the_worker(installation: Settings, tmp_path: Path) -> None:

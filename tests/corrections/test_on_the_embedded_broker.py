@@ -98,7 +98,7 @@ async def _story(installation: Settings, articles: list[ArticlePublished], fuses
 async def _work(installation: Settings, news: Sequence[StoredRecord]) -> None:
     """From the first offset, until done or dead."""
     planner = BatchPlanner(installation, PRODUCER)
-    shared = Delivery(installation, "confirmed", planner, lambda: "2022-10-25T00:00:00Z", lambda: None)
+    shared = Delivery(installation, planner, lambda: "2022-10-25T00:00:00Z", lambda: None)
     assignment = Assignment(shared, seek=_never, fail=_never_fail, reclaim_seconds=1000)
     agent = DeriveAgent(installation, cast(DerivationPool, _Pool()), assignment, Metrics(PRODUCER))
     try:

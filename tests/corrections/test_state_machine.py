@@ -24,7 +24,7 @@ from readout.schemas.withdrawals import RecordWithdrawn
 from readout.streams.deliver import partition_writer as delivery
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import BatchPlanner
-from readout.streams.deliver.partition_writer import Delivery, Mode
+from readout.streams.deliver.partition_writer import Delivery
 from readout.streams.derive.pool import DerivationPool
 from readout.streams.errors import Fenced
 from readout.streams.kafka.connection import StoredRecord
@@ -32,7 +32,7 @@ from readout.streams.log.decoding import decode_event
 from readout.streams.log.topics import DERIVED
 from readout.streams.processors.records import DerivationFailure, Derived
 from readout.streams.publish.publisher import article_record
-from readout.streams.settings import Settings
+from readout.streams.settings import DeliveryMode, Settings
 from readout.streams.worker.derive_agent import DeriveAgent
 from readout.streams.worker.metrics import Metrics
 from tests.agents.made import PRODUCER, derived
@@ -71,10 +71,11 @@ def _derive(article: ArticlePublished) -> Derived:
 class _Process:
     """What dies in a crash: the agent, its writer, and all that they remember."""
 
-    def __init__(self, mode: Mode) -> None:
+    def __init__(self, mode: DeliveryMode) -> None:
         self.suspended = False
-        planner = BatchPlanner(_SETTINGS, PRODUCER)
-        shared = Delivery(_SETTINGS, mode, planner, lambda: "2022-10-25T00:00:00Z", self._check_alive)
+        settings = _SETTINGS.model_copy(update={"delivery": mode})
+        planner = BatchPlanner(settings, PRODUCER)
+        shared = Delivery(settings, planner, lambda: "2022-10-25T00:00:00Z", self._check_alive)
         self._assignment = Assignment(shared, seek=_never, fail=_raise, reclaim_seconds=1000)
         self._agent = DeriveAgent(
             _SETTINGS, cast(DerivationPool, _Pool()), self._assignment, Metrics(PRODUCER)
@@ -94,7 +95,7 @@ class _Process:
 
 
 class _Machine(RuleBasedStateMachine):
-    mode: ClassVar[Mode]
+    mode: ClassVar[DeliveryMode]
 
     def __init__(self) -> None:
         super().__init__()
@@ -280,7 +281,7 @@ def _raise(error: BaseException) -> None:
     raise error
 
 
-def _case(mode: Mode) -> type:
+def _case(mode: DeliveryMode) -> type:
     machine: Any = type(f"{mode}Machine", (_Machine,), {"mode": mode})
     machine.TestCase.settings = settings(
         max_examples=_EXAMPLES * _LONGER,
