@@ -112,10 +112,10 @@ def rederive(
 
 async def _rederive(settings: Settings, jobs: int, *, dry_run: bool) -> Changes:
     from readout.streams.derive.without_broker import deriver  # noqa: PLC0415 - spaCy takes a second to import
-    from readout.streams.rederive.run import renew_all  # noqa: PLC0415
+    from readout.streams.rederive.run import rederive_log  # noqa: PLC0415
 
     async with deriver(settings, jobs) as derive:
-        return await renew_all(settings, derive, dry_run=dry_run)
+        return await rederive_log(settings, derive, dry_run=dry_run)
 
 
 def _offsets(text: str | None) -> Bounds | None:

@@ -1,7 +1,7 @@
 """Plan a batch: which records each article of it writes, in order, given the last manifest of each.
 
 Reads:  what was derived, and manifests by way of the caller
-Writes: nothing; `delivery` does
+Writes: nothing; `partition_writer` does
 A record's value never depends on the run. What does (when it was recorded, where its article was read) is added
 here, as headers.
 """
@@ -17,7 +17,7 @@ from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.dead_letters import PROCESSING, UNREADABLE, Reason, dead_letter
 from readout.streams.log.run_facts import with_run_facts
 from readout.streams.processors.records import Derivation
-from readout.streams.processors.sealing import plan, seal_dead_letter
+from readout.streams.processors.sealing import plan, plan_again, seal_dead_letter
 from readout.streams.settings import Settings
 
 # Keys, headers and framing beside the value.
@@ -58,10 +58,25 @@ class BatchPlanner:
             last_manifest: the last manifest in the log by article id.
             recorded_time: now, in RFC 3339.
         """
+        return await self._planned(batch, last_manifest, recorded_time, self._plan_one)
+
+    async def plan_again(
+        self, batch: Sequence[Processed], last_manifest: LastManifest, recorded_time: str
+    ) -> list[Record]:
+        """All records that newer code writes for articles that were sealed before; none for what it has sealed."""
+        return await self._planned(batch, last_manifest, recorded_time, self._plan_one_again)
+
+    async def _planned(
+        self,
+        batch: Sequence[Processed],
+        last_manifest: LastManifest,
+        recorded_time: str,
+        plan_one: Callable[[Processed, ManifestSealed | None], tuple[Record, ...]],
+    ) -> list[Record]:
         planned: list[Record] = []
         in_batch: dict[str, Record] = {}
         for one in batch:
-            records = self._plan_one(one, await self._previous(one, in_batch, last_manifest))
+            records = plan_one(one, await self._previous(one, in_batch, last_manifest))
             if one.article is not None and records:
                 in_batch[one.article.article_id] = records[-1]
             planned += [
@@ -87,11 +102,14 @@ class BatchPlanner:
         if one.reason is not None:
             return self._refused(one, one.article, one.reason, previous)
         records = plan(one.article, one.derivation, previous, self.producer)
-        largest = max((len(record.value or b"") for record in records), default=0)
-        if largest + _RECORD_OVERHEAD_BYTES <= self.settings.max_record_bytes:
-            return records
-        message = f"a derived record has {largest} bytes, more than READOUT_MAX_RECORD_BYTES allows"
-        return self._refused(one, one.article, Reason(PROCESSING, "RecordTooLarge", message), previous)
+        too_large = why_too_large(records, self.settings)
+        return self._refused(one, one.article, too_large, previous) if too_large else records
+
+    def _plan_one_again(self, one: Processed, previous: ManifestSealed | None) -> tuple[Record, ...]:
+        if one.article is None or one.derivation is None:
+            return ()
+        records = plan_again(one.article, one.derivation, previous, self.producer)
+        return () if why_too_large(records, self.settings) else records
 
     def _refused(
         self, one: Processed, article: ArticlePublished, reason: Reason, previous: ManifestSealed | None
@@ -101,3 +119,12 @@ class BatchPlanner:
 
     def _letter(self, one: Processed, reason: Reason) -> Record:
         return dead_letter(one.source, reason, application_id=self.settings.application_id)
+
+
+def why_too_large(records: Sequence[Record], settings: Settings) -> Reason | None:
+    """The reason why records of an article cannot be written; None if they can."""
+    largest = max((len(record.value or b"") for record in records), default=0)
+    if largest + _RECORD_OVERHEAD_BYTES <= settings.max_record_bytes:
+        return None
+    message = f"a derived record has {largest} bytes, more than READOUT_MAX_RECORD_BYTES allows"
+    return Reason(PROCESSING, "RecordTooLarge", message)

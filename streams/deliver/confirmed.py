@@ -77,39 +77,44 @@ class ConfirmedWriter:
 async def left_behind(
     sealed: SealedPartition, reader: Reader, place: Partition, bounds: Bounds
 ) -> list[StoredRecord]:
-    """What nothing seals at the end of a topic: back from there to a record that is sealed, as all before it are."""
+    """What nothing seals at the end of a topic: all after the last record that is sealed."""
     found: list[StoredRecord] = []
-    manifests: dict[bytes | None, ManifestSealed | None] = {}
+    seals = _Seals(sealed, reader)
     stop, length = bounds.next, _TAIL
     while stop > bounds.first:
         start = max(bounds.first, stop - length)
         records = [record async for record in reader.read({place: start}, {place: stop})]
         for record in reversed(records):
-            if await _is_sealed(record, sealed, reader, manifests):
+            if await seals.has(record):
                 return found
             found.append(record)
         stop, length = start, 2 * length
     return found
 
 
-async def _is_sealed(
-    record: StoredRecord,
-    sealed: SealedPartition,
-    reader: Reader,
-    manifests: dict[bytes | None, ManifestSealed | None],
-) -> bool:
-    """A dead letter by its place in news; a derived record if its article's last manifest names it."""
-    if "offset" in dead_letter_facts(record.headers):
-        # A restored letter tells itself from others by an offset that another record may have now.
-        return bool(origin_of(record).restored) or sealed.accounts_for(record)
-    if record.key not in manifests:
-        article_id = (record.key or b"").decode(errors="replace")
-        manifests[record.key] = await sealed.last_manifest(reader, article_id)
-    manifest = manifests[record.key]
-    digest = mark_of(record.headers).decode(errors="replace")
-    return manifest is not None and any(
-        line.sha256 == digest for line in (*manifest.live, *manifest.withdrawn)
-    )
+class _Seals:
+    """Tells what is sealed; looks each article's last manifest up once."""
+
+    def __init__(self, sealed: SealedPartition, reader: Reader) -> None:
+        self._sealed = sealed
+        self._reader = reader
+        self._manifests: dict[bytes | None, ManifestSealed | None] = {}
+
+    async def has(self, record: StoredRecord) -> bool:
+        """A dead letter is told by its place in news; a derived record by the manifest that names it."""
+        if "offset" in dead_letter_facts(record.headers):
+            # A restored letter tells itself from others by an offset that another record may have now.
+            return bool(origin_of(record).restored) or self._sealed.accounts_for(record)
+        manifest = await self._manifest(record.key)
+        digest = mark_of(record.headers).decode(errors="replace")
+        lines = (*manifest.live, *manifest.withdrawn) if manifest else ()
+        return any(line.sha256 == digest for line in lines)
+
+    async def _manifest(self, key: bytes | None) -> ManifestSealed | None:
+        if key not in self._manifests:
+            article_id = (key or b"").decode(errors="replace")
+            self._manifests[key] = await self._sealed.last_manifest(self._reader, article_id)
+        return self._manifests[key]
 
 
 def mark_of(headers: tuple[Header, ...]) -> bytes:

@@ -1,6 +1,6 @@
 """What the log itself says of one partition: how far it is sealed, and what each article last came to.
 
-Reads:  manifests, dead-letters and news of one partition; in confirmed delivery the end of the derived topics
+Reads:  manifests, dead-letters and news of one partition
 Writes: nothing
 The log is the checkpoint: no committed offset of the consumer group and nothing in memory is trusted instead. In
 memory is only an index, 16 bytes of hash and an offset for each article; the manifests stay in the log. Where that
@@ -18,10 +18,8 @@ from readout.streams.kafka.reader import Reader
 from readout.streams.log.dead_letters import UNREADABLE, dead_letter_facts, is_of_news
 from readout.streams.log.origin import Position, is_before, offsets_of, origin_of
 from readout.streams.log.run_facts import SOURCE_OFFSET
-from readout.streams.log.topics import DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, topic_name
+from readout.streams.log.topics import DEAD_LETTERS, MANIFESTS, NEWS, topic_name
 from readout.streams.settings import Settings
-
-_TAIL = 256
 
 
 class SealedPartition:
@@ -33,7 +31,6 @@ class SealedPartition:
         """The first offset of news that nothing in the log accounts for."""
         self._manifests = Partition(topic_name(settings, MANIFESTS.stem), number)
         self._dead_letters = Partition(topic_name(settings, DEAD_LETTERS.stem), number)
-        self._derived = [Partition(topic_name(settings, topic.stem), number) for topic in DERIVED]
         self._last_sealed: Position | None = None
         self._last_manifests: dict[bytes, int] = {}
         self._read_up_to: dict[Partition, int] = {}
@@ -64,32 +61,15 @@ class SealedPartition:
             return ManifestSealed.model_validate_json(record.value or b"")
         raise InvalidRecord(f"manifest {offset} of {self._manifests.topic} has gone; retention must be -1")
 
-    async def unsealed(self, reader: Reader) -> frozenset[tuple[str, bytes]]:
-        """What a writer that died has left behind of articles that it did not seal, by topic and mark."""
-        found: set[tuple[str, bytes]] = set()
-        places = [*self._derived, self._dead_letters]
-        for place, bounds in (await reader.bounds(places)).items():
-            left = await self._tail(reader, place, bounds)
-            # A restored letter tells itself from others by an offset that another record may have now.
-            known = [one for one in left if place != self._dead_letters or not origin_of(one).restored]
-            found |= {(place.topic, mark_of(record.headers)) for record in known}
-        return frozenset(found)
+    def accounts_for(self, letter: StoredRecord) -> bool:
+        """Is the record of news that this dead letter is of sealed?"""
+        source = _source(letter)
+        return source is not None and source[1] < self.next_offset
 
     def note(self, record: StoredRecord) -> None:
         """Take note of a manifest in the log; other records say nothing about articles."""
         if record.topic == self._manifests.topic:
             self._last_manifests[_hash(record.key or b"")] = record.offset
-
-    async def _tail(self, reader: Reader, place: Partition, bounds: Bounds) -> list[StoredRecord]:
-        """Back from the end until a record of a sealed article shows that all before it are sealed as well."""
-        length = _TAIL
-        while True:
-            start = max(bounds.first, bounds.next - length)
-            records = [record async for record in reader.read({place: start}, {place: bounds.next})]
-            late = [record for record in records if self._is_unsealed(_source(record))]
-            if len(late) < len(records) or start == bounds.first:
-                return late
-            length *= 2
 
     def _take_in(self, record: StoredRecord) -> None:
         self.note(record)
@@ -115,25 +95,12 @@ class SealedPartition:
                 low = record.offset + 1
         return low
 
-    def _is_unsealed(self, source: Position | None) -> bool:
-        if source is None:
-            return False
-        if not source[0]:
-            return source[1] >= self.next_offset
-        return self._last_sealed is None or _is_later(source, self._last_sealed)
-
     def _check_against(self, news: Bounds) -> None:
         if self.next_offset > news.next:
             raise ConfigurationError(
                 f"{self._manifests.topic} partition {self.news.number} has sealed offset {self.next_offset - 1} of "
                 f"{self.news.topic}, which ends at {news.next}: it was deleted or restored without its manifests"
             )
-
-
-def mark_of(headers: tuple[Header, ...]) -> bytes:
-    """What tells a record from all others of its topic: its event id; for a dead letter its origin."""
-    facts = dead_letter_facts(headers)
-    return facts["offset"].encode() if "offset" in facts else _header(headers, "ce_id")
 
 
 def _source(record: StoredRecord) -> Position | None:

@@ -1,4 +1,4 @@
-"""Two ways to write a unit, which is what a batch of articles comes to, into one partition; never chosen for anyone.
+"""Two ways to write a unit, which is what a batch of articles comes to, into one partition.
 
 Transactional (the default): a unit is one Kafka transaction. Its id names the partition, so that opening a writer
 fences the older one. Confirmed, for brokers without transactions: `confirmed`.
@@ -77,7 +77,8 @@ async def send_all(
     sent: list[Coroutine[Any, Any, StoredRecord]] = []
     try:
         for record in records:
-            sent.append(await producer.send(record, topic_name(settings, record.topic), partition=number))
+            queued = await producer.send(record, topic_name(settings, record.topic), partition=number)
+            sent.append(queued)
     except BaseException:
         for one in sent:
             one.close()

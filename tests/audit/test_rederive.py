@@ -8,7 +8,7 @@ from readout.streams.audit.replay.select import Selection, replay_as_of
 from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.log.run_facts import with_run_facts
 from readout.streams.processors.records import Derivation, DerivationFailure
-from readout.streams.rederive.changes import Changes, renewals
+from readout.streams.rederive.changes import Changes, Rederiver, rederivations
 from readout.streams.settings import Settings
 from tests.audit.auditing import HERE, audit
 from tests.audit.ledger import PARTITIONS, PRODUCER, Ledger, article, body_of, derive, honest_ledger
@@ -38,9 +38,10 @@ async def derive_newer(articles: Sequence[ArticlePublished]) -> list[Derivation 
 async def rederive(ledger: Ledger, *, dry_run: bool = False) -> Changes:
     changes = Changes()
     for number in range(PARTITIONS):
-        found = [one async for one in renewals(ledger.log, number, derive_newer, NEWER, changes)]
-        for renewal in () if dry_run else found:
-            stamped = [with_run_facts(record, renewal.source, WHEN) for record in renewal.records]
+        rederiver = Rederiver(Settings(), derive_newer, NEWER)
+        batches = [one async for one in rederivations(ledger.log, number, rederiver, changes)]
+        for one in () if dry_run else [one for batch in batches for one in batch]:
+            stamped = [with_run_facts(record, one.source, WHEN) for record in one.records]
             ledger.write(stamped, number)
     return changes
 

@@ -100,7 +100,13 @@ class MemoryLog:
 class MemoryProducer:
     """Writes as `RecordProducer` does."""
 
-    def __init__(self, log: MemoryLog, transactional_id: str | None, may_send: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        log: MemoryLog,
+        *,
+        transactional_id: str | None = None,
+        may_send: Callable[[], None] = lambda: None,
+    ) -> None:
         self._log = log
         self._may_send = may_send
         self._id = transactional_id

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from readout.schemas.envelope import Record
 from readout.schemas.news import ArticlePublished, ArticleStatus
-from readout.streams.deliver import partition_writer as delivery
+from readout.streams.deliver import confirmed
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import BatchPlanner
 from readout.streams.deliver.partition_writer import Delivery
@@ -90,7 +90,7 @@ async def _story(installation: Settings, articles: list[ArticlePublished], fuses
     news = await all_records(installation, "news")
     for fuse in (*fuses, -1):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(delivery, "RecordProducer", _crashing(_Fuse(fuse)))
+            patch.setattr(confirmed, "RecordProducer", _crashing(_Fuse(fuse)))
             await _work(installation, news)
     await assert_exactly_once(installation, _sealed(articles))
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from readout.schemas.envelope import Record
 from readout.schemas.news import ArticlePublished, ArticleStatus
 from readout.schemas.withdrawals import RecordWithdrawn
-from readout.streams.deliver import partition_writer as delivery
+from readout.streams.deliver import confirmed, partition_writer, unit_writer
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import BatchPlanner
 from readout.streams.deliver.partition_writer import Delivery
@@ -106,17 +106,17 @@ class _Machine(RuleBasedStateMachine):
         self.stack = ExitStack()
         self.stack.enter_context(structlog.testing.capture_logs())
         self.patch = self.stack.enter_context(pytest.MonkeyPatch.context())
-        self.patch.setattr(delivery, "_FIRST_PAUSE_SECONDS", 0)
+        self.patch.setattr(partition_writer, "_FIRST_PAUSE_SECONDS", 0)
         self.runner = self.stack.enter_context(asyncio.Runner())
         self._connect(self.log)
 
     def _connect(self, log: MemoryLog) -> None:
-        self.patch.setattr(
-            delivery,
-            "RecordProducer",
-            lambda _, transactional_id, may_send: MemoryProducer(log, transactional_id, may_send),
-        )
-        self.patch.setattr(delivery, "Reader", lambda _, **__: MemoryReader(log))
+        def producer(_: Settings, **options: Any) -> MemoryProducer:
+            return MemoryProducer(log, **options)
+
+        self.patch.setattr(unit_writer, "RecordProducer", producer)
+        self.patch.setattr(confirmed, "RecordProducer", producer)
+        self.patch.setattr(partition_writer, "Reader", lambda _, **__: MemoryReader(log))
 
     @rule(
         number=st.integers(0, 2),

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from readout.streams.deliver.sealed_partition import mark_of
+from readout.streams.deliver.confirmed import mark_of
 from readout.streams.errors import TransientError
 from readout.streams.kafka.connection import Partition, StoredRecord
 from readout.streams.kafka.reader import Reader

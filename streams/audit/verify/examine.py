@@ -20,11 +20,11 @@ from readout.streams.audit.verify.record_checks import record_findings
 from readout.streams.audit.verify.seal_checks import derives_now, elsewhere, seal_findings
 from readout.streams.audit.verify.state import AuditState, InstalledCode, Revision, is_sealed_text
 from readout.streams.audit.verify.window import Window
-from readout.streams.log.run_facts import SOURCE_PARTITION
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.decoding import decode_event
 from readout.streams.log.origin import Offsets, is_before, origin_of
+from readout.streams.log.run_facts import SOURCE_PARTITION
 from readout.streams.processors.records import Derivation, DerivationFailure
 
 Derived = Derivation | DerivationFailure
