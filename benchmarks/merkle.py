@@ -30,6 +30,7 @@ _HEADERS = (
     ("ce_recordedtime", b"2022-10-25T12:00:00.000Z"),
     ("ce_sourcepartition", b"0"),
     ("ce_sourceoffset", b"17"),
+    ("readout.salt", b"2" * 32),
 )
 
 

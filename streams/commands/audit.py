@@ -12,10 +12,10 @@ import typer
 from readout.streams.audit.findings import Account, Finding, Tolerance
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.checkpoint import SignedCheckpoint, make_checkpoints, write_checkpoints
-from readout.streams.audit.proof.keys import create_key, public_path, read_private_key, read_public_key
+from readout.streams.audit.proof.key_files import create_key, public_path, read_private_key, read_public_key
 from readout.streams.audit.proof.notes import PublicKey
-from readout.streams.audit.proof.proofs import check as check_proof
-from readout.streams.audit.proof.proofs import proof_json
+from readout.streams.audit.proof.proof_files import check as check_proof
+from readout.streams.audit.proof.proof_files import proof_json
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_one
 from readout.streams.audit.scratch import KnownCheckpoint

@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from dataclasses import replace
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka import errors as kafka_errors
 
-from readout.schemas.envelope import Record
+from readout.schemas.envelope import SALT, Record
 from readout.streams.errors import ConfigurationError, TransientError
 from readout.streams.kafka.connection import StoredRecord, broker_errors, connection
 from readout.streams.kafka.diagnosis import connecting
@@ -19,6 +21,7 @@ from readout.streams.settings import Settings
 _HEADERS_BYTES = 128 * 1024
 # An article has 60 KB of records, and a request for each 16 KB, as aiokafka has it, costs both sides.
 _BATCH_BYTES = 256 * 1024
+_SALT_BYTES = 16
 _CANCEL_ATTEMPTS = 20
 _CANCEL_SECONDS = 0.25
 _NO_TRANSACTIONS = (kafka_errors.UnknownError, kafka_errors.IncompatibleBrokerVersion)
@@ -81,6 +84,7 @@ class RecordProducer:
         self, record: Record, topic: str, *, partition: int | None = None
     ) -> Coroutine[Any, Any, StoredRecord]:
         """Queue a record; await the result for the broker's word. Without a partition the key decides."""
+        record = _salted(record)
         with broker_errors(f"writing to {topic}"), self._reason_that_a_transaction_ended():
             if record.key is None and record.value is None and partition is not None:
                 sent = await self._send_empty(record, topic, partition)
@@ -140,6 +144,13 @@ class RecordProducer:
             await asyncio.wait([sender], timeout=_CANCEL_SECONDS)
         # It may have been connecting when the client was closed.
         await self._producer.client.close()
+
+
+def _salted(record: Record) -> Record:
+    """The record with its salt: a new one, unless it is a copy that has to stay what it is."""
+    if any(name == SALT for name, _ in record.headers):
+        return record
+    return replace(record, headers=(*record.headers, (SALT, secrets.token_hex(_SALT_BYTES).encode())))
 
 
 async def _confirmed(sent: Awaitable[Any], record: Record, topic: str) -> StoredRecord:

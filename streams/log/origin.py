@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from readout.schemas.envelope import Header, canonical_json
+from readout.schemas.envelope import SALT, Header, canonical_json
 from readout.streams.kafka.connection import StoredRecord
 
 RESTORED = "readout.restored"
@@ -67,8 +67,9 @@ def is_before(position: Position, offsets: Offsets) -> bool:
 
 
 def own_headers(headers: tuple[Header, ...]) -> tuple[Header, ...]:
-    """The headers as they were before any restoring."""
-    return tuple(header for header in headers if header[0] != RESTORED or not _facts(header[1]))
+    """The headers that say something: neither salt nor what any restoring has added."""
+    said = (header for header in headers if header[0] != SALT)
+    return tuple(header for header in said if header[0] != RESTORED or not _facts(header[1]))
 
 
 def before_restoring(record: StoredRecord, times: int) -> StoredRecord | None:

@@ -7,9 +7,9 @@ import orjson
 import pytest
 
 from readout.schemas.checkpoints import parse_checkpoint
-from readout.streams.audit.proof.keys import create_key, public_path, read_private_key, read_public_key
+from readout.streams.audit.proof.key_files import create_key, public_path, read_private_key, read_public_key
 from readout.streams.audit.proof.notes import new_key, split_note
-from readout.streams.audit.proof.proofs import check, proof_json
+from readout.streams.audit.proof.proof_files import check, proof_json
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_all, find_one
 from readout.streams.audit.replay.trace import marked, sentences_with, trace

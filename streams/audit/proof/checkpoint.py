@@ -21,10 +21,9 @@ from readout.schemas.envelope import Header, Record
 from readout.schemas.ids import sha256_hex
 from readout.streams.audit.facts import header
 from readout.streams.audit.log import Log, closing, snapshot
-from readout.streams.audit.proof.leaves import record_leaf_hash
+from readout.streams.audit.proof.leaves import TreeName, record_leaf_hash, tree_of
 from readout.streams.audit.proof.merkle import Tree
 from readout.streams.audit.proof.notes import PrivateKey, open_note, sign
-from readout.streams.audit.proof.tree_names import TreeName, tree_of
 from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.producer import RecordProducer

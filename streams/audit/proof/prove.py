@@ -7,11 +7,10 @@ Writes: nothing
 from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
 from readout.streams.audit.log import Log, closing, snapshot
 from readout.streams.audit.proof.checkpoint import last_checkpoints, tree_name
-from readout.streams.audit.proof.leaves import record_leaf_hash
+from readout.streams.audit.proof.leaves import TreeName, record_leaf_hash, tree_of
 from readout.streams.audit.proof.merkle import Range, RangeRoots, Tree, consistency_ranges, inclusion_ranges
 from readout.streams.audit.proof.notes import split_note
-from readout.streams.audit.proof.proofs import ConsistencyProof, InclusionProof, ProvedRecord
-from readout.streams.audit.proof.tree_names import TreeName, tree_of
+from readout.streams.audit.proof.proof_files import ConsistencyProof, InclusionProof, ProvedRecord
 from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 

@@ -15,10 +15,9 @@ from readout.streams.audit.facts import header
 from readout.streams.audit.findings import Kind, at, near
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.checkpoint import NEXT_OFFSET, TREE_SIZE
-from readout.streams.audit.proof.leaves import record_leaf_hash
+from readout.streams.audit.proof.leaves import TreeName, record_leaf_hash, tree_of
 from readout.streams.audit.proof.merkle import Tree
 from readout.streams.audit.proof.notes import PublicKey, open_note, split_note
-from readout.streams.audit.proof.tree_names import TreeName, tree_of
 from readout.streams.audit.scratch import KnownCheckpoint
 from readout.streams.audit.verify.state import AuditState
 from readout.streams.errors import ReplayMismatch

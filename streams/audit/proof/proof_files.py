@@ -12,10 +12,9 @@ from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, Valid
 
 from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
 from readout.schemas.event import Part
-from readout.streams.audit.proof.leaves import record_leaf_hash
+from readout.streams.audit.proof.leaves import record_leaf_hash, tree_of
 from readout.streams.audit.proof.merkle import inclusion_root, is_consistent
 from readout.streams.audit.proof.notes import PublicKey, open_note
-from readout.streams.audit.proof.tree_names import tree_of
 from readout.streams.audit.wording import count_of
 from readout.streams.errors import ReplayMismatch, describe
 from readout.streams.kafka.connection import StoredRecord
