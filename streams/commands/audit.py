@@ -11,7 +11,7 @@ import typer
 
 from readout.streams.audit.findings import Account, Finding, Tolerance
 from readout.streams.audit.log import Log
-from readout.streams.audit.proof.checkpoint import SignedCheckpoint, make_checkpoints, write_checkpoints
+from readout.streams.audit.proof.checkpoint import keep_checkpoints, make_checkpoints, write_checkpoints
 from readout.streams.audit.proof.key_files import create_key, public_path, read_private_key, read_public_key
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.proof.proof_files import check as check_proof
@@ -133,30 +133,19 @@ def checkpoint(
     *,
     key: Annotated[Path, typer.Option(help="Private key that signs.")],
     out: Annotated[Path, typer.Option(help="Folder for the checkpoints as files.")] = Path("checkpoints"),
-    from_beginning: Annotated[
-        bool, typer.Option("--from-beginning", help="Read everything again and compare on the way.")
-    ] = False,
 ) -> None:
-    """Sign what every partition holds now; of an archive, into files only."""
+    """Sign what every partition holds, if it agrees with all that was signed; of an archive, into files only."""
     settings = terminal.start()
     private = read_private_key(key)
     log = open_log(settings, archive)
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    made = terminal.run(make_checkpoints(log, private, now, from_beginning=from_beginning))
+    made = terminal.run(make_checkpoints(log, private, now, folder=out))
+    paths = keep_checkpoints(made, out, private.public)
     if archive is None:
         terminal.run(write_checkpoints(made, settings))
-    for one in made:
-        terminal.out.print(
-            f"{_write_note(out, one)}\t{count_of(one.checkpoint.size, 'record')}", markup=False
-        )
+    for path, one in zip(paths, made, strict=True):
+        terminal.out.print(f"{path}\t{count_of(one.checkpoint.size, 'record')}", markup=False)
     terminal.notes.print(f"{count_of(len(made), 'checkpoint')} signed by {private.name}", markup=False)
-
-
-def _write_note(folder: Path, one: SignedCheckpoint) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{one.place.topic}-{one.place.number}.{one.checkpoint.size}.txt"
-    path.write_text(one.note, "utf-8")
-    return path
 
 
 @audit.command()

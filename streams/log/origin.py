@@ -81,8 +81,13 @@ def before_restoring(record: StoredRecord, times: int) -> StoredRecord | None:
     ]
     if len(marks) < times:
         return None
-    facts = _facts(record.headers[marks[-times]][1]) or {}
-    gone = set(marks[-times:])
+    first = marks[-times]
+    facts = _facts(record.headers[first][1]) or {}
+    # A record that had no salt got one when it was restored.
+    gone = {
+        *marks[-times:],
+        *(i for i, header in enumerate(record.headers) if i > first and header[0] == SALT),
+    }
     headers = tuple(header for index, header in enumerate(record.headers) if index not in gone)
     return StoredRecord(**facts, key=record.key, value=record.value, headers=headers)  # type: ignore[arg-type]
 

@@ -12,7 +12,8 @@ from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, Valid
 
 from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
 from readout.schemas.event import Part
-from readout.streams.audit.proof.leaves import record_leaf_hash, tree_of
+from readout.streams.audit.proof.erasures import leaf_hash_of
+from readout.streams.audit.proof.leaves import tree_of
 from readout.streams.audit.proof.merkle import inclusion_root, is_consistent
 from readout.streams.audit.proof.notes import PublicKey, open_note
 from readout.streams.audit.wording import count_of
@@ -113,7 +114,7 @@ def _check_inclusion(proof: InclusionProof, key: PublicKey) -> str:
     name = tree_of(checkpoint.origin)
     if name is None or name.place != (record.topic, record.partition):
         raise ReplayMismatch(f"{place} is in another partition than {checkpoint.origin} signs")
-    root = inclusion_root(record_leaf_hash(record), proof.index, checkpoint.size, proof.hashes)
+    root = inclusion_root(leaf_hash_of(record, [key]), proof.index, checkpoint.size, proof.hashes)
     if root != checkpoint.root:
         raise ReplayMismatch(f"{place} is not proved: it does not lead to the root of {_head(checkpoint)}")
     return f"proved: {place} is record {proof.index} of {_head(checkpoint)}, signed by {key.name}"

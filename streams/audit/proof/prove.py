@@ -4,18 +4,25 @@ Reads:  the partition of the record or checkpoint, once or twice from its beginn
 Writes: nothing
 """
 
+from collections.abc import Mapping
+
 from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
 from readout.streams.audit.log import Log, closing, snapshot
-from readout.streams.audit.proof.checkpoint import last_checkpoints, tree_name
-from readout.streams.audit.proof.leaves import TreeName, record_leaf_hash, tree_of
+from readout.streams.audit.proof.checkpoint import tree_name
+from readout.streams.audit.proof.erasures import leaf_hash_of
+from readout.streams.audit.proof.leaves import TreeName, tree_of
 from readout.streams.audit.proof.merkle import Range, RangeRoots, Tree, consistency_ranges, inclusion_ranges
-from readout.streams.audit.proof.notes import split_note
+from readout.streams.audit.proof.notes import PublicKey, split_note
+from readout.streams.audit.proof.own_notes import own_checkpoint
 from readout.streams.audit.proof.proof_files import ConsistencyProof, InclusionProof, ProvedRecord
 from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.log.topics import CHECKPOINTS
 
 
-async def prove_inclusion(log: Log, record: StoredRecord, note: str | None = None) -> InclusionProof:
+async def prove_inclusion(
+    log: Log, record: StoredRecord, note: str | None = None, key: PublicKey | None = None
+) -> InclusionProof:
     """Prove that a record is in the newest checkpoint of its partition, or in a given one.
 
     Raises:
@@ -23,7 +30,7 @@ async def prove_inclusion(log: Log, record: StoredRecord, note: str | None = Non
     """
     place = Partition(record.topic, record.partition)
     bounds = (await log.bounds([place]))[place]
-    note = note or await _newest(log, place, bounds)
+    note = note or await _newest(log, place, bounds, key)
     checkpoint = parse_checkpoint(split_note(note)[0])
     index = await _index(log, record, bounds)
     if index >= checkpoint.size:
@@ -31,11 +38,13 @@ async def prove_inclusion(log: Log, record: StoredRecord, note: str | None = Non
             f"{place.topic}/{place.number}@{record.offset} was added after the checkpoint of {checkpoint.size} "
             f"records: make a newer one with `readout audit checkpoint`"
         )
-    hashes = await _roots(log, place, bounds, checkpoint, inclusion_ranges(index, checkpoint.size))
+    hashes = await _roots(log, bounds, inclusion_ranges(index, checkpoint.size), key, checkpoint)
     return InclusionProof(record=ProvedRecord.of(record), index=index, hashes=hashes, checkpoint=note)
 
 
-async def prove_consistency(log: Log, old_note: str, new_note: str | None = None) -> ConsistencyProof:
+async def prove_consistency(
+    log: Log, old_note: str, new_note: str | None = None, key: PublicKey | None = None
+) -> ConsistencyProof:
     """Prove that the newest checkpoint of a partition, or a given one, goes on from an older one.
 
     Raises:
@@ -46,26 +55,51 @@ async def prove_consistency(log: Log, old_note: str, new_note: str | None = None
     if name is None:
         raise ReplayMismatch(f"{old.origin!r} is no origin of ours")
     bounds = (await log.bounds([name.place]))[name.place]
-    new_note = new_note or await _newest(log, name.place, bounds)
+    new_note = new_note or await _newest(log, name.place, bounds, key)
     new = parse_checkpoint(split_note(new_note)[0])
     if old.origin != new.origin or old.size > new.size:
         raise ReplayMismatch(
             f"{new.origin} with {new.size} records does not go on from {old.origin} with {old.size}: truncated?"
         )
     ranges = consistency_ranges(old.size, new.size) if 0 < old.size < new.size else ()
-    hashes = await _roots(log, name.place, bounds, new, ranges, older=old)
+    hashes = await _roots(log, bounds, ranges, key, old, new)
     return ConsistencyProof(old=old_note, new=new_note, hashes=hashes)
 
 
-async def newest_note(log: Log, name: TreeName) -> str | None:
+async def newest_note(log: Log, name: TreeName, key: PublicKey | None = None) -> str | None:
     """The newest checkpoint of a tree in the topic, as a note."""
-    found = (await last_checkpoints(log, await snapshot(log, [name.place.number]))).get(name)
+    found = (await newest_checkpoints(log, await snapshot(log, [name.place.number]), key)).get(name)
     return (found.value or b"").decode(errors="replace") if found else None
 
 
-async def _newest(log: Log, place: Partition, bounds: Bounds) -> str:
+async def newest_checkpoints(
+    log: Log, bounds: Mapping[Partition, Bounds], key: PublicKey | None = None
+) -> dict[TreeName, StoredRecord]:
+    """The record of `checkpoints` with the largest tree, of each tree; with a key only its own count."""
+    newest: dict[TreeName, tuple[int, StoredRecord]] = {}
+    for place, reach in bounds.items():
+        if place.topic != log.prefix + CHECKPOINTS.stem:
+            continue
+        async for record in log.read(place, reach):
+            checkpoint = _checkpoint_in((record.value or b"").decode(errors="replace"), key)
+            name = tree_of(checkpoint.origin) if checkpoint else None
+            if checkpoint and name and checkpoint.size >= newest.get(name, (0, None))[0]:
+                newest[name] = (checkpoint.size, record)
+    return {name: record for name, (_, record) in newest.items()}
+
+
+def _checkpoint_in(note: str, key: PublicKey | None) -> Checkpoint | None:
+    if key is not None:
+        return own_checkpoint(note, key)
+    try:
+        return parse_checkpoint(split_note(note)[0])
+    except (ReplayMismatch, ValueError):
+        return None
+
+
+async def _newest(log: Log, place: Partition, bounds: Bounds, key: PublicKey | None) -> str:
     name = await tree_name(log, place, bounds)
-    note = await newest_note(log, name) if name else None
+    note = await newest_note(log, name, key) if name else None
     if note is None:
         raise ReplayMismatch(
             f"no checkpoint of {place.topic}/{place.number}: make one with `readout audit checkpoint`"
@@ -83,24 +117,32 @@ async def _index(log: Log, record: StoredRecord, bounds: Bounds) -> int:
 
 async def _roots(
     log: Log,
-    place: Partition,
     bounds: Bounds,
-    checkpoint: Checkpoint,
     ranges: tuple[Range, ...],
-    older: Checkpoint | None = None,
+    key: PublicKey | None,
+    *checkpoints: Checkpoint,
 ) -> tuple[bytes, ...]:
-    """The roots of ranges of a tree that has the root of the checkpoint, and had that of the older one."""
-    collected, tree = RangeRoots(ranges), Tree()
-    async with closing(log.read(place, bounds)) as records:
+    """The roots of ranges of a tree that has, on the way, the root of each of the checkpoints, by size."""
+    name = tree_of(checkpoints[-1].origin)
+    if name is None:
+        raise ReplayMismatch(f"{checkpoints[-1].origin!r} is no origin of ours")
+    if bounds.first:
+        raise ReplayMismatch(
+            f"{name.place.topic}/{name.place.number} begins at offset {bounds.first}: without what was before no "
+            f"proof can be made; an archive from before that has it"
+        )
+    collected, tree, keys = RangeRoots(ranges), Tree(), [key] if key else None
+    async with closing(log.read(name.place, bounds)) as records:
         async for record in records:
-            if tree.size == checkpoint.size:
+            if tree.size == checkpoints[-1].size:
                 break
-            leaf = record_leaf_hash(record)
+            leaf = leaf_hash_of(record, keys)
             collected.add(leaf)
             tree.append(leaf)
-            if older and tree.size == older.size:
-                _agree(tree, older)
-    _agree(tree, checkpoint)
+            for one in checkpoints:
+                if tree.size == one.size:
+                    _agree(tree, one)
+    _agree(tree, checkpoints[-1])
     return collected.roots()
 
 

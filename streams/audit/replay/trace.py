@@ -14,11 +14,11 @@ from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
 from readout.schemas.event import DerivedEvent, Event
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
-from readout.streams.audit.facts import header
 from readout.streams.audit.log import Log, snapshot
-from readout.streams.audit.proof.checkpoint import NEXT_OFFSET, last_checkpoints, tree_name
+from readout.streams.audit.proof.checkpoint import tree_name
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.proof.notes import split_note
+from readout.streams.audit.proof.prove import newest_checkpoints
 from readout.streams.audit.replay.locate import find_all
 from readout.streams.audit.verify.record_checks import selectors_of
 from readout.streams.errors import InvalidRecord
@@ -148,18 +148,15 @@ def _spans(event: Event) -> Iterator[tuple[int, int]]:
 async def _covering(log: Log, record: StoredRecord, bounds: dict[Partition, Bounds]) -> Covering | None:
     place = Partition(record.topic, record.partition)
     name = await tree_name(log, place, bounds[place]) if place in bounds else None
-    found = (await last_checkpoints(log, bounds)).get(name) if name else None
-    next_offset = header(found, NEXT_OFFSET) if found else None
-    if (
-        found is None
-        or next_offset is None
-        or not next_offset.isdecimal()
-        or int(next_offset) <= record.offset
-    ):
+    found = (await newest_checkpoints(log, bounds)).get(name) if name else None
+    if found is None:
         return None
     text, signatures = split_note((found.value or b"").decode(errors="replace"))
+    checkpoint = parse_checkpoint(text)
+    if (checkpoint.next_offset or 0) <= record.offset:
+        return None
     where = f"{found.topic}/{found.partition}@{found.offset}"
-    return Covering(where, parse_checkpoint(text), tuple(name for name, _ in signatures))
+    return Covering(where, checkpoint, tuple(name for name, _ in signatures))
 
 
 def sentences_with(body: str, spans: Iterable[Span]) -> tuple[Sentence, ...]:

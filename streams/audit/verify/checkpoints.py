@@ -15,7 +15,8 @@ from readout.streams.audit.facts import header
 from readout.streams.audit.findings import Kind, at, near
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.checkpoint import NEXT_OFFSET, TREE_SIZE
-from readout.streams.audit.proof.leaves import TreeName, record_leaf_hash, tree_of
+from readout.streams.audit.proof.erasures import leaf_hash_of
+from readout.streams.audit.proof.leaves import TreeName, tree_of
 from readout.streams.audit.proof.merkle import Tree
 from readout.streams.audit.proof.notes import PublicKey, open_note, split_note
 from readout.streams.audit.scratch import KnownCheckpoint
@@ -97,7 +98,7 @@ class _Comparison:
     def add(self, leaf: StoredRecord, now: StoredRecord) -> None:
         if self._next is None:
             return
-        self._tree.append(record_leaf_hash(leaf))
+        self._tree.append(leaf_hash_of(leaf, self._state.keys))
         self._compare(now.offset, leaf.offset + 1)
 
     def finish(self, end: int) -> None:

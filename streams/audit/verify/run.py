@@ -79,7 +79,7 @@ async def verify(
         report(finding)
 
     with Scratch() as scratch:
-        state = AuditState(scratch, account, counted)
+        state = AuditState(scratch, account, counted, (scope.public_key,) if scope.public_key else None)
         if isinstance(log, ArchiveLog):
             log.report = lambda damage: counted(_damaged(damage))
             log.check_schemas()

@@ -10,6 +10,7 @@ from readout.schemas.ids import text_sha256
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.findings import Account, Report
+from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.scratch import Scratch
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.processors.records import article_event_id
@@ -42,11 +43,12 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class AuditState:
-    """What an audit remembers, counts and reports."""
+    """What an audit remembers, counts and reports; `keys` may sign erasures, None believes whoever says so."""
 
     scratch: Scratch
     account: Account
     report: Report
+    keys: tuple[PublicKey, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
