@@ -148,12 +148,12 @@ async def test_a_forged_header_decides_nothing(ledger: Ledger, header: str, text
     assert await signed_again(ledger.log) == honest
 
 
-@pytest.mark.parametrize("keep", [0, 1, 3])
+@pytest.mark.parametrize("keep", [0, 1, 30])
 async def test_a_recreated_topic_is_refused(ledger: Ledger, keep: int) -> None:
     """The topic is there again, shorter than it was signed or as long, with other records."""
     log, place = ledger.log, ledger.log.place("entities")
-    log.records[place] = log.records[place][:keep]
-    log.renumber(place)
+    other = [replace(one, offset=number) for number, one in enumerate(log.records[place][1:])]
+    log.records[place] = other[: -keep or None] if keep else []
     with pytest.raises(ReplayMismatch, match=r"records were lost|something was changed"):
         await signed_again(log)
 
