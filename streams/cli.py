@@ -24,6 +24,7 @@ from readout.streams.commands import (
     run,
     schemas,
     terminal,
+    witness,
     write,
 )
 from readout.streams.errors import ReadoutError
@@ -52,6 +53,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(schemas.schemas, name="schemas")
+audit.audit.command()(witness.witness)
 app.add_typer(audit.audit, name="audit")
 app.add_typer(describe.config, name="config")
 

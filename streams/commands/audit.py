@@ -11,11 +11,17 @@ import typer
 
 from readout.streams.audit.findings import Account, Finding, Tolerance
 from readout.streams.audit.log import Log
-from readout.streams.audit.proof.checkpoint import keep_checkpoints, make_checkpoints, write_checkpoints
+from readout.streams.audit.proof.checkpoint import (
+    SignedCheckpoint,
+    keep_checkpoints,
+    make_checkpoints,
+    write_checkpoints,
+)
+from readout.streams.audit.proof.collect import Witnesses, collect_cosignatures, collect_files
 from readout.streams.audit.proof.key_files import create_key, public_path, read_private_key, read_public_key
-from readout.streams.audit.proof.notes import PublicKey
+from readout.streams.audit.proof.notes import LOG, WITNESS, PrivateKey, PublicKey
+from readout.streams.audit.proof.proof_files import Demands, proof_json
 from readout.streams.audit.proof.proof_files import check as check_proof
-from readout.streams.audit.proof.proof_files import proof_json
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_one
 from readout.streams.audit.scratch import KnownCheckpoint
@@ -117,10 +123,11 @@ def keygen(
     key: Annotated[Path, typer.Argument(help="File of the new private key; the public one gets .pub.")],
     *,
     name: Annotated[str, typer.Option(help="Name of the key, as a rule a URL without its scheme.")],
+    witness: Annotated[bool, typer.Option("--witness", help="A key of a witness.")] = False,
 ) -> None:
-    """Draw a key that signs checkpoints."""
+    """Draw a key that signs checkpoints, or cosigns them."""
     terminal.start()
-    public = create_key(key, name)
+    public = create_key(key, name, WITNESS if witness else LOG)
     terminal.out.print(public.line(), markup=False)
     terminal.notes.print(
         f"private key: {key} (keep it); public key: {public_path(key)} (give it)", markup=False
@@ -133,19 +140,39 @@ def checkpoint(
     *,
     key: Annotated[Path, typer.Option(help="Private key that signs.")],
     out: Annotated[Path, typer.Option(help="Folder for the checkpoints as files.")] = Path("checkpoints"),
+    witness: Annotated[list[str] | None, typer.Option(metavar="URL", help="Ask this witness.")] = None,
+    witness_key: Annotated[list[Path] | None, typer.Option(help="Public key of a witness.")] = None,
 ) -> None:
     """Sign what every partition holds, if it agrees with all that was signed; of an archive, into files only."""
     settings = terminal.start()
     private = read_private_key(key)
     log = open_log(settings, archive)
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    made = terminal.run(make_checkpoints(log, private, now, folder=out))
+    if bool(witness) > bool(witness_key):
+        raise ConfigurationError(
+            "--witness needs --witness-key: without a key no answer can be told from another"
+        )
+    witnesses = Witnesses(witness or (), [read_public_key(path) for path in witness_key or ()])
+    made = terminal.run(_checkpoints(log, private, now, out, witnesses))
     paths = keep_checkpoints(made, out, private.public)
+    for path in collect_files(out, private.public, witnesses.keys):
+        terminal.notes.print(f"{path}: cosignatures added", markup=False)
     if archive is None:
         terminal.run(write_checkpoints(made, settings))
     for path, one in zip(paths, made, strict=True):
         terminal.out.print(f"{path}\t{count_of(one.checkpoint.size, 'record')}", markup=False)
     terminal.notes.print(f"{count_of(len(made), 'checkpoint')} signed by {private.name}", markup=False)
+
+
+async def _checkpoints(
+    log: Log, key: PrivateKey, now: str, folder: Path, witnesses: Witnesses
+) -> list[SignedCheckpoint]:
+    made = await make_checkpoints(log, key, now, folder=folder)
+
+    def missed(what: str) -> None:
+        terminal.notes.print(what, markup=False)
+
+    return await collect_cosignatures(log, made, key.public, witnesses, missed)
 
 
 @audit.command()
@@ -184,12 +211,21 @@ def check(
     *,
     public_key: Annotated[Path, typer.Option("--public-key", help="Who must have signed.")],
     checkpoint: Annotated[Path | None, typer.Option(help="The checkpoint that you kept.")] = None,
+    witness: Annotated[
+        list[Path] | None, typer.Option(help="Public key of a witness; may be repeated.")
+    ] = None,
+    quorum: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many of the witnesses must have cosigned; all, if not said."),
+    ] = None,
 ) -> None:
-    """Check a proof with the public key alone: no broker, no archive, nothing to trust."""
+    """Check a proof with public keys alone: no broker, no archive, nothing to trust."""
     terminal.start()
     key = read_public_key(public_key)
     kept = _kept(checkpoint, key).checkpoint if checkpoint else None
-    terminal.out.print(check_proof(_bytes(proof), key, kept), markup=False)
+    witnesses = tuple(read_public_key(path) for path in witness or ())
+    demands = Demands(key, kept, witnesses, len(witnesses) if quorum is None else quorum)
+    terminal.out.print(check_proof(_bytes(proof), demands), markup=False)
 
 
 def _kept(path: Path, key: PublicKey | None) -> KnownCheckpoint:

@@ -9,7 +9,7 @@ import pytest
 from readout.schemas.checkpoints import parse_checkpoint
 from readout.streams.audit.proof.key_files import create_key, public_path, read_private_key, read_public_key
 from readout.streams.audit.proof.notes import new_key, split_note
-from readout.streams.audit.proof.proof_files import check, proof_json
+from readout.streams.audit.proof.proof_files import Demands, check, proof_json
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_all, find_one
 from readout.streams.audit.replay.trace import marked, sentences_with, trace
@@ -33,7 +33,7 @@ async def signed() -> MemoryLog:
 async def test_every_record_can_be_proved(signed: MemoryLog) -> None:
     for record in [one for one in signed.all() if one.topic != "checkpoints"][::7]:
         proof = proof_json(await prove_inclusion(signed, record))
-        assert check(proof, KEY.public).startswith(
+        assert check(proof, Demands(KEY.public)).startswith(
             f"proved: {record.topic}/{record.partition}@{record.offset} is"
         )
 
@@ -43,13 +43,13 @@ async def test_a_proof_with_any_field_changed_proves_nothing(signed: MemoryLog) 
     proof = proof_json(await prove_inclusion(signed, record))
     for path in paths(orjson.loads(proof)):
         with pytest.raises(ReplayMismatch):
-            check(altered(proof, path), KEY.public)
+            check(altered(proof, path), Demands(KEY.public))
 
 
 async def test_a_proof_means_nothing_to_another_key(signed: MemoryLog) -> None:
     proof = proof_json(await prove_inclusion(signed, signed.records[signed.place("news")][0]))
     with pytest.raises(ReplayMismatch, match="is not signed by"):
-        check(proof, new_key("somebody.example").public)
+        check(proof, Demands(new_key("somebody.example").public))
 
 
 def notes_of(log: MemoryLog, key: bytes) -> list[str]:
@@ -60,14 +60,14 @@ def notes_of(log: MemoryLog, key: bytes) -> list[str]:
 async def test_a_log_that_only_grew_is_proved_so(signed: MemoryLog) -> None:
     old, new = notes_of(signed, b"entities-0")
     proof = proof_json(await prove_consistency(signed, old))
-    assert "begins with" in check(proof, KEY.public)
+    assert "begins with" in check(proof, Demands(KEY.public))
     kept = parse_checkpoint(split_note(old)[0])
-    assert check(proof, KEY.public, kept)
+    assert check(proof, Demands(KEY.public, kept))
     with pytest.raises(ReplayMismatch, match="not at the checkpoint that was kept"):
-        check(proof, KEY.public, parse_checkpoint(split_note(new)[0]))
+        check(proof, Demands(KEY.public, parse_checkpoint(split_note(new)[0])))
     for path in paths(orjson.loads(proof)):
         with pytest.raises(ReplayMismatch):
-            check(altered(proof, path), KEY.public)
+            check(altered(proof, path), Demands(KEY.public))
 
 
 async def test_a_rewritten_log_cannot_be_proved_consistent(signed: MemoryLog) -> None:
@@ -95,7 +95,9 @@ async def test_a_record_after_the_last_checkpoint_is_not_proved() -> None:
 
 async def test_a_checkpoint_alone_is_checked_too(signed: MemoryLog) -> None:
     note = notes_of(signed, b"entities-0")[0]
-    assert check(note.encode(), KEY.public).startswith("signed by PeterNeumann: PeterNeumann/entities/0 with")
+    assert check(note.encode(), Demands(KEY.public)).startswith(
+        "signed by PeterNeumann: PeterNeumann/entities/0 with"
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ async def test_a_checkpoint_alone_is_checked_too(signed: MemoryLog) -> None:
 )
 def test_what_is_no_proof_is_refused(data: bytes) -> None:
     with pytest.raises(ReplayMismatch):
-        check(data, KEY.public)
+        check(data, Demands(KEY.public))
 
 
 async def test_a_record_is_found_by_its_id_its_beginning_or_its_place(signed: MemoryLog) -> None:

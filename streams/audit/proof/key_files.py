@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from readout.streams.audit.proof.notes import (
+    LOG,
     PrivateKey,
     PublicKey,
     new_key,
@@ -19,13 +20,13 @@ from readout.streams.errors import ConfigurationError
 _OWNER_ONLY = 0o600
 
 
-def create_key(path: Path, name: str) -> PublicKey:
+def create_key(path: Path, name: str, kind: bytes = LOG) -> PublicKey:
     """Draw a key and write it to a new file, and its public half to the same name with `.pub`.
 
     Raises:
         ConfigurationError: the name fits no note, or a file is there already or cannot be written.
     """
-    key = new_key(name)
+    key = new_key(name, kind)
     public = public_path(path)
     if public.exists():
         raise ConfigurationError(f"{public} is there already: nothing was written")

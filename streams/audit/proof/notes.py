@@ -16,7 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 
-_ED25519 = b"\x01"
+LOG = b"\x01"
+"""The kind of key that signs notes: Ed25519."""
+WITNESS = b"\x04"
+"""The kind of key that cosigns checkpoints: Ed25519 with a time (https://c2sp.org/tlog-cosignature)."""
 _PRIVATE = "PRIVATE+KEY+"
 _DASH = "\N{EM DASH} "
 _MOST_SIGNATURES = 64
@@ -25,21 +28,21 @@ _SEED_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A name and an Ed25519 key that verifies."""
+    """A name and an Ed25519 key that verifies; no signature of one kind serves for the other."""
 
     name: str
     key: Ed25519PublicKey
+    kind: bytes = LOG
 
     @property
     def id(self) -> bytes:
         """Four bytes that tell this key from others of the same name."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.key.public_bytes_raw()).digest()[
-            :4
-        ]
+        said = self.name.encode() + b"\n" + self.kind + self.key.public_bytes_raw()
+        return hashlib.sha256(said).digest()[:4]
 
     def line(self) -> str:
         """The key as one line of text."""
-        return f"{self.name}+{self.id.hex()}+{_base64(_ED25519 + self.key.public_bytes_raw())}"
+        return f"{self.name}+{self.id.hex()}+{_base64(self.kind + self.key.public_bytes_raw())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +51,33 @@ class PrivateKey:
 
     name: str
     key: Ed25519PrivateKey
+    kind: bytes = LOG
 
     @property
     def public(self) -> PublicKey:
         """The key that verifies what this one signs."""
-        return PublicKey(self.name, self.key.public_key())
+        return PublicKey(self.name, self.key.public_key(), self.kind)
 
     def line(self) -> str:
         """The key as one line of text: a secret."""
-        seed = _base64(_ED25519 + self.key.private_bytes_raw())
+        seed = _base64(self.kind + self.key.private_bytes_raw())
         return f"{_PRIVATE}{self.name}+{self.public.id.hex()}+{seed}"
 
 
 def sign(text: str, key: PrivateKey) -> str:
-    """A text, which ends with a newline, with its signature."""
-    signature = _base64(key.public.id + key.key.sign(text.encode()))
-    return f"{text}\n{_DASH}{key.name} {signature}\n"
+    """A text, which ends with a newline, with its signature.
+
+    Raises:
+        ConfigurationError: the key is a witness's.
+    """
+    if key.kind != LOG:
+        raise ConfigurationError(f"{key.name} is the key of a witness: it signs no notes of its own")
+    return f"{text}\n{signature_line(key.public, key.key.sign(text.encode()))}"
+
+
+def signature_line(key: PublicKey, signature: bytes) -> str:
+    """The line of a note that carries a signature."""
+    return f"{_DASH}{key.name} {_base64(key.id + signature)}\n"
 
 
 def open_note(note: str, key: PublicKey) -> str:
@@ -72,6 +86,8 @@ def open_note(note: str, key: PublicKey) -> str:
     Raises:
         ReplayMismatch: the note is none, is not signed by this key, or the signature does not fit the text.
     """
+    if key.kind != LOG:
+        raise ReplayMismatch(f"{key.name} is the key of a witness: it signs no notes of its own")
     text, signatures = split_note(note)
     ours = [data for name, data in signatures if name == key.name and data[:4] == key.id]
     if not ours:
@@ -107,7 +123,7 @@ def parse_public_key(line: str) -> PublicKey:
         ConfigurationError: it is none, or its id does not fit.
     """
     name, key_id, data = _parts(line.strip(), "public key NAME+ID+KEY")
-    key = PublicKey(name, Ed25519PublicKey.from_public_bytes(data))
+    key = PublicKey(name, Ed25519PublicKey.from_public_bytes(data[1:]), data[:1])
     return _checked(key, key_id)
 
 
@@ -121,12 +137,12 @@ def parse_private_key(line: str) -> PrivateKey:
     if not line.startswith(_PRIVATE):
         raise ConfigurationError(f"no {form}")
     name, key_id, data = _parts(line.strip().removeprefix(_PRIVATE), form)
-    key = PrivateKey(name, Ed25519PrivateKey.from_private_bytes(data))
+    key = PrivateKey(name, Ed25519PrivateKey.from_private_bytes(data[1:]), data[:1])
     _checked(key.public, key_id)
     return key
 
 
-def new_key(name: str) -> PrivateKey:
+def new_key(name: str, kind: bytes = LOG) -> PrivateKey:
     """Draw a key.
 
     Raises:
@@ -134,16 +150,16 @@ def new_key(name: str) -> PrivateKey:
     """
     if not name or "+" in name or any(c.isspace() or ord(c) < 32 for c in name):
         raise ConfigurationError(f"{name!r} is no key name: write one like readout.example/newsroom")
-    return PrivateKey(name, Ed25519PrivateKey.generate())
+    return PrivateKey(name, Ed25519PrivateKey.generate(), kind)
 
 
 def _parts(line: str, form: str) -> tuple[str, str, bytes]:
     name, first, rest = line.partition("+")
     key_id, second, encoded = rest.partition("+")
     data = _decode(encoded)
-    if not (name and first and second) or len(data) != 1 + _SEED_BYTES or data[:1] != _ED25519:
+    if not (name and first and second) or len(data) != 1 + _SEED_BYTES or data[:1] not in {LOG, WITNESS}:
         raise ConfigurationError(f"no {form}")
-    return name, key_id, data[1:]
+    return name, key_id, data
 
 
 def _checked(key: PublicKey, key_id: str) -> PublicKey:

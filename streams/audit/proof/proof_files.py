@@ -5,6 +5,8 @@ from a log is in `prove`.
 """
 
 import base64
+import struct
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import orjson
@@ -12,7 +14,8 @@ from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, Valid
 
 from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
 from readout.schemas.event import Part
-from readout.streams.audit.proof.erasures import leaf_hash_of
+from readout.streams.audit.proof.cosignatures import require_quorum
+from readout.streams.audit.proof.erasures import erasure_of, leaf_hash_of
 from readout.streams.audit.proof.leaves import tree_of
 from readout.streams.audit.proof.merkle import inclusion_root, is_consistent
 from readout.streams.audit.proof.notes import PublicKey, open_note
@@ -81,47 +84,110 @@ def proof_json(proof: InclusionProof | ConsistencyProof) -> bytes:
     return orjson.dumps(proof.model_dump(), option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def check(data: bytes, key: PublicKey, kept: Checkpoint | None = None) -> str:
-    """Check a proof, or a checkpoint alone, with nothing but the public key.
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What a checkpoint must have for a proof to count.
+
+    Attributes:
+        key: who must have signed.
+        kept: a checkpoint that somebody kept: a consistency proof must begin at it.
+        witnesses: whose cosignatures count.
+        quorum: how many of them are needed.
+    """
+
+    key: PublicKey
+    kept: Checkpoint | None = None
+    witnesses: tuple[PublicKey, ...] = ()
+    quorum: int = 0
+
+
+def check(data: bytes, demands: Demands) -> str:
+    """Check a proof, or a checkpoint alone, with nothing but public keys.
 
     Args:
         data: a proof as JSON, or a signed note.
-        key: who must have signed.
-        kept: a checkpoint that somebody kept: a consistency proof must begin at it.
+        demands: what must be so.
 
     Returns:
         What is proved, in one line.
 
     Raises:
         ReplayMismatch: nothing is.
+        ConfigurationError: the demands cannot be met by anything.
     """
     if not data.lstrip().startswith(b"{"):
-        checkpoint = _checkpoint(data.decode(errors="replace"), key)
-        return f"signed by {key.name}: {_head(checkpoint)}"
+        note = data.decode(errors="replace")
+        checkpoint = checkpoint_in(note, demands.key)
+        return f"signed by {demands.key.name}: {_head(checkpoint)}{cosigned(note, demands)}"
+    proof = read_proof(data)
+    if isinstance(proof, InclusionProof):
+        return check_inclusion(proof, demands)
+    return _check_consistency(proof, demands)
+
+
+def read_proof(data: bytes) -> InclusionProof | ConsistencyProof:
+    """A proof out of its JSON; nothing is checked yet.
+
+    Raises:
+        ReplayMismatch: it is none.
+    """
     try:
-        proof = _PROOF.validate_json(data)
+        return _PROOF.validate_json(data)
     except ValidationError as error:
         raise ReplayMismatch(f"no proof: {describe(error)}") from None
-    if isinstance(proof, InclusionProof):
-        return _check_inclusion(proof, key)
-    return _check_consistency(proof, key, kept)
 
 
-def _check_inclusion(proof: InclusionProof, key: PublicKey) -> str:
-    checkpoint = _checkpoint(proof.checkpoint, key)
+def check_inclusion(proof: InclusionProof, demands: Demands) -> str:
+    """Check that a record is in the tree of its checkpoint; in one line, what is proved.
+
+    Raises:
+        ReplayMismatch: it is not.
+    """
+    key = demands.key
+    checkpoint = checkpoint_in(proof.checkpoint, key)
     record = proof.record.stored()
     place = f"{record.topic}/{record.partition}@{record.offset}"
     name = tree_of(checkpoint.origin)
     if name is None or name.place != (record.topic, record.partition):
         raise ReplayMismatch(f"{place} is in another partition than {checkpoint.origin} signs")
-    root = inclusion_root(leaf_hash_of(record, [key]), proof.index, checkpoint.size, proof.hashes)
-    if root != checkpoint.root:
+    try:
+        leaf = leaf_hash_of(record, [key])
+    except (struct.error, UnicodeEncodeError):
+        raise ReplayMismatch(f"{place} is no record: a number or name is out of range") from None
+    if inclusion_root(leaf, proof.index, checkpoint.size, proof.hashes) != checkpoint.root:
         raise ReplayMismatch(f"{place} is not proved: it does not lead to the root of {_head(checkpoint)}")
-    return f"proved: {place} is record {proof.index} of {_head(checkpoint)}, signed by {key.name}"
+    erasure = erasure_of(record, [key])
+    gone = f", {erasure}" if erasure else ""
+    cosigners = cosigned(proof.checkpoint, demands)
+    return f"proved: {place} is record {proof.index} of {_head(checkpoint)}, signed by {key.name}{cosigners}{gone}"
 
 
-def _check_consistency(proof: ConsistencyProof, key: PublicKey, kept: Checkpoint | None) -> str:
-    old, new = _checkpoint(proof.old, key), _checkpoint(proof.new, key)
+def cosigned(note: str, demands: Demands) -> str:
+    """Who has cosigned a checkpoint, in words; nothing if nobody needs to.
+
+    Raises:
+        ReplayMismatch: fewer than the quorum.
+    """
+    if not demands.quorum and not demands.witnesses:
+        return ""
+    return f", {require_quorum(note, demands.witnesses, demands.quorum)}"
+
+
+def checkpoint_in(note: str, key: PublicKey) -> Checkpoint:
+    """The checkpoint that a key has signed.
+
+    Raises:
+        ReplayMismatch: the key has not, or it is none.
+    """
+    try:
+        return parse_checkpoint(open_note(note, key))
+    except ValueError as error:
+        raise ReplayMismatch(f"no checkpoint: {error}") from None
+
+
+def _check_consistency(proof: ConsistencyProof, demands: Demands) -> str:
+    key, kept = demands.key, demands.kept
+    old, new = checkpoint_in(proof.old, key), checkpoint_in(proof.new, key)
     if kept is not None and kept != old:
         raise ReplayMismatch(
             f"the proof begins at {_head(old)}, not at the checkpoint that was kept: {_head(kept)}"
@@ -130,14 +196,7 @@ def _check_consistency(proof: ConsistencyProof, key: PublicKey, kept: Checkpoint
         raise ReplayMismatch(f"{new.origin} does not go on from {old.origin}")
     if not is_consistent((old.size, old.root), (new.size, new.root), proof.hashes):
         raise ReplayMismatch(f"{_head(new)} does not begin with {_head(old)}: the past was changed")
-    return f"proved: {_head(new)} begins with {_head(old)}, both signed by {key.name}"
-
-
-def _checkpoint(note: str, key: PublicKey) -> Checkpoint:
-    try:
-        return parse_checkpoint(open_note(note, key))
-    except ValueError as error:
-        raise ReplayMismatch(f"no checkpoint: {error}") from None
+    return f"proved: {_head(new)} begins with {_head(old)}, both signed by {key.name}{cosigned(proof.new, demands)}"
 
 
 def _head(checkpoint: Checkpoint) -> str:

@@ -25,6 +25,12 @@ async def prove_inclusion(
 ) -> InclusionProof:
     """Prove that a record is in the newest checkpoint of its partition, or in a given one.
 
+    Args:
+        log: where it is.
+        record: the record.
+        note: a checkpoint; None takes the one of the largest tree.
+        key: who must have signed the checkpoint, and may have signed erasures; None believes every signature.
+
     Raises:
         ReplayMismatch: no checkpoint covers it, or the log is not what was signed.
     """
@@ -32,6 +38,9 @@ async def prove_inclusion(
     bounds = (await log.bounds([place]))[place]
     note = note or await _newest(log, place, bounds, key)
     checkpoint = parse_checkpoint(split_note(note)[0])
+    name = tree_of(checkpoint.origin)
+    if name is None or name.place != place:
+        raise ReplayMismatch(f"{checkpoint.origin} is no checkpoint of {place.topic}/{place.number}")
     index = await _index(log, record, bounds)
     if index >= checkpoint.size:
         raise ReplayMismatch(
@@ -64,6 +73,21 @@ async def prove_consistency(
     ranges = consistency_ranges(old.size, new.size) if 0 < old.size < new.size else ()
     hashes = await _roots(log, bounds, ranges, key, old, new)
     return ConsistencyProof(old=old_note, new=new_note, hashes=hashes)
+
+
+async def consistency_hashes(
+    log: Log, new: Checkpoint, old_size: int, key: PublicKey | None = None
+) -> tuple[bytes, ...]:
+    """The hashes that prove that a checkpoint goes on from its first records.
+
+    Raises:
+        ReplayMismatch: the log is not what was signed.
+    """
+    name = tree_of(new.origin)
+    if name is None or not 0 < old_size < new.size:
+        return ()
+    bounds = (await log.bounds([name.place]))[name.place]
+    return await _roots(log, bounds, consistency_ranges(old_size, new.size), key, new)
 
 
 async def newest_note(log: Log, name: TreeName, key: PublicKey | None = None) -> str | None:
