@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from readout.schemas.contract import JsonObject
-from readout.schemas.envelope import CONTENT_TYPE, dataschema
+from readout.schemas.envelope import CONTENT_TYPE, SALT, dataschema
 from readout.schemas.event import Event
 
+SALT_MEANING = "128 random bits in hexadecimal: without them nobody can try out what was erased."
 _ALWAYS = {
     "ce_id": "sha256 of the value's bytes: equal events have equal ids, on every replay.",
     "ce_source": "Who wrote the event.",
@@ -21,6 +22,7 @@ _SOMETIMES = {
     "ce_sourcepartition": "Partition of `news` that the article was read from.",
     "ce_sourceoffset": "Offset in `news` that the article was read from.",
     "ce_environment": "Libraries and processor that the derivation ran on; manifests only.",
+    SALT: SALT_MEANING,
     "traceparent": "W3C trace context of the run that wrote the record.",
 }
 

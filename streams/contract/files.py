@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 from readout.schemas.asyncapi import Channel, asyncapi_document
 from readout.schemas.contract import contract_files
+from readout.schemas.envelope import SALT
+from readout.schemas.headers import SALT_MEANING
 from readout.schemas.yaml_text import to_yaml
 from readout.streams.log.dead_letters import PREFIX
 from readout.streams.log.topics import CHECKPOINTS, DEAD_LETTERS, TOPICS, Topic, topic_config
@@ -34,8 +36,9 @@ _OF_CHECKPOINTS = {
     "ce_time": "When it was signed.",
     "ce_specversion": "1.0",
     "ce_treesize": "How many records the tree has.",
-    "ce_nextoffset": "The offset that the next checkpoint goes on from.",
-    "ce_frontier": "The roots of the tree's complete subtrees, which the next checkpoint goes on from.",
+    "ce_nextoffset": "One past the offset of the last record that is covered, as the note says.",
+    "ce_frontier": "The roots of the tree's complete subtrees, to go on from where the records before are gone.",
+    SALT: SALT_MEANING,
     "content-type": "text/plain: a signed note in the form of C2SP tlog-checkpoint.",
 }
 
@@ -64,5 +67,5 @@ def _headers(topic: Topic) -> Mapping[str, str]:
     if topic == CHECKPOINTS:
         return _OF_CHECKPOINTS
     if topic == DEAD_LETTERS:
-        return {PREFIX + name: meaning for name, meaning in _OF_DEAD_LETTERS.items()}
+        return {PREFIX + name: meaning for name, meaning in _OF_DEAD_LETTERS.items()} | {SALT: SALT_MEANING}
     return {}
