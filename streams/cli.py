@@ -17,6 +17,7 @@ import typer
 from readout.streams.commands import (
     audit,
     describe,
+    erase,
     logs,
     read,
     redrive,
@@ -50,6 +51,7 @@ for command in (
     replay.rederive,
     logs.archive,
     logs.restore,
+    erase.erase,
 ):
     app.command()(command)
 app.add_typer(schemas.schemas, name="schemas")

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     CHECKPOINT = "checkpoint disagrees"
     SIGNATURE = "signature does not fit"
     ARCHIVE = "archive damaged"
+    ERASURE = "erased by nobody"
 
 
 class Tolerance(StrEnum):
@@ -118,6 +119,8 @@ class Account:
     checkpoints: int = 0
     producers: Counter[str] = field(default_factory=Counter)
     """Manifests by who derived them: version, build and configuration."""
+    erased: Counter[str] = field(default_factory=Counter)
+    """Records whose content was erased, by when, by whose signature and why."""
 
     def is_well(self, tolerated: frozenset[Tolerance] = frozenset()) -> bool:
         """Is there no finding but tolerated ones?"""

@@ -83,11 +83,21 @@ class Cursor:
         place: Partition,
         bounds: Bounds,
         observe: Callable[[StoredRecord], None] | None = None,
+        passes_over: Callable[[StoredRecord], bool] | None = None,
     ) -> None:
-        """A cursor before the first record of the bounds; `observe` sees each record once, in order."""
+        """A cursor before the first record of the bounds.
+
+        Args:
+            log: what is read.
+            place: the partition.
+            bounds: from where to where.
+            observe: sees each record once, in order.
+            passes_over: which records are observed and no more.
+        """
         self.place = place
         self._records = log.read(place, bounds)
         self._observe = observe
+        self._passes_over = passes_over
         self._ahead: StoredRecord | None = None
         self._ended = False
 
@@ -99,11 +109,13 @@ class Cursor:
 
     async def peek(self) -> StoredRecord | None:
         """The next record, which stays the next; None at the end."""
-        if self._ahead is None and not self._ended:
-            self._ahead = await anext(self._records, None)
-            self._ended = self._ahead is None
-            if self._ahead and self._observe:
-                self._observe(self._ahead)
+        while self._ahead is None and not self._ended:
+            record = await anext(self._records, None)
+            self._ended = record is None
+            if record and self._observe:
+                self._observe(record)
+            if record and not (self._passes_over and self._passes_over(record)):
+                self._ahead = record
         return self._ahead
 
     @property

@@ -26,6 +26,7 @@ def account_json(account: Account) -> bytes:
         "outcomes": _counts(account.outcomes.items()),
         "findings": _counts(account.findings.items()),
         "producers": _counts(account.producers.items()),
+        "erased": _counts(account.erased.items()),
     }
     numbers = {"records": account.records, "checkpoints": account.checkpoints, "well": account.is_well()}
     return orjson.dumps({"account": counts | numbers})
@@ -40,6 +41,9 @@ def print_account(account: Account) -> None:
     rows = [("articles", str(name), count) for name, count in sorted(account.outcomes.items())]
     rows += [("findings", str(name), count) for name, count in sorted(account.findings.items())]
     rows += [("derived by", name, count) for name, count in sorted(account.producers.items())]
+    rows += [
+        ("erased", what.removeprefix("erased "), count) for what, count in sorted(account.erased.items())
+    ]
     rows += [
         ("checked", "records", account.records),
         ("checked", "checkpoints that agree", account.checkpoints),

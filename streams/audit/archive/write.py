@@ -21,7 +21,7 @@ from readout.streams.audit.archive.index import (
 )
 from readout.streams.audit.archive.segments import SegmentBuilder, decode_segment, record_size
 from readout.streams.audit.log import Log, closing, snapshot
-from readout.streams.audit.proof.leaves import leaf_bytes
+from readout.streams.audit.proof.erasures import leaf_hash_of
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 
@@ -120,7 +120,7 @@ async def _start(log: Log, folder: Path, index: ArchiveIndex, place: Partition, 
     last = _last_record(folder, segments[-1])
     async with closing(log.read(place, Bounds(last.offset, last.offset + 1))) as records:
         async for record in records:
-            if leaf_bytes(record) == leaf_bytes(last):
+            if leaf_hash_of(record) == leaf_hash_of(last):
                 return known.next
     raise ReplayMismatch(f"{where}@{last.offset} is not the record that was archived: this is another log")
 

@@ -6,6 +6,7 @@ Writes: the memory that the caller hands in
 
 from readout.schemas.manifests import ManifestSealed
 from readout.streams.audit.log import Log
+from readout.streams.audit.proof.erasures import is_claimed
 from readout.streams.audit.scratch import Scratch
 from readout.streams.errors import InvalidRecord, ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
@@ -22,6 +23,9 @@ async def fold_manifests(
         ReplayMismatch: a record is no manifest; nothing that is folded from here on would be true.
     """
     async for record in log.read(place, bounds):
+        if is_claimed(record):
+            # Its article is gone with it; whether somebody stands for that, `verify` says.
+            continue
         if until is None or origin_of(record).timestamp <= until:
             scratch.seal(_manifest(record).article_id, record.value or b"")
 

@@ -19,6 +19,7 @@ from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.scratch import KnownCheckpoint, Scratch
 from readout.streams.audit.verify.checkpoints import PartitionComparison, collect_checkpoints, not_compared
 from readout.streams.audit.verify.dead_letters import DeadLetters
+from readout.streams.audit.verify.erasures import is_erased
 from readout.streams.audit.verify.examine import Derived, Examiner
 from readout.streams.audit.verify.revisions import RevisionReader
 from readout.streams.audit.verify.state import AuditState, InstalledCode, Revision
@@ -149,7 +150,11 @@ class _Partition:
             self._state.report(near(place, 0, Kind.TRUNCATED, detail))
         comparison = PartitionComparison(place, self._state)
         self._comparisons.append(comparison)
-        return await stack.enter_async_context(Cursor(self._log, place, bounds, comparison.observe))
+        return await stack.enter_async_context(
+            Cursor(
+                self._log, place, bounds, comparison.observe, lambda record: is_erased(record, self._state)
+            )
+        )
 
     def _finish(self) -> frozenset[str]:
         ends = [bounds.next for bounds in self._bounds.values()]

@@ -1,0 +1,105 @@
+"""Erase an article from an archive: the content of all its records goes, their leaves and everything else stay.
+
+Reads:  the segments of an archive
+Writes: the index, then those segments that held a record of the article
+What was is overwritten in its file; a medium that keeps older blocks, and other copies, are beyond our reach.
+After a crash the index names segments that are not written yet, which is found as damage; the same run again
+mends it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from readout.schemas.checkpoints import TOPIC
+from readout.schemas.envelope import canonical_json
+from readout.schemas.ids import sha256_hex
+from readout.streams.audit.archive.index import (
+    ArchiveIndex,
+    SegmentEntry,
+    read_index,
+    write_index,
+    write_whole,
+)
+from readout.streams.audit.archive.segments import SegmentBuilder, decode_segment
+from readout.streams.audit.facts import header
+from readout.streams.audit.proof.erasures import erased_record, first_erasure
+from readout.streams.audit.proof.notes import PrivateKey
+from readout.streams.errors import ConfigurationError, InvalidRecord, ReplayMismatch
+from readout.streams.kafka.connection import StoredRecord
+
+_NAMES = ("ce_subject", "ce_correlationid")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Whose content goes, why, when (RFC 3339), and who signs for it."""
+
+    article: str
+    reason: str
+    time: str
+    key: PrivateKey
+
+    def covers(self, record: StoredRecord) -> bool:
+        """Is it a record of the article: a revision, what was derived from it, its manifest or its dead letter?"""
+        if record.key == self.article.encode():
+            return True
+        if any(header(record, name) == self.article for name in _NAMES):
+            return True
+        return b'"article_id":' + canonical_json(self.article) in (record.value or b"")
+
+
+def erase_article(folder: Path, request: Request, *, dry_run: bool = False) -> list[StoredRecord]:
+    """Erase an article from an archive; the records that stand in place of its own, or would.
+
+    Raises:
+        ConfigurationError: there is no archive, no such article in it, or the reason is no line.
+        ReplayMismatch: a segment is damaged: what it holds is not known.
+    """
+    index = read_index(folder)
+    if index is None:
+        raise ConfigurationError(f"{folder} is no archive: it has no index.json")
+    erased: list[StoredRecord] = []
+    files: dict[str, bytes] = {}
+    for entry in index.segments:
+        if entry.topic == index.prefix + TOPIC:
+            continue
+        records = _records(folder, entry)
+        found = [
+            one for one in records if request.covers(one) and not first_erasure(one, [request.key.public])
+        ]
+        instead = {one.offset: erased_record(one, request.key, request.time, request.reason) for one in found}
+        erased += instead.values()
+        if instead:
+            files[entry.file] = _segment(entry, [instead.get(one.offset, one) for one in records])
+    if not erased:
+        raise ConfigurationError(f"{folder} holds no record of an article {request.article!r}")
+    if not dry_run:
+        _write(folder, index, files)
+    return erased
+
+
+def _write(folder: Path, index: ArchiveIndex, files: Mapping[str, bytes]) -> None:
+    segments = tuple(
+        entry.model_copy(update={"sha256": sha256_hex(files[entry.file])}) if entry.file in files else entry
+        for entry in index.segments
+    )
+    write_index(folder, index.model_copy(update={"segments": segments}))
+    for file, data in files.items():
+        write_whole(folder / file, data)
+
+
+def _records(folder: Path, entry: SegmentEntry) -> list[StoredRecord]:
+    try:
+        return list(decode_segment((folder / entry.file).read_bytes()))
+    except OSError as error:
+        raise ConfigurationError(f"{folder / entry.file} cannot be read: {error.strerror}") from None
+    except InvalidRecord as error:
+        raise ReplayMismatch(f"{folder / entry.file} is damaged: {error}; nothing more was erased") from None
+
+
+def _segment(entry: SegmentEntry, records: list[StoredRecord]) -> bytes:
+    segment = SegmentBuilder(entry.place)
+    for record in records:
+        segment.add(record)
+    return segment.file()

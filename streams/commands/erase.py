@@ -1,0 +1,35 @@
+"""`readout erase`: take an article out of an archive, with a signed statement in the place of each record."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from readout.streams.audit.archive.erase import Request, erase_article
+from readout.streams.audit.proof.key_files import read_private_key
+from readout.streams.audit.wording import count_of
+from readout.streams.commands import terminal
+
+
+def erase(
+    article: Annotated[str, typer.Argument(help="The article's id.")],
+    *,
+    archive: Annotated[Path, typer.Option("--archive", metavar="DIR", help="The archive to erase it from.")],
+    reason: Annotated[str, typer.Option(help="Why, in one line; it stays, so name nobody.")],
+    key: Annotated[Path, typer.Option(help="Private key that signs the log's checkpoints.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Erase an article and all that was derived from it; the proofs of all other records still hold."""
+    terminal.start()
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    request = Request(article, reason, now, read_private_key(key))
+    erased = erase_article(archive, request, dry_run=dry_run)
+    for record in erased:
+        terminal.out.print(f"{record.topic}/{record.partition}@{record.offset}", markup=False)
+    done = (
+        "would be erased (dry run: nothing was written)"
+        if dry_run
+        else f"erased, signed by {request.key.name}"
+    )
+    terminal.notes.print(f"{count_of(len(erased), 'record')} {done}", markup=False)
