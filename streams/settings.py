@@ -53,7 +53,14 @@ class Settings(BaseSettings):
         default=8 * 1024 * 1024, ge=1024, description="Largest record, article included."
     )
 
-    application_id: str = Field(default="readout-derive", description="Consumer group and transaction ids.")
+    application_id: str = Field(
+        default="readout-derive",
+        min_length=1,
+        description="Names the workers of a log, and their consumer group.",
+    )
+    take_over_from: str | None = Field(
+        default=None, description="Application that sealed this log until now and has ended for good."
+    )
     delivery: DeliveryMode = Field(
         default="transactional",
         description="confirmed: for brokers without transactions, as the embedded one.",
@@ -80,6 +87,15 @@ class Settings(BaseSettings):
     metrics_host: str = Field(default="127.0.0.1", description="Address that the metrics port listens on.")
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def group_id(self) -> str:
+        """The consumer group of the workers; a colon is in no prefix, so that no two pairs give the same."""
+        return f"{self.topic_prefix}:{self.application_id}" if self.topic_prefix else self.application_id
+
+    def transactional_id(self, number: int) -> str:
+        """Who writes a partition of the log; the log's own, so that whoever else writes it is fenced."""
+        return f"{self.topic_prefix}readout-writer-{number}"
 
     def derivation_digest(self) -> str:
         """Digest of the settings that decide output bytes."""

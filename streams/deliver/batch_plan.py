@@ -7,17 +7,18 @@ here, as headers.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readout.schemas.envelope import Record
 from readout.schemas.event import Producer
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
 from readout.streams.kafka.connection import StoredRecord
-from readout.streams.log.dead_letters import PROCESSING, UNREADABLE, Reason, dead_letter
+from readout.streams.log.dead_letters import PROCESSING, REFUSED, UNREADABLE, Reason, dead_letter
 from readout.streams.log.run_facts import with_run_facts
+from readout.streams.log.topics import MANIFESTS
 from readout.streams.processors.records import Derivation
-from readout.streams.processors.sealing import plan, plan_again, seal_dead_letter
+from readout.streams.processors.sealing import contradicts, plan, plan_again, seal_dead_letter
 from readout.streams.settings import Settings
 
 # Keys, headers and framing beside the value.
@@ -31,13 +32,26 @@ class Processed:
     """A record of `news` and what came of it.
 
     `derivation` is None unless the article is usable and was derived; `reason` is None unless the record goes to
-    the dead letters; `article` is None if it could not be read.
+    the dead letters; `article` is None if it could not be read. `is_repeated` when the plan found that the log
+    holds this revision or a newer one, so that nothing is written.
     """
 
     source: StoredRecord
     article: ArticlePublished | None
     derivation: Derivation | None = None
     reason: Reason | None = None
+    is_repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a batch comes to: its records of `news` as the plan has judged them, and what is to be written."""
+
+    batch: tuple[Processed, ...]
+    records: tuple[Record, ...]
+
+
+_Planned = tuple[Processed, tuple[Record, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +62,7 @@ class BatchPlanner:
     producer: Producer
     environment: str | None = None
 
-    async def plan(
-        self, batch: Sequence[Processed], last_manifest: LastManifest, recorded_time: str
-    ) -> list[Record]:
+    async def plan(self, batch: Sequence[Processed], last_manifest: LastManifest, recorded_time: str) -> Plan:
         """All records of a batch, in order; the last one of each readable article is its manifest.
 
         Args:
@@ -58,31 +70,34 @@ class BatchPlanner:
             last_manifest: the last manifest in the log by article id.
             recorded_time: now, in RFC 3339.
         """
-        return await self._planned(batch, last_manifest, recorded_time, self._plan_one)
+        return await self._plan(batch, last_manifest, recorded_time, self._plan_one)
 
     async def plan_again(
         self, batch: Sequence[Processed], last_manifest: LastManifest, recorded_time: str
-    ) -> list[Record]:
+    ) -> Plan:
         """All records that newer code writes for articles that were sealed before; none for what it has sealed."""
-        return await self._planned(batch, last_manifest, recorded_time, self._plan_one_again)
+        return await self._plan(batch, last_manifest, recorded_time, self._plan_one_again)
 
-    async def _planned(
+    async def _plan(
         self,
         batch: Sequence[Processed],
         last_manifest: LastManifest,
         recorded_time: str,
-        plan_one: Callable[[Processed, ManifestSealed | None], tuple[Record, ...]],
-    ) -> list[Record]:
+        plan_one: Callable[[Processed, ManifestSealed | None], _Planned],
+    ) -> Plan:
+        judged: list[Processed] = []
         planned: list[Record] = []
         in_batch: dict[str, Record] = {}
         for one in batch:
-            records = plan_one(one, await self._previous(one, in_batch, last_manifest))
-            if one.article is not None and records:
+            found, records = plan_one(one, await self._previous(one, in_batch, last_manifest))
+            if one.article is not None and records and records[-1].topic == MANIFESTS.stem:
                 in_batch[one.article.article_id] = records[-1]
-            planned += [
-                with_run_facts(record, one.source, recorded_time, self.environment) for record in records
-            ]
-        return planned
+            judged.append(found)
+            planned += [self._with_run_facts(record, one.source, recorded_time) for record in records]
+        return Plan(tuple(judged), tuple(planned))
+
+    def _with_run_facts(self, record: Record, source: StoredRecord, recorded_time: str) -> Record:
+        return with_run_facts(record, source, recorded_time, self.environment, self.settings.application_id)
 
     async def _previous(
         self, one: Processed, in_batch: dict[str, Record], last_manifest: LastManifest
@@ -95,27 +110,36 @@ class BatchPlanner:
             return await last_manifest(one.article.article_id)
         return ManifestSealed.model_validate_json(record.value or b"")
 
-    def _plan_one(self, one: Processed, previous: ManifestSealed | None) -> tuple[Record, ...]:
+    def _plan_one(self, one: Processed, previous: ManifestSealed | None) -> _Planned:
         if one.article is None:
-            reason = one.reason or Reason(UNREADABLE, "InvalidRecord", "unreadable")
-            return (self._letter(one, reason),)
+            return self._set_aside(one, one.reason or Reason(UNREADABLE, "InvalidRecord", "unreadable"))
+        if contradicts(one.article, previous):
+            return self._set_aside(one, _contradiction(one.article))
         if one.reason is not None:
             return self._refused(one, one.article, one.reason, previous)
         records = plan(one.article, one.derivation, previous, self.producer)
         too_large = why_too_large(records, self.settings)
-        return self._refused(one, one.article, too_large, previous) if too_large else records
+        if too_large:
+            return self._refused(one, one.article, too_large, previous)
+        return (one, records) if records else (_repeated(one), ())
 
-    def _plan_one_again(self, one: Processed, previous: ManifestSealed | None) -> tuple[Record, ...]:
+    def _plan_one_again(self, one: Processed, previous: ManifestSealed | None) -> _Planned:
         if one.article is None or one.derivation is None:
-            return ()
+            return _repeated(one), ()
         records = plan_again(one.article, one.derivation, previous, self.producer)
-        return () if why_too_large(records, self.settings) else records
+        return (_repeated(one), ()) if why_too_large(records, self.settings) else (one, records)
+
+    def _set_aside(self, one: Processed, reason: Reason) -> _Planned:
+        """A dead letter without a manifest: it alone accounts for the record."""
+        return replace(one, derivation=None, reason=reason), (self._letter(one, reason),)
 
     def _refused(
         self, one: Processed, article: ArticlePublished, reason: Reason, previous: ManifestSealed | None
-    ) -> tuple[Record, ...]:
+    ) -> _Planned:
         seal = seal_dead_letter(article, previous, self.producer, f"{reason.error}: {reason.message}"[:500])
-        return (self._letter(one, reason), *seal) if seal else ()
+        if not seal:
+            return _repeated(one), ()
+        return replace(one, derivation=None, reason=reason), (self._letter(one, reason), *seal)
 
     def _letter(self, one: Processed, reason: Reason) -> Record:
         return dead_letter(one.source, reason, application_id=self.settings.application_id)
@@ -128,3 +152,15 @@ def why_too_large(records: Sequence[Record], settings: Settings) -> Reason | Non
         return None
     message = f"a derived record has {largest} bytes, more than READOUT_MAX_RECORD_BYTES allows"
     return Reason(PROCESSING, "RecordTooLarge", message)
+
+
+def _repeated(one: Processed) -> Processed:
+    return replace(one, derivation=None, reason=None, is_repeated=True)
+
+
+def _contradiction(article: ArticlePublished) -> Reason:
+    message = (
+        f"revision {article.revision} of article {article.article_id!r} is sealed with another content: "
+        f"publish this one as a newer revision"
+    )
+    return Reason(REFUSED, "ContradictoryRevision", message)

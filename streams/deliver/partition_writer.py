@@ -7,18 +7,20 @@ After any error the outcome of a write is unknown. Then there is one way out: op
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from readout.schemas.envelope import Record
 from readout.schemas.manifests import ManifestSealed
 from readout.streams.deliver.batch_plan import BatchPlanner, LastManifest, Processed
 from readout.streams.deliver.confirmed import ConfirmedWriter
 from readout.streams.deliver.sealed_partition import SealedPartition
+from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.deliver.unit_writer import TransactionalWriter, UnitWriter
-from readout.streams.errors import TransientError
+from readout.streams.deliver.visible import until_visible
+from readout.streams.errors import Fenced, TransientError
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.kafka.reader import Reader
 from readout.streams.settings import Settings
@@ -28,38 +30,43 @@ _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
 # Whoever asks for one record gets so much of what follows it as well, and throws it away.
 _ONE_MANIFEST_BYTES = 64 * 1024
+_SOURCE_BYTES = 512 * 1024
+_ENDS_WITHIN_SECONDS = 5.0
+
+Check = Callable[[Sequence[Processed]], object]
+
+
+def _accept(_: Sequence[Processed]) -> None:
+    """Nothing is wrong with any batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What all writers of a process share.
-
-    `recorded_time` gives the present in RFC 3339. `check_alive` raises Fenced when this process did not run for so
-    long that another may have taken over.
-    """
+    """What all writers of a process share; `recorded_time` gives the present in RFC 3339."""
 
     settings: Settings
     planner: BatchPlanner
     recorded_time: Callable[[], str]
-    check_alive: Callable[[], None]
+    guard: SleepGuard
 
     def unit_writer(self, number: int) -> UnitWriter:
         """A new writer of units into a partition, as the settings ask for."""
         if self.settings.delivery == "confirmed":
-            return ConfirmedWriter(self.settings, number, self.check_alive)
+            return ConfirmedWriter(self.settings, number, self.guard.check)
         return TransactionalWriter(self.settings, number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Open:
-    """The connections of an open writer; the reader is for single manifests."""
+    """The connections of an open writer; `news` only where records of it had to be read again."""
 
     units: UnitWriter
-    reader: Reader
+    manifests: Reader
+    news: Reader | None = None
 
 
 class PartitionWriter:
-    """The one writer of a partition; `open` before use."""
+    """The one writer of a partition; `open` before use, and nothing after `release`."""
 
     def __init__(self, delivery: Delivery, number: int) -> None:
         self._delivery = delivery
@@ -68,6 +75,8 @@ class PartitionWriter:
         self._number = number
         self._open: _Open | None = None
         self._lock = asyncio.Lock()
+        self._under_way: asyncio.Future[Any] | None = None
+        self._is_released = False
 
     @property
     def next_offset(self) -> int:
@@ -78,23 +87,32 @@ class PartitionWriter:
         """Fence the older writer, read how far the log is sealed, and return the first offset to derive.
 
         Raises:
+            Fenced: this process did not run for a while, or the partition was released.
             TransientError: the brokers did not answer, for as long as the settings have us try.
-            ConfigurationError: the log contradicts itself, or the brokers cannot do what is asked for.
+            ConfigurationError: the log contradicts itself, or is another application's, or the brokers cannot do
+                what is asked for.
         """
         async with self._lock:
-            await self.close()
+            await self._close()
             await self._retry(self._reopen)
             return self.next_offset
 
-    async def deliver(self, batch: Sequence[Processed]) -> None:
+    async def deliver(self, batch: Sequence[Processed], check: Check = _accept) -> Sequence[Processed]:
         """Write a batch of consecutive records, in the order of their offsets; what is sealed is passed over.
 
+        Args:
+            batch: what came of the records.
+            check: sees the batch as it was planned before any of it is written; what it raises ends the delivery.
+
+        Returns:
+            What was not passed over, as it was planned.
+
         Raises:
-            Fenced: another writer has the partition now; nothing of this batch is ours any more.
+            Fenced: another writer has the partition now, or it was released; the batch is not ours any more.
             TransientError: retries ran out; nothing of the batch may be acknowledged.
         """
         async with self._lock:
-            await self._retry(lambda: self._deliver_once(batch))
+            return await self._retry(lambda: self._deliver_once(batch, check))
 
     async def deliver_again(self, batch: Sequence[Processed]) -> None:
         """Write what newer code makes of articles that are sealed already; what it has sealed is passed over.
@@ -107,42 +125,77 @@ class PartitionWriter:
             await self._retry(lambda: self._deliver_again_once(batch))
 
     async def read_source(self, start: int, stop: int) -> list[StoredRecord]:
-        """Records of `news`, committed ones only.
+        """Records of `news` that the consumer has passed over, committed ones only.
 
         Raises:
-            TransientError: the brokers did not answer.
+            Fenced: another writer has the partition now, or it was released.
+            TransientError: retries ran out.
         """
-        news = self._sealed.news
-        async with Reader(self._settings) as reader:
-            return [record async for record in reader.read({news: start}, {news: stop})]
+        async with self._lock:
+            return await self._retry(lambda: self._read_source_once(start, stop))
 
-    async def close(self) -> None:
-        """Release the partition at once; whatever was not finished is left to the next writer."""
+    async def release(self) -> None:
+        """Give the partition up for good: a delivery under way ends, and nothing opens this writer again.
+
+        Whatever was not finished is left to the next writer.
+        """
+        self._is_released = True
+        if self._under_way is not None:
+            self._under_way.cancel()
+            await asyncio.wait({self._under_way}, timeout=_ENDS_WITHIN_SECONDS)
+        await self._close()
+
+    async def _close(self) -> None:
         connections, self._open = self._open, None
-        if connections is not None:
-            await connections.units.abandon()
-            with suppress(TransientError):
-                await connections.reader.close()
+        if connections is None:
+            return
+        await connections.units.abandon()
+        for reader in (connections.manifests, connections.news):
+            if reader is not None:
+                with suppress(TransientError):
+                    await reader.close()
 
-    async def _retry(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def _retry(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._settings.retry_seconds
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                return await attempt()
+                return await self._unless_released(attempt)
             except TransientError:
-                await self.close()
+                await self._close()
                 if loop.time() + pause > deadline:
                     raise
             except BaseException:
-                await self.close()
+                await self._close()
                 raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
+    async def _unless_released(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run an attempt; a release ends it, wherever it is."""
+        self._refuse_if_released()
+        self._under_way = under_way = asyncio.ensure_future(attempt())
+        try:
+            return await under_way
+        except asyncio.CancelledError:
+            ours = asyncio.current_task()
+            if ours is None or not ours.cancelling():
+                self._refuse_if_released()
+            raise
+        finally:
+            self._under_way = None
+
+    def _refuse_if_released(self) -> None:
+        if self._is_released:
+            raise Fenced(f"partition {self._number} was released")
+
     async def _reopen(self) -> _Open:
-        reader = Reader(self._settings, fetch_bytes=_ONE_MANIFEST_BYTES)
+        self._refuse_if_released()
+        # Opening fences, and whoever did not run for a while may be about to fence the rightful owner.
+        self._delivery.guard.check()
+        # Of manifests that are known to be committed: another producer's open transaction must not hide them.
+        reader = Reader(self._settings, committed=False, fetch_bytes=_ONE_MANIFEST_BYTES)
         self._open = connections = _Open(self._delivery.unit_writer(self._number), reader)
         # Fencing first: what is read after it can no longer be added to by anyone else.
         await self._in_time(connections.units.open())
@@ -150,37 +203,46 @@ class PartitionWriter:
         await self._read_the_log(connections.units)
         return connections
 
+    async def _read_source_once(self, start: int, stop: int) -> list[StoredRecord]:
+        connections = self._open or await self._reopen()
+        if connections.news is None:
+            connections.news = Reader(self._settings, fetch_bytes=_SOURCE_BYTES)
+            await self._in_time(connections.news.start())
+        news = self._sealed.news
+        return [record async for record in connections.news.read({news: start}, {news: stop})]
+
     async def _read_the_log(self, units: UnitWriter) -> None:
         """Catch up with what is sealed, in large pieces, and with what is not."""
         reader = Reader(self._settings)
         await self._in_time(reader.start())
         try:
+            await until_visible(self._settings, reader, self._sealed.seals)
             await self._sealed.catch_up(reader)
             await units.reconcile(self._sealed, reader)
         finally:
             await reader.close()
 
-    async def _deliver_once(self, batch: Sequence[Processed]) -> None:
+    async def _deliver_once(self, batch: Sequence[Processed], check: Check) -> Sequence[Processed]:
         connections = self._open or await self._reopen()
         rest = [one for one in batch if one.source.offset >= self.next_offset]
         if not rest:
-            return
+            return ()
         now = self._delivery.recorded_time()
-        await self._write(
-            connections, await self._delivery.planner.plan(rest, self._last_manifest(connections), now)
-        )
+        plan = await self._delivery.planner.plan(rest, self._last_manifest(connections), now)
+        check(plan.batch)
+        await self._write(connections, plan.records)
         self._sealed.next_offset = rest[-1].source.offset + 1
+        return plan.batch
 
     async def _deliver_again_once(self, batch: Sequence[Processed]) -> None:
         connections = self._open or await self._reopen()
         now = self._delivery.recorded_time()
-        await self._write(
-            connections, await self._delivery.planner.plan_again(batch, self._last_manifest(connections), now)
-        )
+        plan = await self._delivery.planner.plan_again(batch, self._last_manifest(connections), now)
+        await self._write(connections, plan.records)
 
     def _last_manifest(self, connections: _Open) -> LastManifest:
         async def last_manifest(article_id: str) -> ManifestSealed | None:
-            return await self._sealed.last_manifest(connections.reader, article_id)
+            return await self._sealed.last_manifest(connections.manifests, article_id)
 
         return last_manifest
 

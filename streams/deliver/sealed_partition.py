@@ -12,10 +12,11 @@ from collections.abc import Iterable
 
 from readout.schemas.envelope import Header
 from readout.schemas.manifests import ManifestSealed
+from readout.streams.deliver.ownership import application_of, refuse_another_application
 from readout.streams.errors import ConfigurationError, InvalidRecord
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.reader import Reader
-from readout.streams.log.dead_letters import UNREADABLE, dead_letter_facts, is_of_news
+from readout.streams.log.dead_letters import dead_letter_facts, seals
 from readout.streams.log.origin import Position, is_before, offsets_of, origin_of
 from readout.streams.log.run_facts import SOURCE_OFFSET
 from readout.streams.log.topics import DEAD_LETTERS, MANIFESTS, NEWS, topic_name
@@ -29,9 +30,13 @@ class SealedPartition:
         self.news = Partition(topic_name(settings, NEWS.stem), number)
         self.next_offset = 0
         """The first offset of news that nothing in the log accounts for."""
+        self._settings = settings
         self._manifests = Partition(topic_name(settings, MANIFESTS.stem), number)
         self._dead_letters = Partition(topic_name(settings, DEAD_LETTERS.stem), number)
+        self.seals = (self._manifests, self._dead_letters)
+        """Where that is written which accounts for records of news."""
         self._last_sealed: Position | None = None
+        self._newest: StoredRecord | None = None
         self._last_manifests: dict[bytes, int] = {}
         self._read_up_to: dict[Partition, int] = {}
 
@@ -39,11 +44,11 @@ class SealedPartition:
         """Read what manifests and dead letters have been added since the last time.
 
         Raises:
-            ConfigurationError: more is sealed than `news` holds: it was deleted or restored.
+            ConfigurationError: more is sealed than `news` holds: it was deleted or restored; or another application
+                seals this log.
         """
-        places = (self._manifests, self._dead_letters, self.news)
-        bounds = await reader.bounds(places)
-        ends = {place: bounds[place].next for place in places[:2]}
+        bounds = await reader.bounds((*self.seals, self.news))
+        ends = {place: bounds[place].next for place in self.seals}
         starts = {place: self._read_up_to.get(place, bounds[place].first) for place in ends}
         async for record in reader.read(starts, ends):
             self._take_in(record)
@@ -51,6 +56,8 @@ class SealedPartition:
         first_unsealed = await self._first_unsealed(reader, bounds[self.news])
         self.next_offset = max(self.next_offset, first_unsealed, bounds[self.news].first)
         self._check_against(bounds[self.news])
+        if self._newest is not None:
+            refuse_another_application(self._settings, self._manifests, application_of(self._newest))
 
     async def last_manifest(self, reader: Reader, article_id: str) -> ManifestSealed | None:
         """The manifest of the article's last sealed revision; None if it has none."""
@@ -73,8 +80,9 @@ class SealedPartition:
 
     def _take_in(self, record: StoredRecord) -> None:
         self.note(record)
+        self._newest = record
         position = _source(record)
-        if position is None or not (record.topic == self._manifests.topic or _seals(record)):
+        if position is None or not (record.topic == self._manifests.topic or seals(record)):
             return
         if self._last_sealed is None or _is_later(position, self._last_sealed):
             self._last_sealed = position
@@ -112,10 +120,6 @@ def _source(record: StoredRecord) -> Position | None:
 def _is_later(position: Position, other: Position) -> bool:
     """What was restored less often was written later."""
     return (-position[0], position[1]) > (-other[0], other[1])
-
-
-def _seals(letter: StoredRecord) -> bool:
-    return is_of_news(letter) and dead_letter_facts(letter.headers).get("stage") == UNREADABLE
 
 
 def _header(headers: Iterable[Header], name: str) -> bytes:

@@ -44,8 +44,7 @@ class TransactionalWriter:
     """A unit is a transaction: readers of committed records see all of it or nothing."""
 
     def __init__(self, settings: Settings, number: int) -> None:
-        transactional_id = f"{settings.application_id}-{number}"
-        self._producer = RecordProducer(settings, transactional_id=transactional_id)
+        self._producer = RecordProducer(settings, transactional_id=settings.transactional_id(number))
         self._settings = settings
         self._number = number
 

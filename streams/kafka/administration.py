@@ -21,6 +21,7 @@ class TopicState:
     partitions: int
     retention_ms: str | None
     cleanup_policy: str | None
+    timestamp_type: str | None
 
 
 class Administration:
@@ -56,6 +57,7 @@ class Administration:
                 partitions=len(topic["partitions"]),
                 retention_ms=settings[topic["topic"]].get("retention.ms"),
                 cleanup_policy=settings[topic["topic"]].get("cleanup.policy"),
+                timestamp_type=settings[topic["topic"]].get("message.timestamp.type"),
             )
             for topic in described
         }

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -15,6 +15,13 @@ from readout.streams.settings import Settings
 _FETCH_WAIT_MS = 100
 _POLL_MS = 200
 _CLOSE_SECONDS = 1.0
+
+
+class Ends(NamedTuple):
+    """What is before `visible` was committed or aborted; from there to `high` may lie open transactions."""
+
+    visible: int
+    high: int
 
 
 class Reader:
@@ -86,7 +93,25 @@ class Reader:
             for partition in wanted:
                 self._consumer.seek(partition, max(first[partition], last[partition]))
             ends = await self._fetched_ends(wanted)
-        return {Partition(*place): Bounds(first[place], ends[place]) for place in wanted}
+        return {
+            Partition(*place): Bounds(
+                first[place], ends[place].visible if self._committed else ends[place].high
+            )
+            for place in wanted
+        }
+
+    async def ends(self, partitions: Iterable[Partition]) -> dict[Partition, Ends]:
+        """Up to where partitions are visible to readers of committed records, and where they end."""
+        wanted = [TopicPartition(*partition) for partition in partitions]
+        if not wanted:
+            return {}
+        with broker_errors("asking for offsets"):
+            self._consumer.assign(wanted)
+            last = await self._consumer.end_offsets(wanted)
+            for partition in wanted:
+                self._consumer.seek(partition, last[partition])
+            found = await self._fetched_ends(wanted)
+        return {Partition(*place): found[place] for place in wanted}
 
     async def read(
         self, starts: Mapping[Partition, int], stops: Mapping[Partition, int] | None = None
@@ -137,17 +162,18 @@ class Reader:
                 del left[place]
                 self._consumer.pause(TopicPartition(*place))
 
-    async def _fetched_ends(self, wanted: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
-        ends: dict[TopicPartition, int] = {}
+    async def _fetched_ends(self, wanted: Sequence[TopicPartition]) -> dict[TopicPartition, Ends]:
+        ends: dict[TopicPartition, Ends] = {}
         asked = time.monotonic()
         while len(ends) < len(wanted):
             self._check_progress(asked, moved=False)
             await self._consumer.getmany(timeout_ms=_FETCH_WAIT_MS)
             for partition in wanted:
-                last_end = self._consumer.last_stable_offset if self._committed else self._consumer.highwater
-                end = last_end(partition)
-                if end is not None:
-                    ends[partition] = end
+                high = self._consumer.highwater(partition)
+                if high is not None:
+                    # Only readers of committed records are told up to where there are any.
+                    visible = self._consumer.last_stable_offset(partition) if self._committed else high
+                    ends[partition] = Ends(visible, high)
         return ends
 
 

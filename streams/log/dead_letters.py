@@ -18,7 +18,9 @@ PREFIX = "__connect.errors."
 UNREADABLE: Final = "VALUE_CONVERTER"
 # The article could be read, and its manifest says what became of it.
 PROCESSING: Final = "TRANSFORMATION"
-Stage = Literal["VALUE_CONVERTER", "TRANSFORMATION"]
+# Another content of this revision is sealed: as for what cannot be read, its dead letter is all that there will be.
+REFUSED: Final = "KAFKA_CONSUME"
+Stage = Literal["VALUE_CONVERTER", "TRANSFORMATION", "KAFKA_CONSUME"]
 
 _LONGEST_TEXT = 8_000
 
@@ -48,6 +50,11 @@ def dead_letter(source: StoredRecord, reason: Reason, *, application_id: str) ->
     added = tuple((PREFIX + name, _encode(text)) for name, text in facts.items() if text is not None)
     # That the source was restored is not for its letter to say: the letter was not.
     return Record(DEAD_LETTERS.stem, source.key, source.value, (*own_headers(source.headers), *added))
+
+
+def seals(letter: StoredRecord) -> bool:
+    """Does the dead letter alone account for its record of `news`, with no manifest beside it?"""
+    return is_of_news(letter) and dead_letter_facts(letter.headers).get("stage") in (UNREADABLE, REFUSED)
 
 
 def is_of_news(letter: StoredRecord) -> bool:

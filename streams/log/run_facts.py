@@ -14,12 +14,17 @@ RECORDED_TIME = "ce_recordedtime"
 SOURCE_PARTITION = "ce_sourcepartition"
 SOURCE_OFFSET = "ce_sourceoffset"
 ENVIRONMENT = "ce_environment"
+APPLICATION = "ce_application"
 
 
 def with_run_facts(
-    record: Record, source: StoredRecord, recorded_time: str, environment: str | None = None
+    record: Record,
+    source: StoredRecord,
+    recorded_time: str,
+    environment: str | None = None,
+    application: str | None = None,
 ) -> Record:
-    """Say beside the value when and where the record was made; of manifests also on what.
+    """Say beside the value when and where the record was made; of manifests also on what, and by which application.
 
     A dead letter keeps the headers that it came with and has its own way to say where that was.
     """
@@ -30,6 +35,7 @@ def with_run_facts(
         (SOURCE_PARTITION, str(source.partition).encode()),
         (SOURCE_OFFSET, str(source.offset).encode()),
     )
-    if record.topic == MANIFESTS.stem and environment:
-        facts = (*facts, (ENVIRONMENT, environment.encode()))
+    if record.topic == MANIFESTS.stem:
+        more = ((ENVIRONMENT, environment), (APPLICATION, application))
+        facts = (*facts, *((name, text.encode()) for name, text in more if text))
     return Record(record.topic, record.key, record.value, (*record.headers, *facts))

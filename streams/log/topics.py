@@ -91,7 +91,7 @@ async def ensure_topics(settings: Settings) -> tuple[str, ...]:
     """Create what is missing and return the names of what was created.
 
     Raises:
-        ConfigurationError: a topic exists that has other partitions or forgets; nothing was changed.
+        ConfigurationError: a topic exists that does not fit; nothing was changed.
         TransientError: the brokers cannot be reached.
     """
     names = [topic_name(settings, topic.stem) for topic in TOPICS]
@@ -167,6 +167,9 @@ def _misfit(name: str, state: TopicState, settings: Settings) -> str | None:
         return (
             f"topic {name!r} has cleanup.policy={state.cleanup_policy}, wanted delete: it would lose history"
         )
+    if state.timestamp_type not in (None, wanted["message.timestamp.type"]):
+        found = f"message.timestamp.type={state.timestamp_type}, wanted LogAppendTime"
+        return f"topic {name!r} has {found}: whoever writes could choose the time"
     return None
 
 

@@ -30,6 +30,13 @@ def is_news(article: ArticlePublished, previous: ManifestSealed | None) -> bool:
     return article.revision > previous.revision
 
 
+def contradicts(article: ArticlePublished, previous: ManifestSealed | None) -> bool:
+    """Is this another content under an id and revision that are sealed already?"""
+    if previous is None or article.revision != previous.revision or is_news(article, previous):
+        return False
+    return previous.article_event_id != article_event_id(article)
+
+
 def plan(
     article: ArticlePublished,
     derivation: Derivation | None,

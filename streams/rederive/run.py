@@ -6,11 +6,14 @@ The workers must be stopped meanwhile. Opening a writer fences them where there 
 """
 
 import datetime
+import math
+import time
 from collections.abc import AsyncIterator
 
 from readout.streams.audit.log import LiveLog
 from readout.streams.deliver.batch_plan import BatchPlanner, Processed
 from readout.streams.deliver.partition_writer import Delivery, PartitionWriter
+from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.derive.environment import environment_text
 from readout.streams.derive.producer_block import load_producer
 from readout.streams.errors import Fenced, TransientError
@@ -33,7 +36,8 @@ async def rederive_log(settings: Settings, derive: Derive, *, dry_run: bool) -> 
         settings=settings,
         planner=BatchPlanner(settings, rederiver.producer, environment_text()),
         recorded_time=_now,
-        check_alive=_belongs_to_no_group,
+        # No group takes partitions from this process, however long it does not run.
+        guard=SleepGuard(time.monotonic, math.inf),
     )
     for number in range(await log.partitions()):
         found = rederivations(log, number, rederiver, changes)
@@ -61,11 +65,7 @@ async def write(writer: PartitionWriter, number: int, found: AsyncIterator[list[
         message = f"a worker has partition {number}: stop the workers, then run this again"
         raise TransientError(message) from None
     finally:
-        await writer.close()
-
-
-def _belongs_to_no_group() -> None:
-    """No group takes partitions from this process, however long it did not run."""
+        await writer.release()
 
 
 def _now() -> str:

@@ -19,9 +19,9 @@ from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import Processed
 from readout.streams.deliver.partition_writer import PartitionWriter
 from readout.streams.derive.pool import DerivationPool
-from readout.streams.errors import ConsecutiveDeadLetters, InvalidRecord
+from readout.streams.errors import ConsecutiveDeadLetters, Fenced, InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
-from readout.streams.log.dead_letters import PROCESSING, UNREADABLE, Reason
+from readout.streams.log.dead_letters import PROCESSING, REFUSED, UNREADABLE, Reason
 from readout.streams.log.decoding import decode_article
 from readout.streams.processors.records import Derivation, DerivationFailure, Derived
 from readout.streams.settings import Settings
@@ -59,16 +59,24 @@ class DeriveAgent:
         writer = self._assignment.writer(number)
         if writer is None:
             return
+        try:
+            await self._process_batches(number, writer, records)
+        except Fenced as fenced:
+            self._assignment.set_aside(number, writer, fenced)
+
+    async def _process_batches(
+        self, number: int, writer: PartitionWriter, records: Sequence[StoredRecord]
+    ) -> None:
         async for batch in self._batches(writer, records):
             with self._metrics.timed("derive"):
                 processed = await self._derive(batch)
-            self._count_dead_letters(processed)
             with self._metrics.timed("deliver"):
-                delivered = await self._assignment.deliver(number, processed)
-            if not delivered:
+                delivered = await self._assignment.deliver(number, processed, self._in_a_row_after)
+            if delivered is None:
                 return
-            self._metrics.delivered(processed, time.time())
-            _log_batch(number, processed)
+            self._dead_letters_in_a_row = self._in_a_row_after(delivered)
+            self._metrics.delivered(delivered, time.time())
+            _log_batch(number, delivered)
 
     async def _batches(
         self, writer: PartitionWriter, records: Sequence[StoredRecord]
@@ -116,16 +124,24 @@ class DeriveAgent:
         message = f"the body has {len(article.body)} characters, more than {longest}"
         return Reason(PROCESSING, "ArticleTooLong", message)
 
-    def _count_dead_letters(self, batch: Sequence[Processed]) -> None:
+    def _in_a_row_after(self, batch: Sequence[Processed]) -> int:
+        """How many dead letters in a row there are at the end of a batch, as it is planned.
+
+        A contradictory revision is its publisher's mistake and says nothing about us: it does not count.
+        """
+        in_a_row = self._dead_letters_in_a_row
         for one in batch:
-            self._dead_letters_in_a_row = self._dead_letters_in_a_row + 1 if one.reason else 0
-            if self._dead_letters_in_a_row >= self._settings.dead_letter_limit:
+            if one.reason and one.reason.stage == REFUSED:
+                continue
+            in_a_row = in_a_row + 1 if one.reason else 0
+            if in_a_row >= self._settings.dead_letter_limit:
                 reason = one.reason and one.reason.error
                 raise ConsecutiveDeadLetters(
-                    f"{self._dead_letters_in_a_row} dead letters in a row, up to {one.source.topic} partition "
+                    f"{in_a_row} dead letters in a row, up to {one.source.topic} partition "
                     f"{one.source.partition} offset {one.source.offset} ({reason}): stopping, because then not "
                     f"the articles are broken; raise READOUT_DEAD_LETTER_LIMIT if they are"
                 )
+        return in_a_row
 
 
 def _with_derivations(read: Sequence[Processed], derived: Iterator[Derived]) -> Iterator[Processed]:
@@ -143,6 +159,8 @@ def _with_derivations(read: Sequence[Processed], derived: Iterator[Derived]) -> 
 
 def _log_batch(number: int, batch: Sequence[Processed]) -> None:
     """One line a batch; one more for each record that was set aside, and for each article when somebody debugs."""
+    if not batch:
+        return
     for one in batch:
         place = {"partition": number, "offset": one.source.offset}
         if one.reason:

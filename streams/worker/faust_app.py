@@ -112,7 +112,7 @@ def create_app(settings: Settings, *, assign: Assign, process: Process, fail: Fa
         process: called with each batch; what it was given is acknowledged when it returns.
         fail: called with what makes going on impossible; the caller ends the process.
     """
-    app = DeriveApp(settings.application_id, **_configuration(settings))
+    app = DeriveApp(settings.group_id, **_configuration(settings))
     app.assign = assign
     app.fail = fail
     # Joining the group is one request, answered when all members have joined.

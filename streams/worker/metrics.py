@@ -30,7 +30,7 @@ MetricName = Literal[
     "readout_producer",
 ]
 MEANINGS: Mapping[MetricName, str] = {
-    "readout_articles": "Article revisions that are in the log with their manifest, by outcome.",
+    "readout_articles": "Article revisions gone through, by outcome; a repeated one was in the log already.",
     "readout_records": "Derived records in the log, by topic.",
     "readout_dead_letters": "Records set aside, by error.",
     "readout_batch_articles": "Articles delivered as one unit.",
@@ -73,7 +73,8 @@ class Metrics:
 
     def delivered(self, batch: Sequence[Processed], now_seconds: float) -> None:
         """A batch is in the log; `now_seconds` since 1970, as the broker's time stamps."""
-        self._batch.observe(len(batch))
+        if batch:
+            self._batch.observe(len(batch))
         for one in batch:
             if one.reason:
                 self._dead.labels(one.reason.error).inc()
@@ -114,6 +115,8 @@ def _named(name: MetricName) -> tuple[str, str]:
 def _outcome(one: Processed) -> str:
     if one.reason:
         return "dead-lettered"
+    if one.is_repeated:
+        return "repeated"
     return "derived" if one.derivation else "withdrawn"
 
 

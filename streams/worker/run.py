@@ -20,6 +20,7 @@ from faust.types import TP
 
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import BatchPlanner
+from readout.streams.deliver.ownership import require_own_log
 from readout.streams.deliver.partition_writer import Delivery
 from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.derive.environment import environment_text
@@ -59,6 +60,7 @@ async def _work(settings: Settings) -> None:
     stopped = _stop_on_signals()
     async with DerivationPool(settings) as pool:
         await _patiently(settings, lambda: require_topics(settings))
+        await _patiently(settings, lambda: require_own_log(settings))
         await Worker(settings, pool, stopped).run()
 
 
@@ -78,7 +80,7 @@ class Worker:
             settings=settings,
             planner=BatchPlanner(settings, producer, environment_text()),
             recorded_time=_now,
-            check_alive=self._sleep_guard.check,
+            guard=self._sleep_guard,
         )
         self._assignment = Assignment(
             delivery,
@@ -183,7 +185,6 @@ class Worker:
     async def _assign(self, numbers: set[int]) -> dict[int, int]:
         self._ready = False
         starts = await self._assignment.assign(numbers)
-        self._sleep_guard.reset()
         self._ready = True
         return starts
 

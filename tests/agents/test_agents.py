@@ -1,16 +1,20 @@
 """The derive agent: order, gaps, dead letters in their place, and nothing for partitions of somebody else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import pytest
+import structlog.testing
 
 from readout.schemas.news import ArticlePublished
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import Processed
+from readout.streams.deliver.partition_writer import Check
 from readout.streams.derive.pool import DerivationPool
 from readout.streams.errors import ConsecutiveDeadLetters
 from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.dead_letters import PROCESSING, REFUSED, Reason, Stage
 from readout.streams.processors.records import DerivationFailure, Derived
 from readout.streams.settings import Settings
 from readout.streams.worker.derive_agent import DeriveAgent
@@ -37,6 +41,7 @@ class _Log:
         self.news = news
         self.next_offset = next_offset
         self.batches: list[list[Processed]] = []
+        self.refused: dict[int, Reason] = {}
 
     async def read_source(self, start: int, stop: int) -> list[StoredRecord]:
         return [record for record in self.news if start <= record.offset < stop]
@@ -44,11 +49,13 @@ class _Log:
     def writer(self, number: int) -> "_Log | None":
         return self if number == 0 else None
 
-    async def deliver(self, number: int, batch: Sequence[Processed]) -> bool:
+    async def deliver(self, number: int, batch: Sequence[Processed], check: Check) -> Sequence[Processed]:
         assert number == 0
-        self.batches.append(list(batch))
+        planned = [replace(one, reason=self.refused.get(one.source.offset, one.reason)) for one in batch]
+        check(planned)
+        self.batches.append(planned)
         self.next_offset = batch[-1].source.offset + 1
-        return True
+        return planned
 
     @property
     def delivered(self) -> list[int]:
@@ -152,3 +159,31 @@ async def test_a_good_record_between_them_starts_the_count_again() -> None:
     log = _Log(news)
     await _agent(log, Settings(dead_letter_limit=4)).process(news)
     assert log.delivered == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("stage", "stops"), [(PROCESSING, True), (REFUSED, False)])
+async def test_what_the_plan_refuses_counts_as_any_dead_letter_unless_its_publisher_is_to_blame(
+    stage: Stage, *, stops: bool
+) -> None:
+    news = _news(6)
+    log = _Log(news)
+    log.refused = dict.fromkeys(range(6), Reason(stage, "RecordTooLarge", "large"))
+    agent = _agent(log, Settings(dead_letter_limit=4, batch_size=1))
+    if stops:
+        with pytest.raises(ConsecutiveDeadLetters, match="4 dead letters in a row"):
+            await agent.process(news)
+    else:
+        await agent.process(news)
+    assert log.delivered == ([0, 1, 2] if stops else [0, 1, 2, 3, 4, 5])
+
+
+async def test_what_the_plan_refuses_is_counted_and_logged() -> None:
+    news = _news(3)
+    log = _Log(news)
+    log.refused = {1: Reason(PROCESSING, "RecordTooLarge", "large")}
+    agent = _agent(log)
+    with structlog.testing.capture_logs() as lines:
+        await agent.process(news)
+    assert [line["offset"] for line in lines if line["event"] == "record.dead_lettered"] == [1]
+    metrics = agent._metrics.text().decode()
+    assert 'readout_dead_letters_total{error="RecordTooLarge"} 1.0' in metrics

@@ -79,7 +79,7 @@ def test_a_restored_dead_letter_seals_under_the_name_that_its_topic_had() -> Non
     letter = dead_letter(
         StoredRecord(f"{_OLD}news", 0, 10, 0, 1, b"k", b"junk", ()),
         Reason(UNREADABLE, "InvalidRecord", "junk"),
-        application_id="derive",
+        application_id=Settings().application_id,
     )
     stored = StoredRecord(f"{_OLD}dead-letters", 0, 0, 0, 1, letter.key, letter.value, letter.headers)
     _record(log, "news", was_at=10)
@@ -92,7 +92,10 @@ def test_a_restored_dead_letter_seals_under_the_name_that_its_topic_had() -> Non
 def test_a_letter_of_a_restored_record_says_nothing_of_its_own_restoring() -> None:
     log = MemoryLog()
     source = _record(log, "news", was_at=10)
-    log.append("dead-letters", dead_letter(source, Reason(UNREADABLE, "E", "m"), application_id="derive"))
+    log.append(
+        "dead-letters",
+        dead_letter(source, Reason(UNREADABLE, "E", "m"), application_id=Settings().application_id),
+    )
     _record(log, "news", was_at=11)
     assert _next_offset(log) == 1
 

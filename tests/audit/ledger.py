@@ -257,8 +257,8 @@ class Ledger:
             return self._last.get(article_id)
 
         processed = [self._process(source) for source in sources]
-        records = await self.planner.plan(processed, last_manifest, "2022-10-25T12:00:00.000Z")
-        self.write(records, number)
+        plan = await self.planner.plan(processed, last_manifest, "2022-10-25T12:00:00.000Z")
+        self.write(plan.records, number)
 
     def write(self, records: Iterable[Record], number: int) -> None:
         """Write planned records, and remember the manifests among them."""

@@ -44,9 +44,10 @@ async def test_another_partition_count_is_refused_and_nothing_is_created(install
     [
         ("retention.ms", "604800000", "it would forget"),
         ("cleanup.policy", "compact", "it would lose history"),
+        ("message.timestamp.type", "CreateTime", "whoever writes could choose the time"),
     ],
 )
-async def test_a_topic_that_forgets_is_refused(
+async def test_a_topic_that_forgets_or_takes_others_times_is_refused(
     installation: Settings, setting: str, value: str, complaint: str
 ) -> None:
     await _create(installation, "manifests", partitions=4, **{setting: value})

@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 from readout.schemas.envelope import Record
 from readout.streams.errors import Fenced, TransientError
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.kafka.reader import Ends
 
 FaultKind = Literal["crash before", "crash after", "request lost", "answer lost", "taken over"]
 NUMBER = 0
@@ -67,6 +68,10 @@ class MemoryLog:
         for entries in self._entries.values():
             if any(entry.transaction is transaction for entry in entries):
                 entries.append(_Entry(None, None))
+
+    def end_of(self, place: Partition) -> int:
+        """The offset that the next record gets."""
+        return len(self._entries[place])
 
     def stable(self, place: Partition) -> int:
         """The offset before which nothing is open any more."""
@@ -201,6 +206,10 @@ class MemoryReader:
     async def bounds(self, partitions: Iterable[Partition]) -> dict[Partition, Bounds]:
         """First offset and that of the next committed record."""
         return {place: Bounds(0, self._log.stable(place)) for place in partitions}
+
+    async def ends(self, partitions: Iterable[Partition]) -> dict[Partition, Ends]:
+        """Up to where they are visible, and where they end."""
+        return {place: Ends(self._log.stable(place), self._log.end_of(place)) for place in partitions}
 
     async def read(
         self, starts: Mapping[Partition, int], stops: Mapping[Partition, int]

@@ -15,6 +15,7 @@ from readout.streams.deliver import confirmed
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import BatchPlanner
 from readout.streams.deliver.partition_writer import Delivery
+from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.derive.pool import DerivationPool
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.kafka.producer import RecordProducer
@@ -98,7 +99,7 @@ async def _story(installation: Settings, articles: list[ArticlePublished], fuses
 async def _work(installation: Settings, news: Sequence[StoredRecord]) -> None:
     """From the first offset, until done or dead."""
     planner = BatchPlanner(installation, PRODUCER)
-    shared = Delivery(installation, planner, lambda: "2022-10-25T00:00:00Z", lambda: None)
+    shared = Delivery(installation, planner, lambda: "2022-10-25T00:00:00Z", SleepGuard(lambda: 0, 1))
     assignment = Assignment(shared, seek=_never, fail=_never_fail, reclaim_seconds=1000)
     agent = DeriveAgent(installation, cast(DerivationPool, _Pool()), assignment, Metrics(PRODUCER))
     try:

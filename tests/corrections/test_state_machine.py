@@ -25,8 +25,8 @@ from readout.streams.deliver import confirmed, partition_writer, unit_writer
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import BatchPlanner
 from readout.streams.deliver.partition_writer import Delivery
+from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.derive.pool import DerivationPool
-from readout.streams.errors import Fenced
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.decoding import decode_event
 from readout.streams.log.topics import DERIVED
@@ -73,9 +73,11 @@ class _Process:
 
     def __init__(self, mode: DeliveryMode) -> None:
         self.suspended = False
+        self._seconds = 0.0
         settings = _SETTINGS.model_copy(update={"delivery": mode})
         planner = BatchPlanner(settings, PRODUCER)
-        shared = Delivery(settings, planner, lambda: "2022-10-25T00:00:00Z", self._check_alive)
+        guard = SleepGuard(lambda: self._seconds, 10)
+        shared = Delivery(settings, planner, lambda: "2022-10-25T00:00:00Z", guard)
         self._assignment = Assignment(shared, seek=_never, fail=_raise, reclaim_seconds=1000)
         self._agent = DeriveAgent(
             _SETTINGS, cast(DerivationPool, _Pool()), self._assignment, Metrics(PRODUCER)
@@ -89,9 +91,10 @@ class _Process:
     async def forget(self) -> None:
         await self._assignment.close()
 
-    def _check_alive(self) -> None:
-        if self.suspended:
-            raise Fenced("this process did not run")
+    def suspend(self) -> None:
+        """It does not run for longer than its group waits."""
+        self.suspended = True
+        self._seconds += 100
 
 
 class _Machine(RuleBasedStateMachine):
@@ -165,7 +168,7 @@ class _Machine(RuleBasedStateMachine):
     def wake_up_after_another_has_taken_over(self) -> None:
         zombie = self.process
         assert zombie is not None
-        zombie.suspended = True
+        zombie.suspend()
         self._run(self._take_over())
         self._run(zombie.work(self._news(), assigned=False))
         self._run(zombie.forget())
@@ -203,7 +206,7 @@ class _Machine(RuleBasedStateMachine):
         process = self.process = self.process or _Process(self.mode)
 
         async def take_over() -> None:
-            process.suspended = True
+            process.suspend()
             await self._take_over()
 
         self.log.take_over = take_over

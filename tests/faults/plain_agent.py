@@ -47,7 +47,7 @@ class PlainAgent:
         planned = await self._planner.plan([one], _nothing_before, "2022-10-25T00:00:00Z")
         sent = [
             await self._producer.send(r, topic_name(self._settings, r.topic), partition=one.source.partition)
-            for r in planned
+            for r in planned.records
         ]
         await asyncio.gather(*sent)
 

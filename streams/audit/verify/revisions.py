@@ -24,7 +24,7 @@ from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.decoding import decode_article, decode_event
 from readout.streams.log.origin import Offsets, Position, is_at, is_before, offsets_of
-from readout.streams.processors.sealing import is_news
+from readout.streams.processors.sealing import contradicts, is_news
 
 _HELD = 512
 
@@ -55,7 +55,7 @@ class RevisionReader:
                     yield revision
                 continue
             if not is_news(article, self._state.scratch.manifest(article.article_id)):
-                self._state.account.outcomes[Outcome.IGNORED] += 1
+                await self._passed_over(record, article)
                 continue
             async for revision in self._answered(record, article, offsets):
                 yield revision
@@ -67,6 +67,12 @@ class RevisionReader:
             async for revision in self._later(late, None):
                 yield revision
         await self._back.close()
+
+    async def _passed_over(self, record: StoredRecord, article: ArticlePublished) -> None:
+        """A revision that is not newer writes nothing; one that contradicts what is sealed may have a dead letter."""
+        contradictory = contradicts(article, self._state.scratch.manifest(article.article_id))
+        has_letter = contradictory and await self._dead_letters.answers(record)
+        self._state.account.outcomes[Outcome.DEAD_LETTERED if has_letter else Outcome.IGNORED] += 1
 
     async def _read(self, record: StoredRecord) -> ArticlePublished | None:
         """The article of a record; None if it is none and a dead letter says so, or nothing does."""
