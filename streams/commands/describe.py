@@ -3,8 +3,10 @@
 import typer
 from rich.table import Table
 
+from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
-from readout.streams.log.topics import PartitionReport, describe_topics, ensure_topics
+from readout.streams.log.partition_report import PartitionReport, describe_topics
+from readout.streams.log.topics import ensure_topics
 from readout.streams.settings import Settings
 
 config = typer.Typer(help="The settings in force.", no_args_is_help=True)
@@ -18,9 +20,11 @@ def topics() -> None:
         terminal.notes.print(f"created {name}", markup=False)
     if terminal.out.is_terminal:
         terminal.out.print(_table(reports))
-        return
-    for report in reports:
-        terminal.plain("\t".join(_cells(report)))
+    else:
+        for report in reports:
+            terminal.plain("\t".join(_cells(report)))
+    for note in _notes(reports):
+        terminal.notes.print(note, markup=False, soft_wrap=True)
 
 
 async def _topics(settings: Settings) -> tuple[tuple[str, ...], tuple[PartitionReport, ...]]:
@@ -29,7 +33,7 @@ async def _topics(settings: Settings) -> tuple[tuple[str, ...], tuple[PartitionR
 
 def _table(reports: tuple[PartitionReport, ...]) -> Table:
     table = Table("topic", header_style="bold")
-    for column in ("partition", "first offset", "next offset", "lag"):
+    for column in ("partition", "first offset", "next offset", "lag", "hidden", "owner"):
         table.add_column(column, justify="right")
     for report in reports:
         table.add_row(*_cells(report))
@@ -38,7 +42,23 @@ def _table(reports: tuple[PartitionReport, ...]) -> Table:
 
 def _cells(report: PartitionReport) -> tuple[str, ...]:
     numbers = (report.partition, report.first_offset, report.next_offset)
-    return (report.topic, *map(str, numbers), "" if report.lag is None else str(report.lag))
+    of_news = ("" if report.lag is None else str(report.lag), str(report.hidden or ""), report.owner or "")
+    return (report.topic, *map(str, numbers), *of_news)
+
+
+def _notes(reports: tuple[PartitionReport, ...]) -> list[str]:
+    """What needs somebody's attention, a line each."""
+    hidden = [
+        f"{one.topic} partition {one.partition}: an open transaction hides {count_of(one.hidden, 'offset')}"
+        for one in reports
+        if one.hidden
+    ]
+    alone = [one for one in reports if one.is_orphan]
+    if alone:
+        numbers = ", ".join(str(one.partition) for one in alone)
+        waiting = count_of(sum(one.lag or 0 for one in alone), "record")
+        hidden.append(f"{alone[0].topic} partition {numbers}: no worker has it, and {waiting} wait")
+    return hidden
 
 
 @config.command()

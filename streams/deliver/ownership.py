@@ -52,8 +52,8 @@ def refuse_another_application(settings: Settings, manifests: Partition, applica
         return
     place = f"{manifests.topic} partition {manifests.number}"
     raise ConfigurationError(
-        f"{place} is sealed by the application {application!r}, and this is {settings.application_id!r}: both would "
-        f"write all of it; give this one its own READOUT_TOPIC_PREFIX, or, if the other has ended for good, set "
+        f"{place} is sealed by the application {application!r}, and this is {settings.application_id!r}: both "
+        f"would write it all; give this one its own READOUT_TOPIC_PREFIX, or, if the other has ended for good, set "
         f"READOUT_TAKE_OVER_FROM={application}"
     )
 

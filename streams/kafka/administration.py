@@ -1,4 +1,4 @@
-"""Create and describe topics. Deliberately absent: altering or deleting any."""
+"""Create and describe topics, and say who in a group has which. Deliberately absent: altering or deleting any."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from typing import Self
 from aiokafka import errors as kafka_errors
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.coordinator.protocol import ConsumerProtocol
+from aiokafka.errors import KafkaError
 
 from readout.streams.errors import ConfigurationError
-from readout.streams.kafka.connection import broker_errors, connection
+from readout.streams.kafka.connection import Partition, broker_errors, connection
 from readout.streams.kafka.diagnosis import connecting
 from readout.streams.settings import Settings
 
@@ -60,6 +62,19 @@ class Administration:
                 timestamp_type=settings[topic["topic"]].get("message.timestamp.type"),
             )
             for topic in described
+        }
+
+    async def owners(self, group: str) -> dict[Partition, str] | None:
+        """Who in a consumer group has each partition, as client and host; None if the broker does not tell."""
+        try:
+            (answer,) = await self._admin.describe_consumer_groups([group])
+        except (KafkaError, NotImplementedError):
+            return None
+        return {
+            Partition(*place): f"{client}@{host.lstrip('/')}"
+            for _, _, _, _, _, members, *_ in answer.groups
+            for _, client, host, _, assignment, *_ in members
+            for place in (ConsumerProtocol.ASSIGNMENT.decode(assignment).partitions() if assignment else ())
         }
 
     async def create(

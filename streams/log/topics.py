@@ -1,4 +1,4 @@
-"""The topics, each once: name, key, events; and how they are made, checked and shown.
+"""The topics, each once: name, key, events; and how they are made and checked.
 
 Reads:  the brokers' topics and their settings
 Writes: topics that are missing. One that exists and does not fit is refused before anything is changed.
@@ -22,8 +22,6 @@ from readout.schemas.statements import StatementAttributed
 from readout.schemas.withdrawals import RecordWithdrawn
 from readout.streams.errors import ConfigurationError, TransientError
 from readout.streams.kafka.administration import Administration, TopicState
-from readout.streams.kafka.connection import Bounds, Partition
-from readout.streams.kafka.reader import Reader, committed_offsets
 from readout.streams.settings import Settings
 
 # A record travels in a batch with a header of its own, and a dead letter has more headers than the original.
@@ -40,17 +38,6 @@ class Topic:
     key: str
     events: tuple[type[Event], ...]
     meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartitionReport:
-    """A partition as it stands; `lag` counts what the derive group has not committed, for news only."""
-
-    topic: str
-    partition: int
-    first_offset: int
-    next_offset: int
-    lag: int | None
 
 
 NEWS = Topic("news", "article id", (ArticlePublished,), "Articles as they were published, a revision each.")
@@ -124,30 +111,6 @@ async def require_topics(settings: Settings) -> None:
     if missing:
         raise ConfigurationError(f"missing topics: {', '.join(missing)}; create them with `readout topics`")
     _refuse_misfits(existing, settings)
-
-
-async def describe_topics(settings: Settings) -> tuple[PartitionReport, ...]:
-    """All partitions of the topics that exist, in the order of `TOPICS`."""
-    names = [topic_name(settings, topic.stem) for topic in TOPICS]
-    async with Administration(settings) as administration:
-        existing = await administration.existing(names)
-    places = [
-        Partition(name, n) for name in names if name in existing for n in range(existing[name].partitions)
-    ]
-    async with Reader(settings) as reader:
-        bounds = await reader.bounds(places)
-    news = topic_name(settings, NEWS.stem)
-    sources = [place for place in places if place.topic == news]
-    committed = await committed_offsets(settings, settings.application_id, sources)
-    return tuple(_report(place, bounds[place], committed, news) for place in places)
-
-
-def _report(
-    place: Partition, bounds: Bounds, committed: Mapping[Partition, int], news: str
-) -> PartitionReport:
-    read_up_to = max(committed.get(place, 0), bounds.first)
-    lag = max(bounds.next - read_up_to, 0) if place.topic == news else None
-    return PartitionReport(place.topic, place.number, bounds.first, bounds.next, lag)
 
 
 def _refuse_misfits(existing: Mapping[str, TopicState], settings: Settings) -> None:

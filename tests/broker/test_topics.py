@@ -6,9 +6,9 @@ import pytest
 
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.administration import Administration
+from readout.streams.log.partition_report import describe_topics
 from readout.streams.log.topics import (
     TOPICS,
-    describe_topics,
     ensure_topics,
     require_topics,
     topic_config,

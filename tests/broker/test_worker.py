@@ -9,7 +9,8 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from readout.schemas.envelope import Record
-from readout.streams.log.topics import describe_topics, ensure_topics, topic_name
+from readout.streams.log.partition_report import describe_topics
+from readout.streams.log.topics import ensure_topics, topic_name
 from readout.streams.publish.publisher import article_record
 from readout.streams.settings import Settings
 from tests.brokers.topics import (
@@ -168,9 +169,7 @@ async def test_a_client_of_another_library_reads_all_topics_with_their_headers(
 
 def _commit_the_end(settings: Settings) -> None:
     """As if somebody had moved the group past everything that is there."""
-    consumer = Consumer(
-        {"bootstrap.servers": settings.bootstrap_servers, "group.id": settings.application_id}
-    )
+    consumer = Consumer({"bootstrap.servers": settings.bootstrap_servers, "group.id": settings.group_id})
     news = topic_name(settings, "news")
     places = [TopicPartition(news, number) for number in range(settings.partitions)]
     for place in places:

@@ -147,7 +147,7 @@ def _assert_one_clear_line(said: str) -> None:
 async def _acknowledged_beyond_the_log(settings: Settings) -> dict[Partition, int]:
     """Where the group has committed more than the manifests account for."""
     news = [Partition(topic_name(settings, "news"), number) for number in range(settings.partitions)]
-    committed = await committed_offsets(settings, settings.application_id, news)
+    committed = await committed_offsets(settings, settings.group_id, news)
     sealed = dict.fromkeys(news, 0)
     for one in await all_records(settings, "manifests"):
         place = Partition(news[0].topic, one.partition)

@@ -69,7 +69,7 @@ class RevisionReader:
         await self._back.close()
 
     async def _passed_over(self, record: StoredRecord, article: ArticlePublished) -> None:
-        """A revision that is not newer writes nothing; one that contradicts what is sealed may have a dead letter."""
+        """A revision that is not newer writes nothing, or a dead letter if it contradicts what is sealed."""
         contradictory = contradicts(article, self._state.scratch.manifest(article.article_id))
         has_letter = contradictory and await self._dead_letters.answers(record)
         self._state.account.outcomes[Outcome.DEAD_LETTERED if has_letter else Outcome.IGNORED] += 1
