@@ -54,7 +54,7 @@ async def run(command: str, settings: Settings) -> None:
     log = LiveLog(settings)
     if command == "verify":
         account = await verify(log, derive, InstalledCode(PRODUCER, "", settings), Scope(), print)
-        if not account.is_well():
+        if account.status():
             raise SystemExit("not all is well")
     elif command == "checkpoint":
         await make_checkpoints(log, new_key("benchmark.example"), "2022-10-25T12:00:00Z")

@@ -78,7 +78,7 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    terminal.notes.print(f"readout: {message}", markup=False)
+    terminal.note(f"readout: {message}")
     sys.exit(code)
 
 

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     max_record_bytes: int = Field(
         default=8 * 1024 * 1024, ge=1024, description="Largest record, article included."
     )
+    max_segment_bytes: int = Field(
+        default=32 * 1024 * 1024, ge=1024, description="Larger segments of an archive are not unpacked."
+    )
 
     application_id: str = Field(
         default="readout-derive",

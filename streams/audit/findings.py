@@ -6,7 +6,7 @@ Pure: values. Who collects findings decides what becomes of them; an audit never
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from readout.streams.kafka.connection import Partition, StoredRecord
 
@@ -31,26 +31,39 @@ class Kind(StrEnum):
     PRODUCER = "producer not available here"
     PENDING = "not derived yet"
     TRUNCATED = "truncated"
+    BEGINNING = "beginning deleted"
     CHECKPOINT = "checkpoint disagrees"
+    NOT_COMPARED = "checkpoint not compared"
+    NO_CHECKPOINT = "no checkpoint"
     SIGNATURE = "signature does not fit"
     ARCHIVE = "archive damaged"
     ERASURE = "erased by nobody"
+
+
+NOT_CHECKED = frozenset({Kind.PRODUCER, Kind.ENVIRONMENT})
+"""What code and machine at hand cannot check. Nobody can declare it well: a forger would claim other code."""
+
+
+class Status(IntEnum):
+    """What an audit comes to; the exit status of a command."""
+
+    WELL = 0
+    FINDING = 1
+    NOT_CHECKED = 3
 
 
 class Tolerance(StrEnum):
     """Findings that need not be anybody's fault: an auditor may say that they are well."""
 
     PENDING = "pending"
-    PRODUCER = "producer"
-    ENVIRONMENT = "environment"
     DEAD_LETTERS = "dead-letters"
+    DELETED_BEGINNING = "deleted-beginning"
 
 
 TOLERATES: Mapping[Tolerance, Kind] = {
     Tolerance.PENDING: Kind.PENDING,
-    Tolerance.PRODUCER: Kind.PRODUCER,
-    Tolerance.ENVIRONMENT: Kind.ENVIRONMENT,
     Tolerance.DEAD_LETTERS: Kind.DERIVES_NOW,
+    Tolerance.DELETED_BEGINNING: Kind.BEGINNING,
 }
 
 
@@ -59,7 +72,8 @@ class Outcome(StrEnum):
 
     IDENTICAL = "identical"
     DIFFERENT = "with findings"
-    SEALED = "as sealed, not derived again"
+    SEALED = "as sealed, outside the sample"
+    NOT_CHECKED = "as sealed, not derived again"
     WITHDRAWN = "withheld or canceled"
     DEAD_LETTERED = "dead-lettered"
     IGNORED = "no newer revision"
@@ -109,9 +123,17 @@ def near(place: Partition, offset: int, kind: Kind, detail: str) -> Finding:
     return Finding(kind, place.topic, place.number, offset, detail)
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far signed checkpoints cover a partition: up to before `signed`, and `unsigned` records after that."""
+
+    signed: int
+    unsigned: int
+
+
 @dataclass
 class Account:
-    """What an audit has counted; `checkpoints` is how many agreed."""
+    """What an audit has counted; `checkpoints` is how many agreed, `archive` who vouches for an archive."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     findings: Counter[Kind] = field(default_factory=Counter)
@@ -121,8 +143,14 @@ class Account:
     """Manifests by who derived them: version, build and configuration."""
     erased: Counter[str] = field(default_factory=Counter)
     """Records whose content was erased, by when, by whose signature and why."""
+    coverage: dict[Partition, Coverage] = field(default_factory=dict)
+    """Of each partition that has records."""
+    archive: str | None = None
 
-    def is_well(self, tolerated: frozenset[Tolerance] = frozenset()) -> bool:
-        """Is there no finding but tolerated ones?"""
-        fine = {TOLERATES[one] for one in tolerated}
-        return not any(count for kind, count in self.findings.items() if kind not in fine)
+    def status(self, tolerated: frozenset[Tolerance] = frozenset()) -> Status:
+        """What all of it comes to."""
+        left = {kind for kind, count in self.findings.items() if count}
+        left -= {TOLERATES[one] for one in tolerated}
+        if left - NOT_CHECKED:
+            return Status.FINDING
+        return Status.NOT_CHECKED if left or self.outcomes[Outcome.NOT_CHECKED] else Status.WELL

@@ -14,7 +14,9 @@ from readout.schemas.manifests import ManifestSealed
 
 _TABLES = """
 CREATE TABLE articles (id BLOB PRIMARY KEY, number INTEGER, manifest BLOB) WITHOUT ROWID;
-CREATE TABLE checkpoints (origin TEXT, size INTEGER, root BLOB, next_offset INTEGER, place TEXT);
+CREATE TABLE checkpoints (
+    origin TEXT, size INTEGER, root BLOB, next_offset INTEGER, place TEXT, frontier TEXT, kept INTEGER
+);
 CREATE INDEX by_origin ON checkpoints (origin, size);
 CREATE TABLE digests (digest BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE set_aside (id BLOB, revision INTEGER, topic TEXT, number INTEGER, offset INTEGER, detail TEXT);
@@ -23,11 +25,18 @@ CREATE TABLE set_aside (id BLOB, revision INTEGER, topic TEXT, number INTEGER, o
 
 @dataclass(frozen=True, slots=True)
 class KnownCheckpoint:
-    """A checkpoint, where it was found, and one past the offset of the last record that it covers, if known."""
+    """A checkpoint, and where it was found.
+
+    `next_offset` is one past the offset of the last record that it covers, and `frontier` its tree's, in
+    hexadecimal; nobody signs either, and they are None or empty where nothing says them. `kept` are those that an
+    auditor brings along.
+    """
 
     checkpoint: Checkpoint
     place: str
-    next_offset: int | None
+    next_offset: int | None = None
+    frontier: str = ""
+    kept: bool = False
 
 
 class Scratch:
@@ -71,8 +80,8 @@ class Scratch:
         """Remember a checkpoint."""
         one = known.checkpoint
         self._database.execute(
-            "INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?)",
-            (one.origin, one.size, one.root, known.next_offset, known.place),
+            "INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (one.origin, one.size, one.root, known.next_offset, known.place, known.frontier, known.kept),
         )
 
     def checkpoints(self, origin_suffix: str) -> Iterator[KnownCheckpoint]:
@@ -80,15 +89,11 @@ class Scratch:
         rows = self._database.execute(
             "SELECT * FROM checkpoints WHERE substr(origin, -length(?1)) = ?1 ORDER BY size", (origin_suffix,)
         )
-        for origin, size, root, next_offset, place in rows:
-            yield KnownCheckpoint(Checkpoint(origin, size, root), place, next_offset)
+        yield from map(_known, rows)
 
     def all_checkpoints(self) -> Iterator[KnownCheckpoint]:
         """All checkpoints, by origin and size."""
-        for origin, size, root, next_offset, place in self._database.execute(
-            "SELECT * FROM checkpoints ORDER BY origin, size"
-        ):
-            yield KnownCheckpoint(Checkpoint(origin, size, root), place, next_offset)
+        yield from map(_known, self._database.execute("SELECT * FROM checkpoints ORDER BY origin, size"))
 
     def set_aside(self, article_id: str, revision: int, where: tuple[str, int, int], detail: str) -> None:
         """Remember a dead letter that could be derived now, and where that shows: topic, partition, offset."""
@@ -115,6 +120,11 @@ class Scratch:
         """Is a digest remembered?"""
         row = self._database.execute("SELECT 1 FROM digests WHERE digest = ?", (digest,)).fetchone()
         return row is not None
+
+
+def _known(row: tuple[str, int, bytes, int | None, str, str, int]) -> KnownCheckpoint:
+    origin, size, root, next_offset, place, frontier, kept = row
+    return KnownCheckpoint(Checkpoint(origin, size, root), place, next_offset, frontier, bool(kept))
 
 
 def _hash(article_id: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from readout.streams.audit.findings import Account, Finding, Tolerance
+from readout.streams.audit.findings import Account, Finding, Status, Tolerance
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.checkpoint import (
     SignedCheckpoint,
@@ -60,6 +60,14 @@ def verify(  # noqa: PLR0913 - a person's options
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint that you kept; may be repeated.")
     ] = None,
+    require_checkpoints: Annotated[
+        bool | None,
+        typer.Option(
+            "--require-checkpoints/--no-require-checkpoints",
+            help="Is a partition without a checkpoint a finding? Default: with --public-key.",
+            show_default=False,
+        ),
+    ] = None,
     tolerate: Annotated[list[Tolerance] | None, typer.Option(help="Findings that you take for well.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Findings and account as JSON lines.")] = False,
 ) -> None:
@@ -78,14 +86,25 @@ def verify(  # noqa: PLR0913 - a person's options
         batch_size=settings.batch_size * jobs,
         public_key=key,
         kept=kept,
+        require_checkpoints=require_checkpoints,
     )
     account = terminal.run(_verify(log, settings, scope, jobs, as_json=as_json))
+    tolerated = frozenset(tolerate or ())
     if as_json:
-        sys.stdout.buffer.write(account_json(account) + b"\n")
+        sys.stdout.buffer.write(account_json(account, tolerated) + b"\n")
     else:
-        print_account(account)
-    if not account.is_well(frozenset(tolerate or ())):
+        print_account(account, verified=key is not None)
+    _end(account, tolerated)
+
+
+def _end(account: Account, tolerated: frozenset[Tolerance]) -> None:
+    """End with the status of an audit: 1 for a finding, 3 for what could not be checked."""
+    status = account.status(tolerated)
+    if status is Status.FINDING:
         raise ReplayMismatch(f"{count_of(account.findings.total(), 'finding')}: not all is well")
+    if status is Status.NOT_CHECKED:
+        terminal.note("readout: what is there fits, but not everything could be derived again: see above")
+        raise typer.Exit(status)
 
 
 async def _verify(log: Log, settings: Settings, scope: Scope, jobs: int, *, as_json: bool) -> Account:
@@ -113,7 +132,7 @@ def _printer(*, as_json: bool) -> Callable[[Finding], None]:
         if as_json:
             sys.stdout.buffer.write(finding_json(finding) + b"\n")
         else:
-            terminal.out.print(str(finding), markup=False)
+            terminal.out.print(terminal.one_line(str(finding)), markup=False)
 
     return print_finding
 

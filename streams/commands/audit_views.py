@@ -7,11 +7,11 @@ import orjson
 from rich.table import Table
 
 from readout.schemas.event import DerivedEvent
-from readout.streams.audit.findings import Account, Finding
+from readout.streams.audit.findings import Account, Finding, Tolerance
 from readout.streams.audit.replay.trace import Found, Trace, marked
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
-from readout.streams.commands.views import VIEWS, place
+from readout.streams.commands.views import VIEWS, one_line, place
 from readout.streams.rederive.changes import Changes
 
 
@@ -20,7 +20,7 @@ def finding_json(finding: Finding) -> bytes:
     return orjson.dumps({"finding": asdict(finding)})
 
 
-def account_json(account: Account) -> bytes:
+def account_json(account: Account, tolerated: frozenset[Tolerance]) -> bytes:
     """The account of an audit as one line of JSON: the last one."""
     counts = {
         "outcomes": _counts(account.outcomes.items()),
@@ -28,16 +28,29 @@ def account_json(account: Account) -> bytes:
         "producers": _counts(account.producers.items()),
         "erased": _counts(account.erased.items()),
     }
-    numbers = {"records": account.records, "checkpoints": account.checkpoints, "well": account.is_well()}
-    return orjson.dumps({"account": counts | numbers})
+    numbers = {"records": account.records, "checkpoints": account.checkpoints, "archive": account.archive}
+    coverage = [
+        {
+            "topic": place.topic,
+            "partition": place.number,
+            "signed_before": one.signed,
+            "unsigned": one.unsigned,
+        }
+        for place, one in sorted(account.coverage.items())
+    ]
+    status = {"coverage": coverage, "status": account.status(tolerated).name.lower().replace("_", " ")}
+    return orjson.dumps({"account": counts | numbers | status})
 
 
 def _counts(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
     return {str(name): count for name, count in sorted(counted)}
 
 
-def print_account(account: Account) -> None:
-    """The account of an audit: counts of articles, findings and producers."""
+def print_account(account: Account, *, verified: bool) -> None:
+    """The account of an audit: counts of articles, findings and producers, and how far signatures reach.
+
+    `verified` says whether signatures were verified with a public key.
+    """
     rows = [("articles", str(name), count) for name, count in sorted(account.outcomes.items())]
     rows += [("findings", str(name), count) for name, count in sorted(account.findings.items())]
     rows += [("derived by", name, count) for name, count in sorted(account.producers.items())]
@@ -48,15 +61,31 @@ def print_account(account: Account) -> None:
         ("checked", "records", account.records),
         ("checked", "checkpoints that agree", account.checkpoints),
     ]
+    rows += _signed_rows(account, verified=verified)
+    if account.archive is not None:
+        _print("archive", account.archive)
     if not terminal.out.is_terminal:
         for row in rows:
-            terminal.out.print("\t".join(map(str, row)), markup=False)
+            _print(*map(str, row))
         return
     table = Table("", "", header_style="bold")
     table.add_column("count", justify="right")
     for group, name, count in rows:
         table.add_row(group, name, str(count))
     terminal.out.print(table)
+
+
+def _signed_rows(account: Account, *, verified: bool) -> list[tuple[str, str, int]]:
+    """What checkpoints cover to its end, and what nobody has signed yet."""
+    ends = [one for one in account.coverage.values() if not one.unsigned]
+    by = "" if verified else " (signatures not verified: no --public-key)"
+    rows = [("signed", f"partitions to their end{by}", len(ends))]
+    rows += [
+        ("not signed", f"{place.topic}/{place.number} from offset {one.signed} on", one.unsigned)
+        for place, one in sorted(account.coverage.items())
+        if one.unsigned
+    ]
+    return rows
 
 
 def print_trace(found: Trace) -> None:
@@ -96,8 +125,8 @@ def _described(found: Found) -> tuple[str, ...]:
     if found.event is None:
         return ("(cannot be read)",)
     cells = VIEWS[found.event.event_type].cells(found.event)
-    return (found.event.event_type, *(" ".join(cell.split()) for cell in cells if cell))
+    return (found.event.event_type, *(one_line(cell) for cell in cells if cell))
 
 
 def _print(*cells: str) -> None:
-    terminal.out.print("\t".join(cells), markup=False)
+    terminal.out.print("\t".join(map(terminal.one_line, cells)), markup=False)

@@ -1,11 +1,14 @@
 """What a person sees: results on standard output, everything else on standard error, colours where wanted.
 
-rich honours `NO_COLOR` and writes plain text when piped.
+rich honours `NO_COLOR` and writes plain text when piped. Text that comes from a log may be anybody's: characters
+that a terminal would obey (escape sequences, overrides of the writing direction) are shown as escapes, on
+terminals and in pipes alike. Programs read `--json`, which is exact.
 """
 
 import asyncio
 import os
 import sys
+import unicodedata
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -26,18 +29,57 @@ from readout.streams.settings import Settings, read_settings
 
 T = TypeVar("T")
 
-out = Console(highlight=False, soft_wrap=True)
-notes = Console(stderr=True, highlight=False, soft_wrap=True)
+# Controls, formats (directions among them), line and paragraph separators, halves of surrogate pairs.
+_OBEYED = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+# What words are written with: a soft hyphen, and what joins or parts letters in Persian or Hindi.
+_OF_WORDS = frozenset("\N{SOFT HYPHEN}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
+
+
+def visible(text: str, keep: str = "\t\n") -> str:
+    """The text with every character that a terminal might obey written as an escape; those in `keep` are left."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one if one in keep or not _is_obeyed(one) else _escape(one) for one in text)
+
+
+def one_line(text: str) -> str:
+    """The text as one cell of one line: tabs and line ends are escaped too."""
+    return visible(text, keep="")
+
+
+def _is_obeyed(character: str) -> bool:
+    return unicodedata.category(character) in _OBEYED and character not in _OF_WORDS
+
+
+def _escape(character: str) -> str:
+    return character.encode("unicode-escape").decode()
+
+
+class _SafeConsole(Console):
+    """A console that shows control characters of text instead of passing them on; tables escape their own cells."""
+
+    def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401 - as rich declares it
+        """Print; see `visible` for what becomes of text."""
+        super().print(*(visible(one) if isinstance(one, str) else one for one in objects), **options)
+
+
+out = _SafeConsole(highlight=False, soft_wrap=True, emoji=False)
+notes = _SafeConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def plain(line: str) -> None:
     """One line of a result for a pipe: rich would turn its tabs into spaces."""
-    sys.stdout.write(line + "\n")
+    sys.stdout.write(visible(line, keep="\t") + "\n")
+
+
+def note(line: str) -> None:
+    """One line on standard error, none of it markup."""
+    notes.print(one_line(line), markup=False)
 
 
 def refuse(where: str, reason: str) -> None:
     """One line about something that was not taken."""
-    notes.print(f"refused: {where}: {reason}", markup=False)
+    note(f"refused: {where}: {reason}")
 
 
 def start() -> Settings:

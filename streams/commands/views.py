@@ -18,6 +18,7 @@ from readout.schemas.news import ArticlePublished
 from readout.schemas.selector import Selector
 from readout.schemas.statements import StatementAttributed
 from readout.schemas.withdrawals import RecordWithdrawn
+from readout.streams.commands import terminal
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.subscribe import Received
 
@@ -41,7 +42,7 @@ def place(record: StoredRecord) -> str:
 def line(received: Received[Event]) -> str:
     """One event in one line: where it is, then its cells, separated by tabs."""
     cells = VIEWS[received.event.event_type].cells(received.event)
-    return "\t".join((place(received.record), *(_one_line(cell) for cell in cells)))
+    return "\t".join((place(received.record), *(one_line(cell) for cell in cells)))
 
 
 def tables(received: Iterable[Received[Event]]) -> Iterable[Table]:
@@ -58,12 +59,13 @@ def _table(event_type: str, rows: list[Received[Event]]) -> Table:
     for column in ("record", *view.columns):
         table.add_column(column, overflow="fold", no_wrap=column == "record")
     for row in sorted(rows, key=lambda row: (row.record.topic, row.record.partition, row.record.offset)):
-        table.add_row(place(row.record), *(escape(_one_line(cell)) for cell in view.cells(row.event)))
+        table.add_row(place(row.record), *(escape(one_line(cell)) for cell in view.cells(row.event)))
     return table
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def one_line(text: str) -> str:
+    """A cell: white space as single spaces, and nothing that a terminal would obey."""
+    return terminal.one_line(" ".join(text.split()))
 
 
 def _article(event: Event) -> tuple[str, ...]:

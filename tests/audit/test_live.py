@@ -9,7 +9,7 @@ import pytest
 from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.archive.restore import restore
 from readout.streams.audit.archive.write import write_archive
-from readout.streams.audit.findings import Kind, Outcome
+from readout.streams.audit.findings import Kind, Outcome, Status
 from readout.streams.audit.log import LiveLog, snapshot
 from readout.streams.audit.proof.checkpoint import make_checkpoints, write_checkpoints
 from readout.streams.audit.replay.copy_out import copy_out
@@ -53,7 +53,7 @@ async def test_an_honest_live_log_has_no_findings(live: Settings) -> None:
     account, found = await audit(LiveLog(live), key=KEY.public)
     assert found == []
     assert account.checkpoints >= 10
-    assert account.is_well()
+    assert account.status() is Status.WELL
 
 
 async def test_live_topics_and_their_archive_give_the_same_account(live: Settings, tmp_path: Path) -> None:

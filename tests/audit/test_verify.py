@@ -9,7 +9,7 @@ import pytest
 from readout.schemas.envelope import canonical_json
 from readout.schemas.ids import sha256_hex
 from readout.schemas.news import ArticlePublished
-from readout.streams.audit.findings import Kind, Outcome, Tolerance
+from readout.streams.audit.findings import Kind, Outcome, Status, Tolerance
 from readout.streams.audit.verify.examine import Derived
 from readout.streams.audit.verify.run import Scope
 from readout.streams.audit.verify.state import InstalledCode
@@ -49,8 +49,8 @@ async def test_work_that_is_not_done_yet_is_pending_and_may_be_tolerated() -> No
     account, found = await audit(ledger.log)
     assert {one.kind for one in found} == {Kind.PENDING}
     assert account.outcomes[Outcome.PENDING] == 2
-    assert not account.is_well()
-    assert account.is_well(frozenset({Tolerance.PENDING}))
+    assert account.status() is Status.FINDING
+    assert account.status(frozenset({Tolerance.PENDING})) is Status.WELL
 
 
 async def test_records_of_an_article_that_is_being_written_are_pending_too() -> None:
@@ -62,7 +62,7 @@ async def test_records_of_an_article_that_is_being_written_are_pending_too() -> 
         seals[:] = [seal for seal in seals if seal.key != b"late"]
     account, found = await audit(ledger.log)
     assert {one.kind for one in found} == {Kind.PENDING}
-    assert account.is_well(frozenset({Tolerance.PENDING}))
+    assert account.status(frozenset({Tolerance.PENDING})) is Status.WELL
 
 
 async def test_records_of_other_code_are_checked_as_far_as_they_can_be() -> None:
@@ -70,7 +70,7 @@ async def test_records_of_other_code_are_checked_as_far_as_they_can_be() -> None
     installed = InstalledCode(OTHER_CODE, HERE, Settings())
     account, found = await audit(ledger.log, installed=installed)
     assert [one.kind for one in found] == [Kind.PRODUCER]
-    assert account.outcomes[Outcome.SEALED] > 10
+    assert account.outcomes[Outcome.NOT_CHECKED] > 10
     place = ledger.log.place("statements")
     record = ledger.log.records[place][1]
     data = orjson.loads(record.value or b"")
@@ -123,7 +123,7 @@ async def test_other_bytes_from_another_machine_are_no_forgery() -> None:
     assert {one.kind for one in found} == {Kind.ENVIRONMENT}
     assert "machine elsewhere" in found[0].detail
     assert "machine tests" in found[0].detail
-    assert account.is_well(frozenset({Tolerance.ENVIRONMENT}))
+    assert account.status() is Status.NOT_CHECKED
 
 
 async def test_another_machine_is_no_excuse_for_a_record_that_its_manifest_does_not_list() -> None:
@@ -171,7 +171,7 @@ async def test_a_dead_letter_that_could_be_derived_is_pointed_out() -> None:
 
     account, found = await audit(ledger.log, derive=mended)
     assert [one.kind for one in found] == [Kind.DERIVES_NOW]
-    assert account.is_well(frozenset({Tolerance.DEAD_LETTERS}))
+    assert account.status(frozenset({Tolerance.DEAD_LETTERS})) is Status.WELL
 
 
 async def test_a_dead_letter_that_was_put_through_again_is_overcome() -> None:
@@ -212,9 +212,9 @@ async def test_a_letter_that_older_code_could_not_read_is_pointed_out_until_it_i
     assert (await audit(ledger.log))[1] == []
 
 
-async def test_a_log_that_lost_its_beginning_is_truncated() -> None:
+async def test_a_log_that_lost_its_beginning_is_found() -> None:
     ledger = await honest_ledger(8)
     place = ledger.log.place("news")
     del ledger.log.records[place][:2]
     _, found = await audit(ledger.log)
-    assert (Kind.TRUNCATED, "news", 0) in {(one.kind, one.topic, one.offset) for one in found}
+    assert (Kind.BEGINNING, "news", 2) in {(one.kind, one.topic, one.offset) for one in found}

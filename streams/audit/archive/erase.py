@@ -1,7 +1,7 @@
 """Erase an article from an archive: the content of all its records goes, their leaves and everything else stay.
 
 Reads:  the segments of an archive
-Writes: the index, then those segments that held a record of the article
+Writes: the index, then those segments that held a record of the article; a signed archive is signed anew
 What was is overwritten in its file; a medium that keeps older blocks, and other copies, are beyond our reach.
 After a crash the index names segments that are not written yet, which is found as damage; the same run again
 mends it.
@@ -22,6 +22,7 @@ from readout.streams.audit.archive.index import (
     write_whole,
 )
 from readout.streams.audit.archive.segments import SegmentBuilder, decode_segment
+from readout.streams.audit.archive.statement import drop_statement, sign_archive
 from readout.streams.audit.facts import header
 from readout.streams.audit.proof.erasures import erased_record, first_erasure
 from readout.streams.audit.proof.notes import PrivateKey
@@ -75,7 +76,10 @@ def erase_article(folder: Path, request: Request, *, dry_run: bool = False) -> l
     if not erased:
         raise ConfigurationError(f"{folder} holds no record of an article {request.article!r}")
     if not dry_run:
+        was_signed = drop_statement(folder)
         _write(folder, index, files)
+        if was_signed:
+            sign_archive(folder, request.key)
     return erased
 
 

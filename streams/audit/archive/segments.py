@@ -10,21 +10,25 @@ Pure: records in, bytes out, and back.
 import hashlib
 import struct
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 import zstandard
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from readout.schemas.envelope import Header, canonical_json
 from readout.schemas.event import Part, Sha256
-from readout.schemas.ids import sha256_hex
 from readout.streams.errors import InvalidRecord, describe
 from readout.streams.kafka.connection import Partition, StoredRecord
 
 FORMAT: Literal["readout segment 1"] = "readout segment 1"
+MOST_BYTES = 32 * 1024 * 1024
+"""How many bytes of records a segment may hold, unless somebody says otherwise."""
 _LEVEL = 3
-_MOST_BYTES = 1 << 30
 _CHUNK_BYTES = 1 << 20
+_HEADER_BYTES = 4096
+# What level 3 asks for at most is 2 MiB; a frame may ask for gigabytes.
+_WINDOW_BYTES = 8 * 1024 * 1024
+MOST_HEADERS = 1 << 20
 _FIXED = struct.Struct(">qbqI")
 _LENGTH = struct.Struct(">I")
 _NULL = 0xFFFFFFFF
@@ -38,8 +42,8 @@ class SegmentHeader(Part):
     partition: int
     first: int
     next: int
-    records: int
-    bytes: int
+    records: Annotated[int, Field(ge=0)]
+    bytes: Annotated[int, Field(ge=0)]
     sha256: Sha256
 
 
@@ -84,25 +88,40 @@ class SegmentBuilder:
         return compressor.compress(line) + compressor.compress(self._body) + compressor.flush()
 
 
-def open_segment(data: bytes) -> tuple[SegmentHeader, Iterator[StoredRecord]]:
+def open_segment(data: bytes, most_bytes: int = MOST_BYTES) -> tuple[SegmentHeader, Iterator[StoredRecord]]:
     """What a segment says of itself, and its records as far as they can be read.
 
-    The records raise InvalidRecord after the last readable one, if the segment is truncated or was changed.
+    The records raise InvalidRecord after the last readable one, if the segment is truncated or was changed. No more
+    is decompressed than the segment declares, and nothing of one that declares more than `most_bytes`.
+
+    Raises:
+        InvalidRecord: it does not say what it is, or is too large.
+    """
+    with _reader(data) as reader:
+        header, content = _header(reader)
+        if header.bytes > most_bytes:
+            raise InvalidRecord(
+                f"it declares {header.bytes:,} bytes of records; READOUT_MAX_SEGMENT_BYTES allows {most_bytes:,}"
+            )
+        damage = _fill(reader, content, header.bytes)
+    if damage is None and hashlib.sha256(content).hexdigest() != header.sha256:
+        damage = "its records do not have the digest that it names"
+    return header, _records(header, content, damage)
+
+
+def segment_header(data: bytes) -> SegmentHeader:
+    """What a segment says of itself; its records are not looked at.
 
     Raises:
         InvalidRecord: it does not say what it is.
     """
-    content, damage = _decompressed(data)
-    line, _, body = content.partition(b"\n")
-    header = _header(line, damage)
-    if damage is None and sha256_hex(body) != header.sha256:
-        damage = "its records do not have the digest that it names"
-    return header, _records(header, body, damage)
+    with _reader(data) as reader:
+        return _header(reader)[0]
 
 
-def decode_segment(data: bytes) -> Iterator[StoredRecord]:
+def decode_segment(data: bytes, most_bytes: int = MOST_BYTES) -> Iterator[StoredRecord]:
     """The records of a segment, as `open_segment` gives them."""
-    return open_segment(data)[1]
+    return open_segment(data, most_bytes)[1]
 
 
 def record_size(record: StoredRecord) -> int:
@@ -123,41 +142,55 @@ def _framed(data: bytes | None) -> bytes:
     return _LENGTH.pack(_NULL) if data is None else _LENGTH.pack(len(data)) + data
 
 
-def _decompressed(data: bytes) -> tuple[bytes, str | None]:
-    """The content as far as it can be had, and what is wrong with the rest."""
-    content = bytearray()
+def _reader(data: bytes) -> zstandard.ZstdDecompressionReader:
+    return zstandard.ZstdDecompressor(max_window_size=_WINDOW_BYTES).stream_reader(data)
+
+
+def _header(reader: zstandard.ZstdDecompressionReader) -> tuple[SegmentHeader, bytearray]:
+    """What a segment says of itself, and the beginning of its records."""
+    damage = None
     try:
-        with zstandard.ZstdDecompressor().stream_reader(data) as reader:
-            while chunk := reader.read(_CHUNK_BYTES):
-                content += chunk
-                if len(content) > _MOST_BYTES:
-                    return bytes(content), f"it holds more than {_MOST_BYTES} bytes"
+        start = reader.read(_HEADER_BYTES)
     except zstandard.ZstdError as error:
-        return bytes(content), f"it cannot be decompressed: {error}"
-    return bytes(content), None
-
-
-def _header(line: bytes, damage: str | None) -> SegmentHeader:
+        start, damage = b"", f"it cannot be decompressed: {error}"
+    line, _, rest = start.partition(b"\n")
     try:
-        return SegmentHeader.model_validate_json(line)
+        return SegmentHeader.model_validate_json(line), bytearray(rest)
     except ValidationError as error:
         raise InvalidRecord(damage or f"it does not begin as a segment: {describe(error)}") from None
 
 
-def _records(header: SegmentHeader, body: bytes, damage: str | None) -> Iterator[StoredRecord]:
-    view, start = memoryview(body), 0
+def _fill(reader: zstandard.ZstdDecompressionReader, content: bytearray, size: int) -> str | None:
+    """Decompress the records into `content`; what is wrong with them, if anything is."""
+    try:
+        while len(content) <= size and (chunk := reader.read(min(_CHUNK_BYTES, size + 1 - len(content)))):
+            content += chunk
+    except zstandard.ZstdError as error:
+        return f"it cannot be decompressed: {error}"
+    if len(content) > size:
+        return f"it holds more than the {size:,} bytes of records that it declares"
+    return None
+
+
+def _records(header: SegmentHeader, body: bytearray, damage: str | None) -> Iterator[StoredRecord]:
+    view, start, reached = memoryview(body), 0, header.first - 1
     for _ in range(header.records):
         try:
             offset, timestamp_type, timestamp, count = _FIXED.unpack_from(view, start)
+            if count > MOST_HEADERS:
+                raise InvalidRecord(f"it says that a record has {count:,} headers")
             fields, start = _fields(view, start + _FIXED.size, 2 + 2 * count)
             headers = _headers(fields[2:])
         except (struct.error, UnicodeDecodeError):
-            raise InvalidRecord("it ends in the middle of a record") from None
+            raise InvalidRecord(damage or "it ends in the middle of a record") from None
+        if not reached < offset < header.next:
+            raise InvalidRecord(damage or f"its record at offset {offset} is out of order")
+        reached = offset
         yield StoredRecord(
             header.topic, header.partition, offset, timestamp, timestamp_type, fields[0], fields[1], headers
         )
-    if damage:
-        raise InvalidRecord(damage)
+    if damage or start != len(body):
+        raise InvalidRecord(damage or "it holds more than its records")
 
 
 def _fields(view: memoryview, start: int, count: int) -> tuple[list[bytes | None], int]:
@@ -177,4 +210,10 @@ def _fields(view: memoryview, start: int, count: int) -> tuple[list[bytes | None
 
 def _headers(fields: list[bytes | None]) -> tuple[Header, ...]:
     pairs: Iterable[tuple[bytes | None, bytes | None]] = zip(fields[::2], fields[1::2], strict=True)
-    return tuple(((name or b"").decode(), value) for name, value in pairs)
+    return tuple((_name(name), value) for name, value in pairs)
+
+
+def _name(data: bytes | None) -> str:
+    if data is None:
+        raise InvalidRecord("a header has no name")
+    return data.decode()

@@ -6,24 +6,32 @@ The checkpoints of a log that was restored speak of the log before that; its rec
 there, so that both the old checkpoints and those made since are compared.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from readout.schemas.checkpoints import EVENT_TYPE, parse_checkpoint
 from readout.schemas.ids import sha256_hex
 from readout.streams.audit.facts import header
-from readout.streams.audit.findings import Kind, at, near
+from readout.streams.audit.findings import Coverage, Finding, Kind, at, near
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.checkpoint import NEXT_OFFSET, TREE_SIZE
 from readout.streams.audit.proof.erasures import leaf_hash_of
 from readout.streams.audit.proof.leaves import TreeName, tree_of
 from readout.streams.audit.proof.merkle import Tree
 from readout.streams.audit.proof.notes import PublicKey, open_note, split_note
+from readout.streams.audit.proof.own_notes import FRONTIER
 from readout.streams.audit.scratch import KnownCheckpoint
 from readout.streams.audit.verify.state import AuditState
+from readout.streams.audit.wording import count_of
 from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.log.origin import before_restoring, origin_of
+
+# What SQLite takes for a number, and more than any offset.
+_OFFSET = re.compile(r"[0-9]{1,18}")
+_NEVER = (1 << 63) - 1
+"""More records than any checkpoint covers."""
 
 
 async def collect_checkpoints(
@@ -42,8 +50,9 @@ async def collect_checkpoints(
             state.report(at(record, Kind.UNREADABLE, str(error)))
         else:
             _check_record(record, known, state)
-            said = header(record, NEXT_OFFSET) or ""
-            state.scratch.add_checkpoint(replace(known, next_offset=int(said) if said.isdecimal() else None))
+            said, frontier = header(record, NEXT_OFFSET) or "", header(record, FRONTIER) or ""
+            offset = int(said) if _OFFSET.fullmatch(said) else None
+            state.scratch.add_checkpoint(replace(known, next_offset=offset, frontier=frontier))
 
 
 def read_note(note: str, key: PublicKey | None, place: str) -> KnownCheckpoint:
@@ -54,7 +63,7 @@ def read_note(note: str, key: PublicKey | None, place: str) -> KnownCheckpoint:
         ValueError: it is no checkpoint.
     """
     text = open_note(note, key) if key else split_note(note)[0]
-    return KnownCheckpoint(parse_checkpoint(text), f"the checkpoint {place}", None)
+    return KnownCheckpoint(parse_checkpoint(text), f"the checkpoint {place}")
 
 
 def _check_record(record: StoredRecord, known: KnownCheckpoint, state: AuditState) -> None:
@@ -77,82 +86,138 @@ def _check_record(record: StoredRecord, known: KnownCheckpoint, state: AuditStat
             state.report(
                 at(record, Kind.HEADERS, f"{header_name} is {header(record, header_name)}, not {text}")
             )
-    if not (header(record, NEXT_OFFSET) or "").isdecimal():
+    if not _OFFSET.fullmatch(header(record, NEXT_OFFSET) or ""):
         state.report(at(record, Kind.HEADERS, f"{NEXT_OFFSET} is {header(record, NEXT_OFFSET)}, no offset"))
 
 
 class _Comparison:
-    """One tree over a partition, with the checkpoints that were signed of it."""
+    """One tree over a partition, with the checkpoints that were signed of it, by their size."""
 
-    def __init__(self, place: Partition, name: TreeName, state: AuditState) -> None:
+    def __init__(self, name: TreeName, state: AuditState, start: "_Start | None" = None) -> None:
+        """A comparison from the first record on, or from where an earlier checkpoint ends."""
         self.suffix = name.suffix()
-        self._place = place
         self._state = state
-        self._tree = Tree()
+        self._tree = start.tree if start else Tree()
+        self._starts_at = start.offset if start else 0
         self._checkpoints = state.scratch.checkpoints(self.suffix)
         self._next = next(self._checkpoints, None)
-        self._agreed_up_to = -1
-        self._failed = False
+        self._agreed: KnownCheckpoint | None = None
+        self._agreed_up_to = self._starts_at - 1
+        self._failed: tuple[KnownCheckpoint, int, int] | None = None
+        self.out_of_reach = list(self._skip(self._tree.size)) if start else []
         self._compare(-1, 0)
 
-    def add(self, leaf: StoredRecord, now: StoredRecord) -> None:
-        if self._next is None:
-            return
+    def add(self, leaf: StoredRecord, now: StoredRecord) -> bool:
+        """Take the next record; does a checkpoint that ends with it agree?"""
+        if self._next is None or leaf.offset < self._starts_at:
+            return False
         self._tree.append(leaf_hash_of(leaf, self._state.keys))
-        self._compare(now.offset, leaf.offset + 1)
+        return self._compare(now.offset, leaf.offset + 1)
 
-    def finish(self, end: int) -> None:
-        if self._next is not None and not self._failed:
-            signed, place = self._next.checkpoint, self._next.place
-            detail = f"{place} covers {signed.size} records, but only {self._tree.size} are left"
-            self._state.report(near(self._place, end, Kind.TRUNCATED, detail))
+    def findings(self, place: Partition, end: int) -> Iterator[Finding]:
+        """What does not agree; `end` is the next offset of the partition."""
+        if self._failed:
+            yield near(place, self._failed[1], Kind.CHECKPOINT, self._disagreement(*self._failed))
+        elif self._next is not None:
+            signed = self._next.checkpoint
+            detail = f"{self._next.place} covers {signed.size} records, but only {self._tree.size} are left"
+            yield near(place, end, Kind.TRUNCATED, detail)
 
-    def _compare(self, offset: int, next_offset: int) -> None:
+    def _skip(self, size: int) -> Iterator[KnownCheckpoint]:
+        """Checkpoints of no more records than the comparison begins with."""
+        while self._next is not None and self._next.checkpoint.size <= size:
+            yield self._next
+            self._next = next(self._checkpoints, None)
+
+    def _compare(self, offset: int, next_offset: int) -> bool:
+        agrees = False
         while self._next is not None and self._next.checkpoint.size == self._tree.size:
             if self._tree.root() == self._next.checkpoint.root:
-                self._agreed_up_to = offset
-                self._state.account.checkpoints += 1
-                if self._next.next_offset not in {None, next_offset}:
-                    detail = (
-                        f"{self._next.place} says that {self._next.next_offset} comes next, not {next_offset}"
-                    )
-                    self._state.report(near(self._place, offset, Kind.HEADERS, detail))
-            elif not self._failed:
-                self._failed = True
-                detail = (
-                    f"{self._next.place} has another root for the first {self._tree.size} records: something was "
-                    f"changed in offsets {self._agreed_up_to + 1} to {offset}"
-                )
-                self._state.report(near(self._place, self._agreed_up_to + 1, Kind.CHECKPOINT, detail))
+                agrees, self._agreed = True, self._next
+                self._count(self._next, next_offset)
+            elif self._failed is None:
+                self._failed = (self._next, min(self._agreed_up_to + 1, max(offset, 0)), offset)
             self._next = next(self._checkpoints, None)
+        if agrees:
+            self._agreed_up_to = offset
+        return agrees
+
+    def _count(self, known: KnownCheckpoint, next_offset: int) -> None:
+        self._state.account.checkpoints += 1
+        name = tree_of(known.checkpoint.origin)
+        if name is not None and known.next_offset not in {None, next_offset}:
+            detail = f"{known.place} says that {known.next_offset} comes next, not {next_offset}"
+            self._state.report(near(name.place, max(next_offset - 1, 0), Kind.HEADERS, detail))
+
+    def _disagreement(self, known: KnownCheckpoint, first: int, last: int) -> str:
+        size = known.checkpoint.size
+        if self._agreed is not None and self._agreed.checkpoint.size >= size:
+            return (
+                f"{known.place} has another root for the first {size} records than this log, which agrees with "
+                f"{self._agreed.place}: two different logs were signed under one name (a split view)"
+            )
+        return (
+            f"{known.place} has another root for the first {size} records: something was changed in offsets "
+            f"{first} to {last}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a comparison begins, if not with the first record: a tree, and the offset of its next leaf."""
+
+    tree: Tree
+    offset: int
 
 
 class PartitionComparison:
     """Compares one partition with all checkpoints of it."""
 
-    def __init__(self, place: Partition, state: AuditState) -> None:
+    def __init__(self, place: Partition, bounds: Bounds, state: AuditState) -> None:
         self._place = place
+        self._bounds = bounds
         self._state = state
         self._comparisons: list[_Comparison] | None = None
+        self._signed = bounds.first
+        self._unsigned = 0
 
     def observe(self, record: StoredRecord) -> None:
         """Take the next record."""
         if self._comparisons is None:
             self._comparisons = self._begin(record)
+        self._unsigned += 1
         for times, comparison in enumerate(self._comparisons):
             leaf = before_restoring(record, times)
-            if leaf is not None:
-                comparison.add(leaf, record)
+            if leaf is not None and comparison.add(leaf, record):
+                self._signed, self._unsigned = record.offset + 1, 0
 
-    def finish(self, end: int) -> frozenset[str]:
-        """Report checkpoints of more records than there were; `end` is the partition's next offset.
+    def finish(self, *, required: bool) -> frozenset[str]:
+        """Report what does not agree with the checkpoints, and, where they are `required`, that there are none.
 
         Returns:
             The ends of the origins whose checkpoints were looked at.
         """
+        if self._comparisons is None:
+            return frozenset()
+        findings = [
+            finding
+            for comparison in self._comparisons
+            for finding in comparison.findings(self._place, self._bounds.next)
+        ]
+        for finding in (*findings, *self._not_compared()):
+            self._state.report(finding)
+        self._state.account.coverage[self._place] = Coverage(self._signed, self._unsigned)
+        if required and not findings and self._signed == self._bounds.first:
+            detail = f"no checkpoint covers any of {count_of(self._unsigned, 'record')} here"
+            self._state.report(near(self._place, self._bounds.first, Kind.NO_CHECKPOINT, detail))
+        return frozenset(comparison.suffix for comparison in self._comparisons)
+
+    def _not_compared(self) -> Iterator[Finding]:
         for comparison in self._comparisons or ():
-            comparison.finish(end)
-        return frozenset(comparison.suffix for comparison in self._comparisons or ())
+            for known in comparison.out_of_reach:
+                if known.kept:
+                    detail = f"{known.place} covers only records that were deleted from the beginning"
+                    yield near(self._place, self._bounds.first, Kind.NOT_COMPARED, detail)
 
     def _begin(self, first: StoredRecord) -> list[_Comparison]:
         restored = origin_of(first).restored
@@ -161,18 +226,53 @@ class PartitionComparison:
             TreeName(Partition(view.topic, view.partition), restored - times)
             for times, view in enumerate(views)
         ]
-        return [_Comparison(self._place, name, self._state) for name in names]
+        if self._bounds.first == 0:
+            return [_Comparison(name, self._state) for name in names]
+        return [self._resumed(names[0]), *(_Comparison(name, self._state) for name in names[1:])]
+
+    def _resumed(self, name: TreeName) -> _Comparison:
+        """A comparison that begins where the first checkpoint ends of which all later records are still there.
+
+        That checkpoint's frontier has the signed root; its offset, which nobody signs, is proved by the next one.
+        Where there is none, nothing can be compared.
+        """
+        for known in self._state.scratch.checkpoints(name.suffix()):
+            tree = frontier_tree(known)
+            if tree is not None and known.next_offset is not None and known.next_offset >= self._bounds.first:
+                return _Comparison(name, self._state, _Start(tree, known.next_offset))
+        return _Comparison(name, self._state, _Start(Tree(_NEVER, [b""] * _NEVER.bit_count()), 0))
 
 
-def not_compared(
-    state: AuditState, compared: frozenset[str], numbers: frozenset[int]
-) -> Iterator[KnownCheckpoint]:
-    """The first checkpoint of each tree of which not a single record is left."""
+def frontier_tree(known: KnownCheckpoint) -> Tree | None:
+    """The tree of a checkpoint, to go on with; None if the frontier that its record names has another root."""
+    try:
+        nodes = [bytes.fromhex(node) for node in known.frontier.split(",") if node]
+        tree = Tree(known.checkpoint.size, nodes)
+    except ValueError:
+        return None
+    return tree if tree.root() == known.checkpoint.root else None
+
+
+def not_compared(state: AuditState, compared: frozenset[str], numbers: frozenset[int]) -> Iterator[Finding]:
+    """The first checkpoint of each tree that was compared with nothing, and every kept one."""
     seen: set[str] = set()
     for known in state.scratch.all_checkpoints():
         name = tree_of(known.checkpoint.origin)
-        if name is None or name.place.number not in numbers or known.checkpoint.size == 0:
-            continue
-        if name.suffix() not in compared and name.suffix() not in seen:
+        if name is None:
+            place = Partition(known.checkpoint.origin, 0)
+            yield near(place, 0, Kind.NOT_COMPARED, f"{known.place} is of no partition of a log")
+        elif (
+            known.checkpoint.size
+            and name.suffix() not in compared
+            and (known.kept or name.suffix() not in seen)
+        ):
             seen.add(name.suffix())
-            yield known
+            yield _left_out(known, name, is_read=name.place.number in numbers)
+
+
+def _left_out(known: KnownCheckpoint, name: TreeName, *, is_read: bool) -> Finding:
+    covers = f"{known.place} covers {count_of(known.checkpoint.size, 'record')}"
+    if known.kept and not is_read:
+        detail = f"{covers}, but the log has no such partition, or --partition leaves it out"
+        return near(name.place, 0, Kind.NOT_COMPARED, detail)
+    return near(name.place, 0, Kind.TRUNCATED, f"{covers}, but none is left")

@@ -68,7 +68,7 @@ class Examiner:
         for window in self._windows.values():
             window.shrink()
         clean = self._state.account.findings.total() == reported
-        self._state.account.outcomes[_outcome(revision, derived) if clean else Outcome.DIFFERENT] += 1
+        self._state.account.outcomes[self._outcome(revision, derived) if clean else Outcome.DIFFERENT] += 1
 
     async def finish(self, pending_from: Offsets | None) -> None:
         """Report every record that no article asks for."""
@@ -97,11 +97,25 @@ class Examiner:
         by = manifest.producer
         name = f"{by.package} {by.version}, build {by.build[:12]}, configuration {by.configuration[:12]}"
         self._state.account.producers[name] += 1
-        if by != self._installed.producer and self._state.account.producers[name] == 1:
+        # By the whole producer: somebody could make one whose short form is that of the installed code.
+        if by != self._installed.producer and by not in self._state.unavailable:
+            self._state.unavailable.add(by)
             detail = (
                 f"{name}: its records are checked against their manifests and articles, but not derived again"
             )
             self._state.report(at(revision.seal, Kind.PRODUCER, detail))
+
+    def _outcome(self, revision: Revision, derived: Derived | None) -> Outcome:
+        manifest = revision.manifest
+        if manifest is None:
+            return Outcome.DIFFERENT
+        if manifest.outcome == "dead-lettered":
+            return Outcome.DEAD_LETTERED
+        if manifest.outcome == "withdrawn":
+            return Outcome.WITHDRAWN
+        if derived is not None:
+            return Outcome.IDENTICAL
+        return Outcome.SEALED if manifest.producer == self._installed.producer else Outcome.NOT_CHECKED
 
     def _set_aside(self, revision: Revision, derived: Derived | None) -> None:
         """A dead letter that can be derived now may have been put through again: the end of the log will tell."""
@@ -165,17 +179,6 @@ class Examiner:
         if both:
             return at(record, Kind.ENVIRONMENT, both, fields)
         return at(record, Kind.DIFFERS, f"is not the {slot.type} that {revision} implies", fields)
-
-
-def _outcome(revision: Revision, derived: Derived | None) -> Outcome:
-    manifest = revision.manifest
-    if manifest is None:
-        return Outcome.DIFFERENT
-    if manifest.outcome == "dead-lettered":
-        return Outcome.DEAD_LETTERED
-    if manifest.outcome == "withdrawn":
-        return Outcome.WITHDRAWN
-    return Outcome.SEALED if derived is None else Outcome.IDENTICAL
 
 
 def _record_id(record: StoredRecord) -> str | None:

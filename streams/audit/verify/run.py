@@ -8,10 +8,11 @@ Memory: a batch of articles, a window of records for each topic, and on disk the
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.archive.read import ArchiveLog, Damage
+from readout.streams.audit.archive.statement import STATEMENT
 from readout.streams.audit.findings import Account, Finding, Kind, Report, near
 from readout.streams.audit.log import Cursor, Log, snapshot
 from readout.streams.audit.proof.leaves import record_digest
@@ -24,6 +25,7 @@ from readout.streams.audit.verify.examine import Derived, Examiner
 from readout.streams.audit.verify.revisions import RevisionReader
 from readout.streams.audit.verify.state import AuditState, InstalledCode, Revision
 from readout.streams.audit.verify.window import Window
+from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition
 from readout.streams.log.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS
 
@@ -40,7 +42,8 @@ class Scope:
         seed: chooses the sample; who wants to hide something must not know it beforehand.
         batch_size: articles derived at a time.
         public_key: verifies checkpoints; None leaves signatures unverified.
-        kept: checkpoints that an auditor kept.
+        kept: checkpoints that an auditor kept; each must agree.
+        require_checkpoints: is a partition without any a finding? None means: if there is a public key.
     """
 
     numbers: tuple[int, ...] | None = None
@@ -49,6 +52,13 @@ class Scope:
     batch_size: int = 16
     public_key: PublicKey | None = None
     kept: tuple[KnownCheckpoint, ...] = ()
+    require_checkpoints: bool | None = None
+
+    @property
+    def requires_checkpoints(self) -> bool:
+        """Is a partition without a checkpoint a finding?"""
+        asked = self.require_checkpoints
+        return self.public_key is not None if asked is None else asked
 
 
 async def verify(
@@ -83,7 +93,8 @@ async def verify(
         state = AuditState(scratch, account, counted, (scope.public_key,) if scope.public_key else None)
         if isinstance(log, ArchiveLog):
             log.report = lambda damage: counted(_damaged(damage))
-            log.check_schemas()
+            log.check_files()
+            account.archive = _vouched(log, scope.public_key, counted)
         bounds = await snapshot(log, scope.numbers)
         await _collect(log, bounds, scope, state)
         sampled = _sampler(scope, bounds, log)
@@ -91,11 +102,11 @@ async def verify(
         numbers = sorted({place.number for place in bounds})
         for number in numbers:
             partition = _Partition(log, number, bounds, state, installed)
-            compared |= await partition.verify(derive, scope.batch_size, sampled, advance)
+            compared |= await partition.verify(derive, scope, sampled, advance)
         for (topic, number, offset), detail in scratch.still_set_aside():
             counted(near(Partition(topic, number), offset, Kind.DERIVES_NOW, detail))
-        for known in not_compared(state, compared, frozenset(numbers)):
-            counted(_all_gone(known))
+        for finding in not_compared(state, compared, frozenset(numbers)):
+            counted(finding)
     return account
 
 
@@ -120,7 +131,7 @@ class _Partition:
     async def verify(
         self,
         derive: Derive,
-        batch_size: int,
+        scope: Scope,
         sampled: Callable[[Revision], bool],
         advance: Callable[[int], None] | None,
     ) -> frozenset[str]:
@@ -134,32 +145,31 @@ class _Partition:
                 cursor = await self._cursor(stack, topic.stem)
                 windows[topic.stem] = Window(cursor, record_digest, examiner.unexpected)
             reader = RevisionReader(self._log, news, manifests, dead_letters, self._state)
-            async for batch in _batches(reader.revisions(), batch_size):
+            async for batch in _batches(reader.revisions(), scope.batch_size):
                 await _examine(batch, examiner, derive, sampled)
                 if advance:
                     advance(len(batch))
             await examiner.finish(reader.pending_from)
             await dead_letters.finish(reader.pending_from)
-        return self._finish()
+        required = scope.requires_checkpoints
+        return frozenset().union(*(one.finish(required=required) for one in self._comparisons))
 
     async def _cursor(self, stack: AsyncExitStack, stem: str) -> Cursor:
         place = Partition(self._log.prefix + stem, self._number)
         bounds = self._bounds[place]
         if bounds.first > 0:
-            detail = f"the partition begins at offset {bounds.first}: what was before is gone"
-            self._state.report(near(place, 0, Kind.TRUNCATED, detail))
-        comparison = PartitionComparison(place, self._state)
+            detail = (
+                f"the partition begins at offset {bounds.first}: what was before was deleted, by retention or by "
+                f"hand; audit an archive that has it"
+            )
+            self._state.report(near(place, bounds.first, Kind.BEGINNING, detail))
+        comparison = PartitionComparison(place, bounds, self._state)
         self._comparisons.append(comparison)
         return await stack.enter_async_context(
             Cursor(
                 self._log, place, bounds, comparison.observe, lambda record: is_erased(record, self._state)
             )
         )
-
-    def _finish(self) -> frozenset[str]:
-        ends = [bounds.next for bounds in self._bounds.values()]
-        found = [comparison.finish(max(ends, default=0)) for comparison in self._comparisons]
-        return frozenset().union(*found)
 
 
 async def _examine(
@@ -191,7 +201,7 @@ async def _collect(log: Log, bounds: dict[Partition, Bounds], scope: Scope, stat
         if place.topic == log.prefix + CHECKPOINTS.stem:
             await collect_checkpoints(log, place, reach, scope.public_key, state)
     for known in scope.kept:
-        state.scratch.add_checkpoint(known)
+        state.scratch.add_checkpoint(replace(known, kept=True))
 
 
 def _sampler(scope: Scope, bounds: dict[Partition, Bounds], log: Log) -> Callable[[Revision], bool]:
@@ -213,7 +223,9 @@ def _damaged(damage: Damage) -> Finding:
     return near(place, damage.first, Kind.ARCHIVE, f"{damage.file}: {damage.reason}")
 
 
-def _all_gone(known: KnownCheckpoint) -> Finding:
-    topic, number = known.checkpoint.origin.split("/")[-2:]
-    detail = f"{known.place} covers {known.checkpoint.size} records, but none is left"
-    return near(Partition(topic, int(number)), 0, Kind.TRUNCATED, detail)
+def _vouched(log: ArchiveLog, key: PublicKey | None, report: Report) -> str:
+    try:
+        return log.check_statement(key)
+    except ReplayMismatch as error:
+        report(near(Partition(STATEMENT, 0), 0, Kind.SIGNATURE, str(error)))
+        return "the statement that it is whole does not hold"

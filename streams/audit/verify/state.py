@@ -3,7 +3,7 @@
 Pure: values.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from readout.schemas.event import Producer
 from readout.schemas.ids import text_sha256
@@ -43,12 +43,16 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class AuditState:
-    """What an audit remembers, counts and reports; `keys` may sign erasures, None believes whoever says so."""
+    """What an audit remembers, counts and reports.
+
+    `keys` may sign erasures, None believes whoever says so; `unavailable` are the producers that were reported.
+    """
 
     scratch: Scratch
     account: Account
     report: Report
     keys: tuple[PublicKey, ...] | None = None
+    unavailable: set[Producer] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
