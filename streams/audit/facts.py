@@ -9,12 +9,15 @@ Pure: records in, values or complaints out.
 import datetime
 from collections.abc import Iterator
 
-from readout.schemas.envelope import Header
+from readout.schemas.envelope import Header, ce_time, cloudevents_attributes, to_headers
+from readout.schemas.news import ArticlePublished
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import Offsets, Position, is_at, origin_of, own_headers
 from readout.streams.log.run_facts import ENVIRONMENT, RECORDED_TIME, SOURCE_OFFSET, SOURCE_PARTITION
+from readout.streams.publish.publisher import SOURCE as PUBLISHED_BY_US
 
-_RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, "traceparent", "tracestate")
+_TRACE_CONTEXT = ("traceparent", "tracestate")
+_RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, *_TRACE_CONTEXT)
 
 
 def source_position(record: StoredRecord) -> Position | None:
@@ -46,6 +49,19 @@ def header_complaints(record: StoredRecord, expected: tuple[Header, ...], source
     if names != [name for name in _RUN_FACTS if name in names]:
         yield f"run facts are {', '.join(names)}; known are {', '.join(_RUN_FACTS)}, once each, in order"
     yield from _fact_complaints(record, source)
+
+
+def news_header_complaints(record: StoredRecord, article: ArticlePublished) -> Iterator[str]:
+    """What is wrong with the headers of a record of `news`: they follow from its value, but for a trace context."""
+    source = (article.source and article.source.url) or PUBLISHED_BY_US
+    attributes = cloudevents_attributes(article, record.value or b"", source=source, time=ce_time(article))
+    own, expected = own_headers(record.headers), to_headers(attributes)
+    if own[: len(expected)] != expected:
+        yield _difference(own, expected)
+        return
+    names = [name for name, _ in own[len(expected) :]]
+    if names != [name for name in _TRACE_CONTEXT if name in names]:
+        yield f"beside those that follow from the article it has {', '.join(names)}"
 
 
 def _fact_complaints(record: StoredRecord, source: Offsets) -> Iterator[str]:

@@ -11,10 +11,9 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from readout.schemas.ids import sha256_hex
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
-from readout.streams.audit.facts import header, source_position
+from readout.streams.audit.facts import header, news_header_complaints, source_position
 from readout.streams.audit.findings import Kind, Outcome, at, near
 from readout.streams.audit.log import Cursor, Log
 from readout.streams.audit.verify.back_reader import BackReader
@@ -85,7 +84,8 @@ class RevisionReader:
         if first != record.partition:
             detail = f"earlier revisions of the article are in partition {first}"
             self._state.report(at(record, Kind.WRONG_PARTITION, detail))
-        self._check_headers(record, article)
+        for complaint in news_header_complaints(record, article):
+            self._state.report(at(record, Kind.HEADERS, complaint))
         return article
 
     async def _unreadable(self, record: StoredRecord, reason: str) -> ArticlePublished | None:
@@ -99,13 +99,6 @@ class RevisionReader:
         kind = Kind.WRONG_KEY if article else Kind.UNREADABLE
         self._state.report(at(record, kind, f"{reason}, and no dead letter says so"))
         return article
-
-    def _check_headers(self, record: StoredRecord, article: ArticlePublished) -> None:
-        expected = {"ce_id": sha256_hex(record.value or b""), "ce_subject": article.article_id}
-        for name, text in expected.items():
-            if header(record, name) != text:
-                detail = f"{name} is {header(record, name)}, not {text}"
-                self._state.report(at(record, Kind.HEADERS, detail))
 
     async def _answered(
         self, record: StoredRecord, article: ArticlePublished, offsets: Offsets
