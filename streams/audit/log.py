@@ -5,10 +5,13 @@ Writes: nothing, and leaves no consumer group behind
 Every audit command takes a `Log` and so says the same of both.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol, Self, TypeVar
 
+from readout.streams.errors import ConfigurationError
+from readout.streams.kafka.administration import Administration
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.reader import Reader
 from readout.streams.log.subscribe import partitions_of
@@ -47,21 +50,46 @@ class LiveLog:
     def __init__(self, settings: Settings) -> None:
         self.prefix = settings.topic_prefix
         self._settings = settings
+        self._counts: dict[str, int] = {}
 
     async def partitions(self) -> int:
         """How many partitions each topic has.
 
         Raises:
-            ConfigurationError: a topic is missing.
+            ConfigurationError: a topic is missing, or has more partitions than another.
             TransientError: the brokers cannot be reached.
         """
         places = await partitions_of([topic.stem for topic in TOPICS], self._settings)
+        counts = Counter(place.topic for place in places)
+        if len(set(counts.values())) > 1:
+            said = ", ".join(f"{topic} {count}" for topic, count in counts.items())
+            raise ConfigurationError(
+                f"the topics have different numbers of partitions ({said}), but an article and its records lie in "
+                f"the same one: give all as many as the largest has, or audit an archive from before the change"
+            )
         return 1 + max(place.number for place in places)
 
     async def bounds(self, places: Sequence[Partition]) -> dict[Partition, Bounds]:
-        """First and next offset of partitions."""
+        """First and next offset of partitions.
+
+        Raises:
+            ConfigurationError: there is no such partition; the client would wait for it.
+            TransientError: the brokers cannot be reached.
+        """
+        await self._check_exist(places)
         async with Reader(self._settings) as reader:
             return await reader.bounds(places)
+
+    async def _check_exist(self, places: Sequence[Partition]) -> None:
+        if any(place.number >= self._counts.get(place.topic, 0) for place in places):
+            async with Administration(self._settings) as administration:
+                found = await administration.existing({place.topic for place in places})
+            self._counts |= {name: state.partitions for name, state in found.items()}
+        for place in places:
+            if place.number >= self._counts.get(place.topic, 0):
+                raise ConfigurationError(
+                    f"{self._settings.bootstrap_servers} has no partition {place.number} of topic {place.topic!r}"
+                )
 
     async def read(self, place: Partition, bounds: Bounds) -> AsyncIterator[StoredRecord]:
         """The committed records of a partition whose offsets lie in the bounds, in order."""
@@ -146,8 +174,16 @@ async def closing(records: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
 
 
 async def snapshot(log: Log, numbers: Iterable[int] | None = None) -> dict[Partition, Bounds]:
-    """The bounds of all topics, or of some partition numbers of them, taken so that nothing sealed is cut off."""
-    wanted = range(await log.partitions()) if numbers is None else sorted(numbers)
+    """The bounds of all topics, or of some partition numbers of them, taken so that nothing sealed is cut off.
+
+    Raises:
+        ConfigurationError: there is no such partition.
+    """
+    count = await log.partitions()
+    wanted = range(count) if numbers is None else sorted(set(numbers))
+    for number in wanted:
+        if number >= count:
+            raise ConfigurationError(f"there is no partition {number}: the topics have {count}")
     found: dict[Partition, Bounds] = {}
     for topics in _SNAPSHOT_ORDER:
         places = [Partition(log.prefix + topic.stem, number) for topic in topics for number in wanted]

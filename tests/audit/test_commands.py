@@ -55,6 +55,10 @@ CASES = [
     (("replay", "--archive", "evidence", "--to-servers", "h:1"), "--to-servers needs --to TOPIC"),
     (("replay", "--archive", "evidence", "nonsense"), "there is no topic 'nonsense'; choose from news"),
     (("replay", "--archive", "evidence", "--partition", "9"), "there is no partition 9"),
+    (
+        ("audit", "verify", "--archive", "evidence", "--partition", "9"),
+        "there is no partition 9: the topics have 2",
+    ),
     (("trace", "zz", "--archive", "evidence"), "'zz' is too short"),
     (("restore", "nowhere"), "nowhere is no archive"),
 ]

@@ -1,5 +1,6 @@
 """Audits of live topics say what audits of archives say; archives restore into another installation."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.administration import Administration
 from readout.streams.kafka.connection import Partition, StoredRecord
 from readout.streams.log.origin import before_restoring, origin_of, own_headers
+from readout.streams.log.topics import TOPICS, topic_name
 from readout.streams.settings import Settings
 from tests.audit.auditing import KEY, altered, audit, with_value
 from tests.audit.conftest import pour, settings_on
@@ -25,6 +27,8 @@ from tests.audit.ledger import Ledger, MemoryLog, article, body_of
 from tests.conftest import Broker
 
 NOW = "2022-10-25T13:00:00Z"
+# A client that waits for what is not there does so for 30 seconds.
+_AT_ONCE_SECONDS = 20
 
 
 async def live_ledger(settings: Settings, articles: int = 24) -> Ledger:
@@ -60,7 +64,10 @@ async def test_live_topics_and_their_archive_give_the_same_account(live: Setting
     await live_ledger(live)
     await sign_live(live)
     await write_archive(LiveLog(live), tmp_path)
-    assert await audit(ArchiveLog(tmp_path), key=KEY.public) == await audit(LiveLog(live), key=KEY.public)
+    archived, found = await audit(ArchiveLog(tmp_path), key=KEY.public)
+    assert archived.archive is not None
+    archived.archive = None
+    assert (archived, found) == await audit(LiveLog(live), key=KEY.public)
 
 
 async def test_a_checkpoint_is_extended_and_then_there_is_nothing_to_sign(live: Settings) -> None:
@@ -229,3 +236,24 @@ async def test_replayed_records_are_copied_only_where_somebody_says(live: Settin
     copies = [record async for record in log.read(Partition(own, 0), bounds[Partition(own, 0)])]
     assert copied == len(copies) == len(originals)
     assert [before_restoring(copy, 1) for copy in copies] == originals
+
+
+async def test_a_partition_that_is_not_there_is_refused_at_once(live: Settings) -> None:
+    await live_ledger(live, 4)
+    for numbers in ((9,), (0, 9)):
+        with pytest.raises(ConfigurationError, match="there is no partition 9: the topics have 2"):
+            await asyncio.wait_for(snapshot(LiveLog(live), numbers), _AT_ONCE_SECONDS)
+    for place in (Partition(f"{live.topic_prefix}news", 9), Partition("of-another-log", 0)):
+        with pytest.raises(
+            ConfigurationError, match=f"has no partition {place.number} of topic '{place.topic}'"
+        ):
+            await asyncio.wait_for(LiveLog(live).bounds([place]), _AT_ONCE_SECONDS)
+
+
+async def test_topics_with_different_numbers_of_partitions_are_refused_at_once(live: Settings) -> None:
+    names = [topic_name(live, topic.stem) for topic in TOPICS]
+    async with Administration(live) as administration:
+        await administration.create(names[:1], partitions=3, replicas=1, config={})
+        await administration.create(names[1:], partitions=2, replicas=1, config={})
+    with pytest.raises(ConfigurationError, match=r"different numbers of partitions \(.*news 3, .*entities 2"):
+        await asyncio.wait_for(snapshot(LiveLog(live)), _AT_ONCE_SECONDS)

@@ -90,10 +90,6 @@ async def _places(log: Log, selection: Selection) -> dict[Partition, Bounds]:
     for stem in selection.stems:
         if stem not in TOPICS_BY_STEM:
             raise ConfigurationError(f"there is no topic {stem!r}; choose from {', '.join(TOPICS_BY_STEM)}")
-    count = await log.partitions()
-    for number in selection.numbers:
-        if number >= count:
-            raise ConfigurationError(f"there is no partition {number}: the topics have {count}")
     bounds = await snapshot(log, selection.numbers or None)
     stems = selection.stems or tuple(TOPICS_BY_STEM)
     return {
