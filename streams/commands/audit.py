@@ -1,8 +1,10 @@
 """`readout audit`: verify a log, sign it, prove and check; every command takes the live topics or an archive."""
 
+import re
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +28,7 @@ from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_one
 from readout.streams.audit.scratch import KnownCheckpoint
 from readout.streams.audit.verify.checkpoints import read_note
+from readout.streams.audit.verify.older_code import older_code
 from readout.streams.audit.verify.run import Scope
 from readout.streams.audit.verify.run import verify as verify_log
 from readout.streams.audit.verify.state import InstalledCode
@@ -68,6 +71,13 @@ def verify(  # noqa: PLR0913 - a person's options
             show_default=False,
         ),
     ] = None,
+    with_producer: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="BUILD=PATH",
+            help="Derive records of another build with its virtual environment or wheel; may be repeated.",
+        ),
+    ] = None,
     tolerate: Annotated[list[Tolerance] | None, typer.Option(help="Findings that you take for well.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Findings and account as JSON lines.")] = False,
 ) -> None:
@@ -88,7 +98,8 @@ def verify(  # noqa: PLR0913 - a person's options
         kept=kept,
         require_checkpoints=require_checkpoints,
     )
-    account = terminal.run(_verify(log, settings, scope, jobs, as_json=as_json))
+    older = [_build_and_path(one) for one in with_producer or ()]
+    account = terminal.run(_verify(log, settings, scope, jobs, older, as_json=as_json))
     tolerated = frozenset(tolerate or ())
     if as_json:
         sys.stdout.buffer.write(account_json(account, tolerated) + b"\n")
@@ -103,23 +114,44 @@ def _end(account: Account, tolerated: frozenset[Tolerance]) -> None:
     if status is Status.FINDING:
         raise ReplayMismatch(f"{count_of(account.findings.total(), 'finding')}: not all is well")
     if status is Status.NOT_CHECKED:
-        terminal.note("readout: what is there fits, but not everything could be derived again: see above")
+        terminal.note(
+            "readout: what is there fits, but not everything could be derived again (--with-producer)"
+        )
         raise typer.Exit(status)
 
 
-async def _verify(log: Log, settings: Settings, scope: Scope, jobs: int, *, as_json: bool) -> Account:
+def _build_and_path(text: str) -> tuple[str, Path]:
+    build, equals, path = text.partition("=")
+    if not equals or not re.fullmatch("[0-9a-f]{8,64}", build):
+        raise ConfigurationError(
+            f"--with-producer {text!r}: write BUILD=PATH, with at least 8 digits of the build as verify names it"
+        )
+    return build, Path(path)
+
+
+async def _verify(
+    log: Log,
+    settings: Settings,
+    scope: Scope,
+    jobs: int,
+    older: Sequence[tuple[str, Path]],
+    *,
+    as_json: bool,
+) -> Account:
     from readout.streams.derive.environment import environment_text  # noqa: PLC0415
     from readout.streams.derive.producer_block import load_producer  # noqa: PLC0415
     from readout.streams.derive.without_broker import deriver  # noqa: PLC0415 - spaCy takes a second to import
 
     news = [Partition(log.prefix + NEWS.stem, number) for number in range(await log.partitions())]
     total = sum(bounds.next - bounds.first for bounds in (await log.bounds(news)).values())
-    installed = InstalledCode(load_producer(settings), environment_text(), settings)
     with terminal.progress(total, "verifying") as bar:
-        async with deriver(settings, jobs) as derive:
+        async with AsyncExitStack() as stack:
+            codes = [await stack.enter_async_context(older_code(*one, settings)) for one in older]
+            kept = {code.producer: code.derive for code in codes}
+            installed = InstalledCode(load_producer(settings), environment_text(), settings, kept)
             return await verify_log(
                 log,
-                derive,
+                await stack.enter_async_context(deriver(settings, jobs)),
                 installed,
                 scope,
                 _printer(as_json=as_json),

@@ -130,7 +130,7 @@ async def test_the_status_of_verify_says_whether_all_is_well(typed: Typed, tmp_p
     code, out, err = await asyncio.to_thread(verify)
     assert code == 3
     assert "producer not available here" in out
-    assert err == "readout: what is there fits, but not everything could be derived again: see above\n"
+    assert err == "readout: what is there fits, but not everything could be derived again (--with-producer)\n"
     code, out, _ = await asyncio.to_thread(verify, "--json")
     lines = [orjson.loads(line) for line in out.splitlines()]
     assert code == 3

@@ -37,7 +37,7 @@ class Examiner:
     def __init__(
         self, installed: InstalledCode, windows: Mapping[str, Window[bytes]], state: AuditState
     ) -> None:
-        self._installed = installed
+        self.installed = installed
         self._windows = windows
         self._state = state
 
@@ -48,19 +48,22 @@ class Examiner:
             return None
         if manifest is None:
             return article
-        if manifest.producer != self._installed.producer or not is_sealed_text(article, manifest):
+        if not self.installed.can_derive(manifest.producer) or not is_sealed_text(article, manifest):
             return None
         return article
 
-    async def examine(self, revision: Revision, derived: Derived | None) -> None:
-        """Compare everything that the log holds of a revision with what must be there."""
+    async def examine(self, revision: Revision, derived: Derived | None, *, sampled: bool = True) -> None:
+        """Compare everything that the log holds of a revision with what must be there.
+
+        `sampled` is false where it was not derived again because it is not in the sample.
+        """
         self._count_producer(revision)
         reported = self._state.account.findings.total()
         revision = self._with_the_sealed_article(revision)
-        expected = expect(revision, derived, self._installed.producer)
+        expected = expect(revision, derived, self.installed.producer)
         for slot in expected.slots:
             await self._check_slot(slot, revision)
-        for finding in seal_findings(revision, expected, derived, self._installed):
+        for finding in seal_findings(revision, expected, derived, self.installed):
             self._state.report(finding)
         self._set_aside(revision, derived)
         if revision.manifest is None and revision.article is not None and expected.seal is not None:
@@ -68,7 +71,8 @@ class Examiner:
         for window in self._windows.values():
             window.shrink()
         clean = self._state.account.findings.total() == reported
-        self._state.account.outcomes[self._outcome(revision, derived) if clean else Outcome.DIFFERENT] += 1
+        outcome = _outcome(revision, derived, sampled=sampled) if clean else Outcome.DIFFERENT
+        self._state.account.outcomes[outcome] += 1
 
     async def finish(self, pending_from: Offsets | None) -> None:
         """Report every record that no article asks for."""
@@ -88,7 +92,7 @@ class Examiner:
 
     @property
     def _longest(self) -> int:
-        return self._installed.settings.max_article_characters
+        return self.installed.settings.max_article_characters
 
     def _count_producer(self, revision: Revision) -> None:
         manifest = revision.manifest
@@ -98,28 +102,16 @@ class Examiner:
         name = f"{by.package} {by.version}, build {by.build[:12]}, configuration {by.configuration[:12]}"
         self._state.account.producers[name] += 1
         # By the whole producer: somebody could make one whose short form is that of the installed code.
-        if by != self._installed.producer and by not in self._state.unavailable:
+        if not self.installed.can_derive(by) and by not in self._state.unavailable:
             self._state.unavailable.add(by)
             detail = (
                 f"{name}: its records are checked against their manifests and articles, but not derived again"
             )
             self._state.report(at(revision.seal, Kind.PRODUCER, detail))
 
-    def _outcome(self, revision: Revision, derived: Derived | None) -> Outcome:
-        manifest = revision.manifest
-        if manifest is None:
-            return Outcome.DIFFERENT
-        if manifest.outcome == "dead-lettered":
-            return Outcome.DEAD_LETTERED
-        if manifest.outcome == "withdrawn":
-            return Outcome.WITHDRAWN
-        if derived is not None:
-            return Outcome.IDENTICAL
-        return Outcome.SEALED if manifest.producer == self._installed.producer else Outcome.NOT_CHECKED
-
     def _set_aside(self, revision: Revision, derived: Derived | None) -> None:
         """A dead letter that can be derived now may have been put through again: the end of the log will tell."""
-        why = derives_now(revision, derived, self._installed)
+        why = derives_now(revision, derived, self.installed)
         if why and revision.seal and revision.manifest:
             where = (revision.seal.topic, revision.seal.partition, revision.seal.offset)
             self._state.scratch.set_aside(
@@ -175,10 +167,23 @@ class Examiner:
             detail = f"the manifest lists it, but {revision} does not imply it"
             return at(record, Kind.EXTRA, detail) if only_sealed else None
         fields = differences(slot.record.value or b"", record.value) if slot.record else ()
-        both = elsewhere(revision, self._installed) if digest == slot.sealed else None
+        both = elsewhere(revision, self.installed) if digest == slot.sealed else None
         if both:
             return at(record, Kind.ENVIRONMENT, both, fields)
         return at(record, Kind.DIFFERS, f"is not the {slot.type} that {revision} implies", fields)
+
+
+def _outcome(revision: Revision, derived: Derived | None, *, sampled: bool) -> Outcome:
+    manifest = revision.manifest
+    if manifest is None:
+        return Outcome.DIFFERENT
+    if manifest.outcome == "dead-lettered":
+        return Outcome.DEAD_LETTERED
+    if manifest.outcome == "withdrawn":
+        return Outcome.WITHDRAWN
+    if derived is not None:
+        return Outcome.IDENTICAL
+    return Outcome.NOT_CHECKED if sampled else Outcome.SEALED
 
 
 def _record_id(record: StoredRecord) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
+from readout.schemas.event import Producer
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.archive.read import ArchiveLog, Damage
 from readout.streams.audit.archive.statement import STATEMENT
@@ -175,13 +176,29 @@ class _Partition:
 async def _examine(
     batch: list[Revision], examiner: Examiner, derive: Derive, sampled: Callable[[Revision], bool]
 ) -> None:
-    wanted = [
-        examiner.derives(revision) if revision.manifest is None or sampled(revision) else None
-        for revision in batch
-    ]
-    derived = iter(await derive([article for article in wanted if article]))
-    for revision, article in zip(batch, wanted, strict=True):
-        await examiner.examine(revision, next(derived) if article else None)
+    chosen = [revision.manifest is None or sampled(revision) for revision in batch]
+    articles = [examiner.derives(one) if wanted else None for one, wanted in zip(batch, chosen, strict=True)]
+    derived = await _derived(batch, articles, examiner.installed, derive)
+    for index, revision in enumerate(batch):
+        await examiner.examine(revision, derived.get(index), sampled=chosen[index])
+
+
+async def _derived(
+    batch: list[Revision], articles: list[ArticlePublished | None], installed: InstalledCode, derive: Derive
+) -> dict[int, Derived]:
+    """What comes of those revisions whose article is to be derived, by their place in the batch."""
+    by_code: dict[Producer, list[tuple[int, ArticlePublished]]] = {}
+    for index, (revision, article) in enumerate(zip(batch, articles, strict=True)):
+        if article is not None:
+            producer = revision.manifest.producer if revision.manifest else installed.producer
+            by_code.setdefault(producer, []).append((index, article))
+    found: dict[int, Derived] = {}
+    for producer, wanted in by_code.items():
+        code = derive if producer == installed.producer else installed.older[producer]
+        outcomes = await code([article for _, article in wanted])
+        places = (index for index, _ in wanted)
+        found |= {index: one for index, one in zip(places, outcomes, strict=True) if one is not None}
+    return found
 
 
 async def _batches(revisions: AsyncIterator[Revision], size: int) -> AsyncIterator[list[Revision]]:

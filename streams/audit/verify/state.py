@@ -3,6 +3,7 @@
 Pure: values.
 """
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from readout.schemas.event import Producer
@@ -13,8 +14,11 @@ from readout.streams.audit.findings import Account, Report
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.scratch import Scratch
 from readout.streams.kafka.connection import StoredRecord
-from readout.streams.processors.records import article_event_id
+from readout.streams.processors.records import Derivation, article_event_id
 from readout.streams.settings import Settings
+
+DeriveOlder = Callable[[Sequence[ArticlePublished]], Awaitable[Sequence[Derivation | None]]]
+"""Derives articles with the code of another build; None where that derives nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,16 @@ class AuditState:
 
 @dataclass(frozen=True, slots=True)
 class InstalledCode:
-    """The code that derives here, the machine that it runs on, and its limits."""
+    """The code that derives here, the machine that it runs on, its limits, and older code that is kept."""
 
     producer: Producer
     environment: str
     settings: Settings
+    older: Mapping[Producer, DeriveOlder] = field(default_factory=dict)
+
+    def can_derive(self, producer: Producer) -> bool:
+        """Is this code at hand?"""
+        return producer == self.producer or producer in self.older
 
 
 def is_sealed_text(article: ArticlePublished, manifest: ManifestSealed) -> bool:
