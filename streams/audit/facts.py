@@ -13,11 +13,17 @@ from readout.schemas.envelope import Header, ce_time, cloudevents_attributes, to
 from readout.schemas.news import ArticlePublished
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import Offsets, Position, is_at, origin_of, own_headers
-from readout.streams.log.run_facts import ENVIRONMENT, RECORDED_TIME, SOURCE_OFFSET, SOURCE_PARTITION
+from readout.streams.log.run_facts import (
+    APPLICATION,
+    ENVIRONMENT,
+    RECORDED_TIME,
+    SOURCE_OFFSET,
+    SOURCE_PARTITION,
+)
 from readout.streams.publish.publisher import SOURCE as PUBLISHED_BY_US
 
 _TRACE_CONTEXT = ("traceparent", "tracestate")
-_RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, *_TRACE_CONTEXT)
+_RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, APPLICATION, *_TRACE_CONTEXT)
 
 
 def source_position(record: StoredRecord) -> Position | None:
