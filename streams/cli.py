@@ -16,6 +16,7 @@ import typer
 
 from readout.streams.commands import (
     audit,
+    bundle,
     describe,
     erase,
     logs,
@@ -55,6 +56,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(schemas.schemas, name="schemas")
+audit.audit.command()(bundle.bundle)
 audit.audit.command()(witness.witness)
 app.add_typer(audit.audit, name="audit")
 app.add_typer(describe.config, name="config")

@@ -13,6 +13,7 @@ import typer
 
 from readout.streams.audit.findings import Account, Finding, Status, Tolerance
 from readout.streams.audit.log import Log
+from readout.streams.audit.proof.bundle import check_file
 from readout.streams.audit.proof.checkpoint import (
     SignedCheckpoint,
     keep_checkpoints,
@@ -23,7 +24,6 @@ from readout.streams.audit.proof.collect import Witnesses, collect_cosignatures,
 from readout.streams.audit.proof.key_files import create_key, public_path, read_private_key, read_public_key
 from readout.streams.audit.proof.notes import LOG, WITNESS, PrivateKey, PublicKey
 from readout.streams.audit.proof.proof_files import Demands, proof_json
-from readout.streams.audit.proof.proof_files import check as check_proof
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_one
 from readout.streams.audit.scratch import KnownCheckpoint
@@ -258,7 +258,7 @@ async def _proof(log: Log, id_: str | None, old: str, note: str | None) -> bytes
 
 @audit.command()
 def check(
-    proof: Annotated[Path, typer.Argument(help="A proof or a checkpoint.")],
+    proof: Annotated[Path, typer.Argument(help="A bundle, a proof or a checkpoint.")],
     *,
     public_key: Annotated[Path, typer.Option("--public-key", help="Who must have signed.")],
     checkpoint: Annotated[Path | None, typer.Option(help="The checkpoint that you kept.")] = None,
@@ -276,7 +276,8 @@ def check(
     kept = _kept(checkpoint, key).checkpoint if checkpoint else None
     witnesses = tuple(read_public_key(path) for path in witness or ())
     demands = Demands(key, kept, witnesses, len(witnesses) if quorum is None else quorum)
-    terminal.out.print(check_proof(_bytes(proof), demands), markup=False)
+    for line in check_file(_bytes(proof), demands):
+        terminal.out.print(line, markup=False)
 
 
 def _kept(path: Path, key: PublicKey | None) -> KnownCheckpoint:
