@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 TOPIC = "checkpoints"
 EVENT_TYPE = "readout.checkpoint.signed.v1"
 CONTENT_TYPE = "text/plain; charset=utf-8"
-_SIZE = re.compile(r"0|[1-9]\d{0,18}")
+_SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
 _LINES = 3
 _NEXT = "next "
 
@@ -65,11 +65,23 @@ def _next_offset(extension: list[str]) -> int | None:
     return int(said[0])
 
 
-def _root(text: str) -> bytes:
+def from_base64(text: str) -> bytes:
+    """The bytes of padded base64 in its one canonical spelling: what is signed has no second one.
+
+    Raises:
+        ValueError: it is none, or another spelling.
+    """
     try:
-        root = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        root = b""
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        data = None
+    if data is None or base64.b64encode(data).decode() != text:
+        raise ValueError(f"{text[:50]!r} is no base64")
+    return data
+
+
+def _root(text: str) -> bytes:
+    root = from_base64(text)
     if len(root) != 32:
         raise ValueError(f"{text[:50]!r} is no base64 of a sha256")
     return root

@@ -8,11 +8,11 @@ Pure: records and keys in, records and statements out.
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from readout.schemas.checkpoints import from_base64
 from readout.schemas.envelope import SALT, Header
 from readout.streams.audit.proof.leaves import content_digest, record_leaf_hash
 from readout.streams.audit.proof.notes import PrivateKey, PublicKey, open_note, sign, split_note
@@ -26,7 +26,7 @@ _LINES = 5
 _LONGEST_REASON = 500
 # A manifest's are kept, so that a worker on a restored log knows how far it was sealed; they say nothing.
 _KEPT = ("ce_sourcepartition", "ce_sourceoffset")
-_NUMBER = re.compile(rb"\d{1,19}")
+_NUMBER = re.compile(rb"[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,8 @@ def _signed_texts(note: str, keys: Sequence[PublicKey] | None) -> Iterator[tuple
 
 def _digest(text: str) -> bytes | None:
     try:
-        digest = base64.b64decode(text, validate=True)
-    except binascii.Error:
+        digest = from_base64(text)
+    except ValueError:
         return None
     return digest if len(digest) == 32 else None
 

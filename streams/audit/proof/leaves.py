@@ -24,7 +24,7 @@ _PLACE = struct.Struct(">iqbq")
 _LENGTH = struct.Struct(">I")
 _NULL = b"\xff\xff\xff\xff"
 _ORIGIN = re.compile(
-    r"(?P<name>.+?)/(?P<topic>[^/]+)/(?P<number>\d{1,10})(?:/restored/(?P<restored>[1-9]\d{0,9}))?"
+    r"(?P<name>.+?)/(?P<topic>[^/]+)/(?P<number>0|[1-9][0-9]{0,8})(?:/restored/(?P<restored>[1-9][0-9]{0,8}))?"
 )
 
 

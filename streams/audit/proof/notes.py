@@ -7,13 +7,13 @@ Pure: text and keys in, text out. Where keys lie is in `keys`.
 """
 
 import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from readout.schemas.checkpoints import from_base64
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 
 LOG = b"\x01"
@@ -184,6 +184,6 @@ def _base64(data: bytes) -> str:
 
 def _decode(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+        return from_base64(text)
+    except ValueError:
         return b""

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, ValidationError
 
-from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
+from readout.schemas.checkpoints import Checkpoint, from_base64, parse_checkpoint
 from readout.schemas.event import Part
 from readout.streams.audit.proof.cosignatures import require_quorum
 from readout.streams.audit.proof.erasures import erasure_of, leaf_hash_of
@@ -25,7 +25,7 @@ from readout.streams.kafka.connection import StoredRecord
 
 
 def _from_base64(text: object) -> object:
-    return base64.b64decode(text, validate=True) if isinstance(text, str) else text
+    return from_base64(text) if isinstance(text, str) else text
 
 
 Bytes = Annotated[
@@ -33,14 +33,19 @@ Bytes = Annotated[
 ]
 
 
+# What every reader of JSON takes for a whole number.
+_LARGEST = (1 << 53) - 1
+Number = Annotated[int, Field(ge=0, le=_LARGEST)]
+
+
 class ProvedRecord(Part):
     """Everything that Kafka keeps of a record; bytes are base64."""
 
     topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    timestamp_type: int
+    partition: Number
+    offset: Number
+    timestamp: Annotated[int, Field(ge=-1, le=_LARGEST)]
+    timestamp_type: Annotated[int, Field(ge=-1, le=1)]
     key: Bytes | None
     value: Bytes | None
     headers: tuple[tuple[str, Bytes | None], ...]
@@ -60,7 +65,7 @@ class InclusionProof(Part):
 
     format: Literal["readout inclusion proof 1"] = "readout inclusion proof 1"
     record: ProvedRecord
-    index: int = Field(ge=0)
+    index: Number
     hashes: tuple[Bytes, ...]
     checkpoint: str
 
@@ -180,9 +185,13 @@ def checkpoint_in(note: str, key: PublicKey) -> Checkpoint:
         ReplayMismatch: the key has not, or it is none.
     """
     try:
-        return parse_checkpoint(open_note(note, key))
+        checkpoint = parse_checkpoint(open_note(note, key))
     except ValueError as error:
         raise ReplayMismatch(f"no checkpoint: {error}") from None
+    name = tree_of(checkpoint.origin)
+    if name is None or checkpoint.origin != name.origin(key.name):
+        raise ReplayMismatch(f"{checkpoint.origin!r} is no tree of {key.name}")
+    return checkpoint
 
 
 def _check_consistency(proof: ConsistencyProof, demands: Demands) -> str:

@@ -4,18 +4,18 @@ POST /add-checkpoint    `old SIZE`, the hashes of a consistency proof, an empty 
 """
 
 import base64
-import binascii
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
+from readout.schemas.checkpoints import from_base64
 from readout.streams.audit.proof.witness import CONFLICT, SENSELESS, Refusal, Witness
 from readout.streams.errors import ConfigurationError, ReplayMismatch, TransientError
 
-_OLD = re.compile(r"old (0|[1-9]\d{0,18})")
-_SIZE = re.compile(r"(0|[1-9]\d{0,18})\n?")
+_OLD = re.compile(r"old (0|[1-9][0-9]{0,17})")
+_SIZE = re.compile(r"(0|[1-9][0-9]{0,17})\n?")
 _MOST_HASHES = 63
 _LARGEST = 64 * 1024
 _SECONDS = 10.0
@@ -96,8 +96,8 @@ def parse_request(body: str) -> tuple[int, list[bytes], str]:
     if not blank or old is None or len(lines) > _MOST_HASHES:
         raise Refusal(SENSELESS, "expected: old SIZE, up to 63 hashes, an empty line, a checkpoint")
     try:
-        hashes = [base64.b64decode(line, validate=True) for line in lines]
-    except binascii.Error:
+        hashes = [from_base64(line) for line in lines]
+    except ValueError:
         raise Refusal(SENSELESS, "a line of the proof is no base64") from None
     return int(old[1]), hashes, note
 
