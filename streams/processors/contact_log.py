@@ -14,6 +14,7 @@ from readout.schemas.ids import RecordIds, text_sha256
 from readout.schemas.news import ArticlePublished
 from readout.schemas.occurrence import Occurrence
 from readout.schemas.selector import Selector, select
+from readout.streams.processors.occurrences import occurrence
 from readout.streams.text.cast import Cast
 from readout.streams.text.contact_log.contacts import Attendee, Contact
 from readout.streams.text.contact_log.occasions import Attribution, Place
@@ -81,11 +82,7 @@ def _participant(attendee: Attendee, body: str, entity_ids: Sequence[str]) -> Pa
 
 
 def _occurrence(when: ResolvedDate | None, body: str) -> Occurrence:
-    if when is None:
-        return _UNDATED
-    return Occurrence(
-        date=when.date, precision=when.precision, text=select(body, *when.span), anchor=when.anchor
-    )
+    return _UNDATED if when is None else occurrence(when, body)
 
 
 def _reference(

@@ -17,7 +17,9 @@ from readout.schemas.news import ArticlePublished
 from readout.schemas.occurrence import Occurrence
 from readout.schemas.selector import Selector, select
 from readout.schemas.statements import Content, Cue, StatementAttributed
+from readout.streams.processors.occurrences import occurrence
 from readout.streams.text.cast import Cast
+from readout.streams.text.dates import Anchors, ResolvedDate
 from readout.streams.text.entities.phrases import members_of_phrase
 from readout.streams.text.spans import Span
 from readout.streams.text.statements.attributions import Attribution
@@ -32,6 +34,7 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
     entity_ids: Sequence[str],
     attributions: Sequence[Attribution],
     ids: RecordIds,
+    anchors: Anchors | None = None,
 ) -> tuple[StatementAttributed, ...]:
     """One event per attribution, in their order.
 
@@ -43,6 +46,7 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
         entity_ids: the entity id of each member of the cast, in its order.
         attributions: what `find_attributions` has found in the body.
         ids: hands out the record ids of this article.
+        anchors: on which day each part of the body was written; none: all on the day of publication.
     """
     lookup = _Lookup(article.body, doc, cast, entity_ids)
     sources = [lookup.reference(one.source) for one in attributions]
@@ -65,7 +69,9 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
             content=content,
             addressee=lookup.reference((one.addressee,) if one.addressee else ()),
             nested_in=None if one.nested_in is None else statement_ids[one.nested_in],
-            occurred_on=_occurrence(article, doc, one),
+            occurred_on=_occurrence(
+                statement_date(doc, one, anchors or Anchors(article.published_on)), article
+            ),
         )
         for one, source, content, statement_id in zip(
             attributions, sources, contents, statement_ids, strict=True
@@ -112,13 +118,5 @@ def _cue(text: str, attribution: Attribution) -> Cue | None:
     return Cue(selectors=_selectors(text, attribution.cue), lemma=attribution.cue_lemma)
 
 
-def _occurrence(article: ArticlePublished, doc: Doc, attribution: Attribution) -> Occurrence | None:
-    found = statement_date(doc, attribution, article.published_on)
-    if found is None:
-        return None
-    return Occurrence(
-        date=found.date,
-        precision=found.precision,
-        text=select(article.body, *found.span),
-        anchor=found.anchor,
-    )
+def _occurrence(when: ResolvedDate | None, article: ArticlePublished) -> Occurrence | None:
+    return None if when is None else occurrence(when, article.body)

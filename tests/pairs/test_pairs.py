@@ -54,7 +54,9 @@ def statement(
     source: str | None, content: str, status: str = "made", behalf: str | None = None
 ) -> dict[str, object]:
     principal = None if behalf is None else {"name": behalf, "selectors": []}
-    told = None if source is None else {"name": source, "selectors": [], "on_behalf_of": principal}
+    told: dict[str, object] | None = (
+        None if source is None else {"name": source, "selectors": [], "on_behalf_of": principal}
+    )
     return {"type": STATEMENT, "data": {"source": told, "content": {"text": content}, "status": status}}
 
 

@@ -9,6 +9,7 @@ As a command: python tests/quality/contacts_to_predictions.py < events.jsonl > p
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 EVENT_TYPE = "readout.contact.logged.v1"
@@ -33,9 +34,18 @@ def prediction(data: dict[str, Any]) -> dict[str, Any]:
         ],
         "mode": data["mode"],
         "status": data["status"],
-        "date": data["occurred_on"]["date"],
+        "date": date_of(data["occurred_on"]),
         "evidence": [{"start": one["start"], "end": one["end"]} for one in data["evidence"]],
     }
+
+
+def date_of(when: dict[str, Any]) -> str | None:
+    """The date as annotated: a week has none of its own there, only the month that it lies in."""
+    if when["precision"] != "week":
+        return str(when["date"]) if when["date"] else None
+    monday = date.fromisoformat(when["date"])
+    sunday = monday + timedelta(6)
+    return monday.isoformat()[:7] if monday.month == sunday.month else None
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ from readout.streams.text.contact_log.scene import Scene
 from readout.streams.text.contact_log.tokens import Token, Tokens
 from readout.streams.text.contact_log.triggers import ADDRESSING, MEDIA, NOUNS, TELLING_VERBS
 from readout.streams.text.contact_log.verbal_occasions import verbal_occasion
-from readout.streams.text.dates import ResolvedDate
+from readout.streams.text.dates import Anchors, ResolvedDate
 from readout.streams.text.entities.words import Words
 from readout.streams.text.gazetteer import Gazetteer
 from readout.streams.text.lemmas import lemma
@@ -76,13 +76,25 @@ class Contact:
 
 
 def find_contacts(
-    doc: Doc, cast: Cast, gazetteer: Gazetteer, published_on: date | None, words: Words | None = None
+    doc: Doc,
+    cast: Cast,
+    gazetteer: Gazetteer,
+    published_on: date | None,
+    words: Words | None = None,
+    anchors: Anchors | None = None,
 ) -> tuple[Contact, ...]:
     """The contacts of an article; empty if it tells of none. Every contact has two participants or more.
 
-    `words` are the columns of the document, if made already.
+    Args:
+        doc: the parsed body.
+        cast: who and what the article mentions.
+        gazetteer: countries and capitals.
+        published_on: the day of publication, if known.
+        words: the columns of the document, if made already.
+        anchors: on which day each part of the article was written; none: all on the day of publication.
     """
-    scene = Scene(Tokens(doc, words or Words.of(doc)), cast, gazetteer)
+    anchors = anchors or Anchors(published_on)
+    scene = Scene(Tokens(doc, words or Words.of(doc)), cast, gazetteer, anchors)
     groups = merge_occasions(list(_occasions(scene, published_on)))
     return tuple(
         contact for group in groups if (contact := _contact(group, groups, scene, published_on)) is not None

@@ -12,6 +12,7 @@ from datetime import date
 
 from readout.schemas.contact_log import ContactMode
 from readout.streams.text.contact_log.clauses import chain_above, children, objects_of
+from readout.streams.text.contact_log.mention_dating import is_date
 from readout.streams.text.contact_log.nominal_clauses import addressed
 from readout.streams.text.contact_log.nominal_frames import Frame, frame_of
 from readout.streams.text.contact_log.nominal_parties import sides_of
@@ -52,7 +53,7 @@ def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Oc
     is_one_sided = sides.count > 1 and not is_told and not sides.adds
     if not is_told and lemma_of(noun) == "invitation":
         return None
-    if _is_mere_line(frame) or is_one_sided or not (sides.count > 1 or _is_definite(noun)):
+    if _is_mere_line(frame) or is_one_sided or not (sides.count > 1 or _is_definite(noun, scene)):
         return None
     sketch = Sketch(
         frame.core,
@@ -124,10 +125,11 @@ def _is_shared_conference(noun: Token, modifiers: set[str]) -> bool:
     return not modifiers & {"press", "news"} and bool(objects_of(noun, "between"))
 
 
-def _is_definite(noun: Token) -> bool:
-    """As in "the meeting", "that call"; not "the recent discussion about women", which is any."""
+def _is_definite(noun: Token, scene: Scene) -> bool:
+    """As in "the meeting", "that call", "Friday's talks"; not "the recent discussion about women", which is any."""
     is_any = any(preposition.lower_ in _ABOUT for preposition in children(noun, "prep"))
-    return not is_any and any(child.lower_ in _DEFINITE for child in noun.lefts)
+    is_dated = any(is_date(owner, scene) for owner in children(noun, "poss"))
+    return not is_any and (is_dated or any(child.lower_ in _DEFINITE for child in noun.lefts))
 
 
 def _is_mere_line(frame: Frame) -> bool:

@@ -11,17 +11,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from readout.streams.text.contact_log.clauses import is_verb
-from readout.streams.text.contact_log.occasion_details import resolve_date
+from readout.streams.text.contact_log.mention_dating import head_of, resolve_date
 from readout.streams.text.contact_log.occasions import Occasion
 from readout.streams.text.contact_log.party import Party
 from readout.streams.text.contact_log.party_likeness import is_same_party
 from readout.streams.text.contact_log.scene import Scene
 from readout.streams.text.contact_log.tokens import Token
-from readout.streams.text.date_words import DateWords
-from readout.streams.text.dates import ResolvedDate
+from readout.streams.text.dates import DateWords, ResolvedDate
 
 Group = list[Occasion]
-_PRECISION = ("day", "month", "year", "unknown")
+_PRECISION = ("day", "week", "month", "year", "unknown")
 _HIGHEST = 5
 
 
@@ -57,7 +56,7 @@ def _of_place(group: Group, scene: Scene, published_on: date | None) -> Iterator
     if place is None or any(occasion.status != "held" for occasion in group):
         return
     for words in scene.dates:
-        token = scene.doc[scene.positions(words.span)[0]]
+        token = head_of(words, scene)
         verb = _verb_above(token)
         if verb is None or not any(_takes_part(child, parties, scene) for child in verb.children):
             continue

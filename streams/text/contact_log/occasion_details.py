@@ -1,26 +1,20 @@
-"""When, where, about what, and who says so: the details of one mention of a contact.
+"""Where, about what, and who says so: the details of one mention of a contact (when is told by `mention_dating`).
 
 Reads:  the trigger and the words that belong to it (its core), in a scene
-Writes: date, place, subjects and attribution; None or empty where the sentence tells nothing
-
-A date belongs to the contact if it hangs on the core and no other clause lies between: "the accord, which Oslo
-signed on Sunday" dates no meeting.
+Writes: place, subjects and attribution; None or empty where the sentence tells nothing
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
 
 from readout.streams.text.contact_log.clauses import children, direct_objects, objects_of, subjects_of
+from readout.streams.text.contact_log.mention_dating import is_date
 from readout.streams.text.contact_log.occasions import Attribution, Place
 from readout.streams.text.contact_log.party_named import region
 from readout.streams.text.contact_log.scene import Scene, lemma_of, trimmed
 from readout.streams.text.contact_log.tokens import Token
 from readout.streams.text.contact_log.triggers import JOURNEYS
-from readout.streams.text.date_words import DateWords
-from readout.streams.text.dates import ResolvedDate, Viewpoint, resolve_words
 from readout.streams.text.spans import Span
 
-_OTHER_CLAUSES = frozenset("relcl ccomp advcl acl parataxis csubj pcomp".split())
 _ABOUT = frozenset("about on over regarding concerning".split())
 _DISCUSSING = frozenset(
     "discuss negotiate address review debate tackle resolve finalise finalize reassure find".split()
@@ -34,53 +28,7 @@ _SITES = frozenset(
     consulate base airbase airport hotel university office compound castle estate parliament island
     suburb province""".split()
 )
-# "agreed on Wednesday to hold a summit" dates the agreement, not the summit.
-_DECISIONS = frozenset("agree decide promise vow pledge announce invite".split())
 _DEEPEST = 14
-
-
-def date_of(core: Sequence[Token], scene: Scene) -> DateWords | None:
-    """The date expression that hangs nearest on the core."""
-    decided = {token.head.i for token in core if token.dep_ in ("xcomp", "ccomp", "advcl")}
-    inside = {token.i for token in core if not (token.i in decided and lemma_of(token) in _DECISIONS)}
-    sentence = core[0].sent
-    nearest: tuple[int, int, DateWords] | None = None
-    for words in scene.dates_in(sentence[0].i, sentence[-1].i + 1):
-        steps = _steps(scene.doc[scene.positions(words.span)[0]], inside)
-        if steps is not None:
-            candidate = (steps, abs(words.span.start - core[0].idx), words)
-            nearest = min(nearest, candidate, key=lambda item: item[:2]) if nearest else candidate
-    return nearest[2] if nearest else None
-
-
-def _steps(token: Token, core: set[int]) -> int | None:
-    for steps in range(_DEEPEST):
-        if token.i in core:
-            return steps
-        if token.head == token or token.dep_ in _OTHER_CLAUSES:
-            return None
-        token = token.head
-    return None
-
-
-def resolve_date(words: DateWords, scene: Scene, published_on: date | None, *, ahead: bool) -> ResolvedDate:
-    """What the expression means; "five days earlier" counts from the last day that the text before it tells."""
-    previous = None
-    if words.kind == "shift":
-        before = [
-            other for other in scene.dates if other.span.end <= words.span.start and other.kind != "shift"
-        ]
-        days = (resolve_words(other, Viewpoint(published_on, None)).day for other in reversed(before))
-        previous = next((day for day in days if day), None)
-    if published_on and _is_looked_back_upon(words, scene):
-        published_on -= timedelta(1)
-    return resolve_words(words, Viewpoint(published_on, ahead, previous))
-
-
-def _is_looked_back_upon(words: DateWords, scene: Scene) -> bool:
-    """As in "Accounts of the Friday call", told on a Friday: today's call would not be named after the day."""
-    token = scene.doc[scene.positions(words.span)[0]]
-    return words.kind == "weekday" and token.dep_ in ("compound", "nmod", "amod")
 
 
 def place_of(core: Iterable[Token], scene: Scene) -> Place | None:
@@ -128,7 +76,9 @@ def subjects_about(core: Iterable[Token], scene: Scene) -> tuple[Span, ...]:
         for child in token.children:
             if child.dep_ == "prep" and child.lower_ in _ABOUT:
                 found.extend(
-                    _span_of(noun, scene) for noun in children(child, "pobj") if _can_be_subject(noun)
+                    _span_of(noun, scene)
+                    for noun in children(child, "pobj")
+                    if _can_be_subject(noun) and not is_date(noun, scene)
                 )
             elif child.dep_ in ("advcl", "xcomp", "acl", "relcl") and lemma_of(child) in _DISCUSSING:
                 found.extend(_span_of(noun, scene) for noun in children(child, "dobj"))

@@ -9,11 +9,10 @@ from datetime import date
 
 from readout.schemas.contact_log import ContactMode, ContactStatus
 from readout.streams.text.contact_log.clauses import children
+from readout.streams.text.contact_log.mention_dating import date_of, is_ahead, resolve_date
 from readout.streams.text.contact_log.occasion_details import (
     attribution_of,
-    date_of,
     place_of,
-    resolve_date,
     subjects_about,
 )
 from readout.streams.text.contact_log.occasions import Occasion, Outlook, Place, Strength
@@ -25,7 +24,9 @@ from readout.streams.text.dates import ResolvedDate
 
 _PHONES = frozenset("phone telephone call teleconference hotline".split())
 # Kinds of dates that tell two contacts apart even where no day of publication resolves them.
-_SPECIFIC = frozenset(("weekday", "near_day", "month_day", "month"))
+_SPECIFIC = frozenset(
+    ("weekday", "near_day", "month_day", "month", "ordinal", "holiday", "in_week", "range", "days")
+)
 _WRITINGS = frozenset("letter message telegram email note".split())
 _VIDEOS = frozenset("video videoconference zoom virtual virtually online videolink".split())
 
@@ -58,9 +59,10 @@ def make_occasion(sketch: Sketch, scene: Scene, published_on: date | None) -> Oc
         return None
     trigger = sketch.core[0]
     words = date_of(sketch.core, scene)
-    when = resolve_date(words, scene, published_on, ahead=sketch.outlook == "planned") if words else None
+    ahead = is_ahead(sketch.core, sketch.outlook)
+    when = resolve_date(words, scene, published_on, ahead=ahead) if words else None
     place = place_of(sketch.core, scene)
-    status = _status(sketch.outlook, when, published_on)
+    status = _status(sketch.outlook, when, scene.anchors.at(trigger.idx) or published_on)
     return Occasion(
         trigger=trigger.i,
         parties=parties,

@@ -154,8 +154,7 @@ def _clash(one: Occasion, other: Occasion) -> bool:
     if one.when is None or other.when is None:
         return False
     if one.when.date and other.when.date:
-        shorter = min(len(one.when.date), len(other.when.date))
-        return one.when.date[:shorter] != other.when.date[:shorter]
+        return not one.when.may_be(other.when)
     if one.when.date or other.when.date:
         return False
     is_exact = one.is_dated_exactly and other.is_dated_exactly

@@ -6,17 +6,29 @@ Writes: nothing; the contact rules look tokens, spans and members up here
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from readout.streams.text.cast import Cast, Member, Mention
 from readout.streams.text.contact_log.party_words import GROUPS, OFFICES
 from readout.streams.text.contact_log.tokens import Token, Tokens
-from readout.streams.text.date_words import DateWords, find_date_words
+from readout.streams.text.dates import (
+    COUNTED_FROM_TEXT,
+    Anchors,
+    DateWords,
+    Viewpoint,
+    date_words_in,
+    find_date_words,
+    resolve_words,
+)
 from readout.streams.text.gazetteer import Gazetteer
 from readout.streams.text.lemmas import lemma
 from readout.streams.text.spans import Span
 
+# How far back the same passage reaches, in code points.
+_PASSAGE = 600
+_NO_ANCHORS = Anchors(None)
 _LOCATIVE = frozenset("in at to from near outside around towards through".split())
 
 
@@ -32,6 +44,7 @@ class Scene:
     doc: Tokens
     cast: Cast
     gazetteer: Gazetteer
+    anchors: Anchors = _NO_ANCHORS
 
     @property
     def body(self) -> str:
@@ -129,11 +142,32 @@ class Scene:
 
     def dates_in(self, first: int, last: int) -> tuple[DateWords, ...]:
         """The date expressions in the tokens first..last (half-open); most sentences are never asked for theirs."""
-        start, end = self.doc.words.span(first, last)
-        found = find_date_words(self.body[start:end])
-        return tuple(
-            replace(words, span=Span(words.span.start + start, words.span.end + start)) for words in found
-        )
+        return tuple(date_words_in(self.body, *self.doc.words.span(first, last)))
+
+    def dates_of(self, token: Token) -> tuple[DateWords, ...]:
+        """The date expressions of a token's sentence."""
+        return self.dates_in(token.sent[0].i, token.sent[-1].i + 1)
+
+    def day_before(self, words: DateWords) -> date | None:
+        """The last day that the text of the same passage has told before an expression that counts from it."""
+        if words.kind not in COUNTED_FROM_TEXT:
+            return None
+        place = bisect_left(self._told_days, words.span.start, key=lambda told: told[0])
+        if not place or words.span.start - self._told_days[place - 1][0] > _PASSAGE:
+            return None
+        return self._told_days[place - 1][1]
+
+    @cached_property
+    def _told_days(self) -> tuple[tuple[int, date], ...]:
+        """Where the text tells a day, and which; each may be counted from the one before."""
+        told: list[tuple[int, date]] = []
+        for words in self.dates:
+            is_near = bool(told) and words.span.start - told[-1][0] <= _PASSAGE
+            view = Viewpoint(self.anchors.at(words.span.start), False, told[-1][1] if is_near else None)
+            resolved = resolve_words(words, view)
+            if resolved.reach and resolved.precision == "day":
+                told.append((words.span.start, resolved.reach[1]))
+        return tuple(told)
 
     def positions(self, span: Span) -> range:
         """The indices of the tokens that begin inside a span."""

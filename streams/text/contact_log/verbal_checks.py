@@ -18,7 +18,8 @@ from readout.streams.text.contact_log.clauses import (
     is_passive,
     objects_of,
 )
-from readout.streams.text.contact_log.occasion_details import date_of, place_of
+from readout.streams.text.contact_log.mention_dating import date_of
+from readout.streams.text.contact_log.occasion_details import place_of
 from readout.streams.text.contact_log.occasion_status import PLANS
 from readout.streams.text.contact_log.party import Party
 from readout.streams.text.contact_log.scene import Scene, lemma_of

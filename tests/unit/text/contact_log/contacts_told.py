@@ -10,6 +10,7 @@ from spacy.language import Language
 
 import readout.streams.text
 from readout.streams.text.contact_log.contacts import Contact, find_contacts
+from readout.streams.text.dates import ResolvedDate
 from readout.streams.text.entities.names import find_cast
 from readout.streams.text.gazetteer import Gazetteer
 from readout.streams.text.parser.annotate import annotate, prepare
@@ -42,9 +43,16 @@ def contacts_in(text: str, published: str | None = None) -> tuple[Contact, ...]:
 
 def line(contact: Contact) -> str:
     """Mode, status and date of a contact, and its participants by name."""
-    when = contact.occurred_on.date if contact.occurred_on else None
+    when = _day(contact.occurred_on)
     names = " + ".join(sorted(attendee.name for attendee in contact.attendees))
     return f"{contact.mode} {contact.status} {when or 'undated'}: {names}"
+
+
+def _day(when: ResolvedDate | None) -> str | None:
+    """The date; a week is told apart from a day."""
+    if when is None or when.precision != "week":
+        return when.date if when else None
+    return f"in the week of {when.date}"
 
 
 def told(text: str, published: str | None = None) -> list[str]:

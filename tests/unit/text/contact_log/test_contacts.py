@@ -31,7 +31,7 @@ CASES = [
         "relative dates",
         "2021-06-09",
         "Prime Minister Raj Mehta visited Nepal last week and held talks with President Sita Rai.",
-        ["meeting held undated: Raj Mehta + Sita Rai"],
+        ["meeting held in the week of 2021-05-31: Raj Mehta + Sita Rai"],
     ),
     (
         "relative dates",
@@ -157,7 +157,7 @@ CASES = [
         "planned",
         "2021-06-09",
         "Sudan's prime minister, Adam Idris, plans to visit Egypt next week.",
-        ["visit planned 2021-06: Adam Idris + Egypt"],
+        ["visit planned in the week of 2021-06-14: Adam Idris + Egypt"],
     ),
     (
         "planned",
@@ -196,7 +196,7 @@ CASES = [
         "planned",
         "2019-05-15",
         "Russian Foreign Minister Sergei Antonov said he would meet Martin Cole in Sochi next week.",
-        ["meeting planned 2019-05: Martin Cole + Sergei Antonov"],
+        ["meeting planned in the week of 2019-05-20: Martin Cole + Sergei Antonov"],
     ),
     (
         "planned",
@@ -774,7 +774,7 @@ CASES = [
         "planned",
         "2021-06-09",
         "A high-level delegation from Eritrea is expected in Addis Ababa next week for talks with the Ethiopian government.",
-        ["meeting planned 2021-06: Eritrean high-level delegation + Ethiopian government"],
+        ["meeting planned in the week of 2021-06-14: Eritrean high-level delegation + Ethiopian government"],
     ),
     (
         "calls",
