@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 TOPIC = "checkpoints"
 EVENT_TYPE = "readout.checkpoint.signed.v1"
 CONTENT_TYPE = "text/plain; charset=utf-8"
-_SIZE = re.compile(r"0|[1-9][0-9]{0,17}")
+_SIZE = re.compile(r"0|[1-9][0-9]{0,14}")
 _LINES = 3
 _NEXT = "next "
 

@@ -12,6 +12,7 @@ import pytest
 from tests.brokers.one_at_a_time import one_at_a_time
 
 CLIENTS = Path(__file__).parent / "clients"
+NodeFolder = Callable[[str], Path]
 _INSTALLED_WITHIN_SECONDS = 900
 
 

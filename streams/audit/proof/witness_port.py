@@ -14,8 +14,8 @@ from readout.schemas.checkpoints import from_base64
 from readout.streams.audit.proof.witness import CONFLICT, SENSELESS, Refusal, Witness
 from readout.streams.errors import ConfigurationError, ReplayMismatch, TransientError
 
-_OLD = re.compile(r"old (0|[1-9][0-9]{0,17})")
-_SIZE = re.compile(r"(0|[1-9][0-9]{0,17})\n?")
+_OLD = re.compile(r"old (0|[1-9][0-9]{0,14})")
+_SIZE = re.compile(r"(0|[1-9][0-9]{0,14})\n?")
 _MOST_HASHES = 63
 _LARGEST = 64 * 1024
 _SECONDS = 10.0
