@@ -27,9 +27,9 @@ CREATE TABLE set_aside (id BLOB, revision INTEGER, topic TEXT, number INTEGER, o
 class KnownCheckpoint:
     """A checkpoint, and where it was found.
 
-    `next_offset` is one past the offset of the last record that it covers, and `frontier` its tree's, in
-    hexadecimal; nobody signs either, and they are None or empty where nothing says them. `kept` are those that an
-    auditor brings along.
+    `next_offset` is one past the offset of the last record that it covers, as it says itself or as its record does,
+    which nobody signs, and `frontier` its tree's, in hexadecimal; they are None or empty where nothing says them.
+    `kept` are those that an auditor brings along.
     """
 
     checkpoint: Checkpoint

@@ -3,8 +3,8 @@
 Reads:  the segments of an archive
 Writes: the index, then those segments that held a record of the article; a signed archive is signed anew
 What was is overwritten in its file; a medium that keeps older blocks, and other copies, are beyond our reach.
-After a crash the index names segments that are not written yet, which is found as damage; the same run again
-mends it.
+After a crash the archive is what it was, or is found damaged; the next run ends what was begun. Nothing is written
+over an archive that is not whole, so that no forgery gets a new digest from us.
 """
 
 from collections.abc import Mapping
@@ -14,18 +14,21 @@ from pathlib import Path
 from readout.schemas.checkpoints import TOPIC
 from readout.schemas.envelope import canonical_json
 from readout.schemas.ids import sha256_hex
+from readout.streams.audit.archive.files import read_regular
 from readout.streams.audit.archive.index import (
     ArchiveIndex,
     SegmentEntry,
-    read_index,
+    index_bytes,
+    parse_index,
     write_index,
     write_whole,
 )
-from readout.streams.audit.archive.segments import SegmentBuilder, decode_segment
-from readout.streams.audit.archive.statement import drop_statement, sign_archive
+from readout.streams.audit.archive.read import ArchiveLog
+from readout.streams.audit.archive.segments import MOST_BYTES, SegmentBuilder, decode_segment
+from readout.streams.audit.archive.statement import check_statement, drop_statement, sign_archive
 from readout.streams.audit.facts import header
 from readout.streams.audit.proof.erasures import erased_record, first_erasure
-from readout.streams.audit.proof.notes import PrivateKey
+from readout.streams.audit.proof.notes import PrivateKey, PublicKey
 from readout.streams.errors import ConfigurationError, InvalidRecord, ReplayMismatch
 from readout.streams.kafka.connection import StoredRecord
 
@@ -57,9 +60,7 @@ def erase_article(folder: Path, request: Request, *, dry_run: bool = False) -> l
         ConfigurationError: there is no archive, no such article in it, or the reason is no line.
         ReplayMismatch: a segment is damaged: what it holds is not known.
     """
-    index = read_index(folder)
-    if index is None:
-        raise ConfigurationError(f"{folder} is no archive: it has no index.json")
+    index = _opened(folder, request.key.public)
     erased: list[StoredRecord] = []
     files: dict[str, bytes] = {}
     for entry in index.segments:
@@ -88,18 +89,51 @@ def _write(folder: Path, index: ArchiveIndex, files: Mapping[str, bytes]) -> Non
         entry.model_copy(update={"sha256": sha256_hex(files[entry.file])}) if entry.file in files else entry
         for entry in index.segments
     )
-    write_index(folder, index.model_copy(update={"segments": segments}))
     for file, data in files.items():
-        write_whole(folder / file, data)
+        write_whole(_staged(folder, file), data)
+    write_index(folder, index.model_copy(update={"segments": segments}))
+    for file in files:
+        _staged(folder, file).replace(folder / file)
+
+
+def _opened(folder: Path, key: PublicKey) -> ArchiveIndex:
+    """The index of an archive that is whole, and is what the key has signed, if that has signed it."""
+    stored = index_bytes(folder)
+    if stored is None:
+        raise ConfigurationError(f"{folder} is no archive: it has no index.json")
+    index = parse_index(stored, folder)
+    for entry in index.segments:
+        _finish(folder, entry)
+    ArchiveLog(folder).check_files()
+    check_statement(folder, stored, key)
+    return index
+
+
+def _finish(folder: Path, entry: SegmentEntry) -> None:
+    """End what an earlier run has begun: the index names the new segment, or it does not."""
+    staged = _staged(folder, entry.file)
+    if not staged.is_file():
+        return
+    if sha256_hex(staged.read_bytes()) == entry.sha256:
+        staged.replace(folder / entry.file)
+    else:
+        staged.unlink()
+
+
+def _staged(folder: Path, file: str) -> Path:
+    return folder / f"{file}.erased"
 
 
 def _records(folder: Path, entry: SegmentEntry) -> list[StoredRecord]:
     try:
-        return list(decode_segment((folder / entry.file).read_bytes()))
-    except OSError as error:
-        raise ConfigurationError(f"{folder / entry.file} cannot be read: {error.strerror}") from None
+        data = read_regular(folder, entry.file, MOST_BYTES)
+        if sha256_hex(data) != entry.sha256:
+            raise InvalidRecord("it does not have the digest that the index names")  # noqa: TRY301 - one refusal
+        return list(decode_segment(data))
+    except FileNotFoundError:
+        raise ReplayMismatch(f"{folder / entry.file} is not there: nothing was erased") from None
     except InvalidRecord as error:
-        raise ReplayMismatch(f"{folder / entry.file} is damaged: {error}; nothing more was erased") from None
+        raise ReplayMismatch(f"{folder / entry.file} is damaged: {error}; nothing was erased") from None
 
 
 def _segment(entry: SegmentEntry, records: list[StoredRecord]) -> bytes:

@@ -51,7 +51,8 @@ async def collect_checkpoints(
         else:
             _check_record(record, known, state)
             said, frontier = header(record, NEXT_OFFSET) or "", header(record, FRONTIER) or ""
-            offset = int(said) if _OFFSET.fullmatch(said) else None
+            unsigned = int(said) if _OFFSET.fullmatch(said) else None
+            offset = unsigned if known.checkpoint.next_offset is None else known.checkpoint.next_offset
             state.scratch.add_checkpoint(replace(known, next_offset=offset, frontier=frontier))
 
 
@@ -81,12 +82,14 @@ def _check_record(record: StoredRecord, known: KnownCheckpoint, state: AuditStat
         "ce_subject": subject,
         TREE_SIZE: str(known.checkpoint.size),
     }
+    if known.checkpoint.next_offset is not None:
+        expected[NEXT_OFFSET] = str(known.checkpoint.next_offset)
     for header_name, text in expected.items():
         if header(record, header_name) != text:
             state.report(
                 at(record, Kind.HEADERS, f"{header_name} is {header(record, header_name)}, not {text}")
             )
-    if not _OFFSET.fullmatch(header(record, NEXT_OFFSET) or ""):
+    if NEXT_OFFSET not in expected and not _OFFSET.fullmatch(header(record, NEXT_OFFSET) or ""):
         state.report(at(record, Kind.HEADERS, f"{NEXT_OFFSET} is {header(record, NEXT_OFFSET)}, no offset"))
 
 
@@ -233,7 +236,7 @@ class PartitionComparison:
     def _resumed(self, name: TreeName) -> _Comparison:
         """A comparison that begins where the first checkpoint ends of which all later records are still there.
 
-        That checkpoint's frontier has the signed root; its offset, which nobody signs, is proved by the next one.
+        That checkpoint's frontier has the signed root; its offset is signed, or proved by the next one.
         Where there is none, nothing can be compared.
         """
         for known in self._state.scratch.checkpoints(name.suffix()):

@@ -1,6 +1,6 @@
 """What is erased is gone; all else is proved as before; and an erasure that nobody signed is found."""
 
-import asyncio
+import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +13,7 @@ from readout.streams.audit.archive.erase import Request, erase_article
 from readout.streams.audit.archive.index import read_index, write_index, write_whole
 from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.archive.segments import SegmentBuilder, decode_segment
+from readout.streams.audit.archive.statement import sign_archive
 from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.findings import Kind
 from readout.streams.audit.proof.checkpoint import make_checkpoints
@@ -27,7 +28,7 @@ from readout.streams.audit.proof.leaves import content_digest
 from readout.streams.audit.proof.notes import PrivateKey, new_key
 from readout.streams.audit.proof.proof_files import Demands, check, proof_json
 from readout.streams.audit.proof.prove import prove_inclusion
-from readout.streams.errors import ConfigurationError
+from readout.streams.errors import ConfigurationError, ReplayMismatch
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import before_restoring, restored_header
 from tests.audit.auditing import KEY, audit, sign_log
@@ -268,22 +269,52 @@ def test_a_guess_at_what_was_erased_cannot_be_told_from_another() -> None:
     assert erasure.content == content_digest(record)
 
 
+@pytest.mark.parametrize("stop", [1, 3, 5, 6, 7, 9, 11])
 async def test_a_run_that_was_interrupted_is_made_again(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, stop: int
 ) -> None:
-    written: list[str] = []
+    """Stopped before any file takes its place: the same run again leaves nothing of the article, and all is well."""
+    replaces, done = Path.replace, []
 
-    def stop_at_the_third(path: Path, data: bytes) -> None:
-        written.append(path.name)
-        if len(written) == 3:
+    def replace_or_stop(path: Path, target: Path) -> Path:
+        done.append(target)
+        if len(done) == stop:
             raise KeyboardInterrupt
-        write_whole(path, data)
+        return replaces(path, target)
 
-    monkeypatch.setattr("readout.streams.audit.archive.erase.write_whole", stop_at_the_third)
+    monkeypatch.setattr(Path, "replace", replace_or_stop)
     with pytest.raises(KeyboardInterrupt):
-        await asyncio.to_thread(erase_article, folder, request())
+        erase_article(folder, request())
     monkeypatch.undo()
-    erase_article(folder, request())
+    with contextlib.suppress(ConfigurationError):
+        erase_article(folder, request())
+    assert not any(request().covers(record) for record in all_records(folder))
     account, found = await audit(ArchiveLog(folder), key=KEY.public)
     assert found == []
     assert account.erased
+    assert not [path for path in map(str, paths_below(folder)) if path.endswith(".erased")]
+
+
+def paths_below(folder: Path) -> list[Path]:
+    return list(folder.rglob("*"))
+
+
+async def test_a_forged_archive_gets_no_new_digests_by_an_erasure(folder: Path) -> None:
+    index = read_index(folder)
+    assert index is not None
+    entry = next(one for one in index.segments if one.topic == "news")
+    segment = SegmentBuilder(entry.place)
+    for record in decode_segment((folder / entry.file).read_bytes()):
+        segment.add(replace(record, timestamp=1))
+    write_whole(folder / entry.file, segment.file())
+    with pytest.raises(ReplayMismatch, match="nothing was erased"):
+        erase_article(folder, request())
+
+
+async def test_a_signed_archive_is_signed_again_but_never_a_forged_one(folder: Path) -> None:
+    sign_archive(folder, KEY)
+    erase_article(folder, request())
+    assert ArchiveLog(folder).check_statement(KEY.public) == f"signed by {KEY.name}"
+    rewrite(folder, lambda record: replace(record, timestamp=1))
+    with pytest.raises(ReplayMismatch, match="not about this index"):
+        erase_article(folder, request(article="article-5"))
