@@ -22,6 +22,7 @@ _SOMETIMES = {
     "ce_sourcepartition": "Partition of `news` that the article was read from.",
     "ce_sourceoffset": "Offset in `news` that the article was read from.",
     "ce_environment": "Libraries and processor that the derivation ran on; manifests only.",
+    "ce_application": "Which application sealed the article; manifests only.",
     SALT: SALT_MEANING,
     "traceparent": "W3C trace context of the run that wrote the record.",
 }

@@ -13,17 +13,8 @@ from readout.schemas.envelope import Header, ce_time, cloudevents_attributes, to
 from readout.schemas.news import ArticlePublished
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import Offsets, Position, is_at, origin_of, own_headers
-from readout.streams.log.run_facts import (
-    APPLICATION,
-    ENVIRONMENT,
-    RECORDED_TIME,
-    SOURCE_OFFSET,
-    SOURCE_PARTITION,
-)
+from readout.streams.log.run_facts import RECORDED_TIME, RUN_FACTS, SOURCE_OFFSET, SOURCE_PARTITION
 from readout.streams.publish.publisher import SOURCE as PUBLISHED_BY_US
-
-_TRACE_CONTEXT = ("traceparent", "tracestate")
-_RUN_FACTS = (RECORDED_TIME, SOURCE_PARTITION, SOURCE_OFFSET, ENVIRONMENT, APPLICATION, *_TRACE_CONTEXT)
 
 
 def source_position(record: StoredRecord) -> Position | None:
@@ -52,8 +43,8 @@ def header_complaints(record: StoredRecord, expected: tuple[Header, ...], source
         return
     facts = own[len(expected) :]
     names = [name for name, _ in facts]
-    if names != [name for name in _RUN_FACTS if name in names]:
-        yield f"run facts are {', '.join(names)}; known are {', '.join(_RUN_FACTS)}, once each, in order"
+    if names != [name for name in RUN_FACTS if name in names]:
+        yield f"run facts are {', '.join(names)}; known are {', '.join(RUN_FACTS)}, once each, in order"
     yield from _fact_complaints(record, source)
 
 

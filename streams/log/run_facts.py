@@ -15,6 +15,16 @@ SOURCE_PARTITION = "ce_sourcepartition"
 SOURCE_OFFSET = "ce_sourceoffset"
 ENVIRONMENT = "ce_environment"
 APPLICATION = "ce_application"
+# In this order, each at most once; tracing is added by who traces.
+RUN_FACTS = (
+    RECORDED_TIME,
+    SOURCE_PARTITION,
+    SOURCE_OFFSET,
+    APPLICATION,
+    ENVIRONMENT,
+    "traceparent",
+    "tracestate",
+)
 
 
 def with_run_facts(
@@ -24,7 +34,7 @@ def with_run_facts(
     environment: str | None = None,
     application: str | None = None,
 ) -> Record:
-    """Say beside the value when and where the record was made; of manifests also on what, and by which application.
+    """Say beside the value when and where the record was made; of manifests also by which application, and on what.
 
     A dead letter keeps the headers that it came with and has its own way to say where that was.
     """
@@ -36,6 +46,6 @@ def with_run_facts(
         (SOURCE_OFFSET, str(source.offset).encode()),
     )
     if record.topic == MANIFESTS.stem:
-        more = ((ENVIRONMENT, environment), (APPLICATION, application))
+        more = ((APPLICATION, application), (ENVIRONMENT, environment))
         facts = (*facts, *((name, text.encode()) for name, text in more if text))
     return Record(record.topic, record.key, record.value, (*record.headers, *facts))

@@ -42,7 +42,7 @@ def acls(rights: list[Right], *, prefix: str, application_id: str) -> Iterator[A
     """The ACLs of an installation; every role is a user of that name."""
     for right in rights:
         literal = right.kind == "topic" and right.name != "*"
-        names = {"*": prefix, "application id": application_id}
+        names = {"*": prefix, "application id": f"{prefix}:{application_id}"}
         for operation in right.operations:
             yield AclBinding(
                 _KINDS[right.kind],

@@ -216,7 +216,9 @@ def test_the_operator_shows_the_topics_and_writes_none(kafka: SecuredKafka) -> N
 async def test_the_redriver_puts_dead_letters_through_again(kafka: SecuredKafka) -> None:
     news = topic_name(kafka.settings("reader", PREFIX), "news")
     source = StoredRecord(news, 0, 0, 0, 1, b"k", b"junk", ())
-    letter = dead_letter(source, Reason(UNREADABLE, "InvalidRecord", "no event"), application_id="derive")
+    letter = dead_letter(
+        source, Reason(UNREADABLE, "InvalidRecord", "no event"), application_id=f"{PREFIX}derive"
+    )
     await publish_records(kafka.settings("worker", PREFIX), [letter], partition=0)
     redriver = kafka.settings("redriver", PREFIX)
     done = readout(redriver, "redrive", "--dry-run")
