@@ -23,6 +23,10 @@ class Fenced(ReadoutError):
     """Another writer has taken over the partition: stop quietly, the other one has it."""
 
 
+class Released(Fenced):
+    """The group has taken a partition from us, or is assigning it anew: stop quietly, nobody has fenced us."""
+
+
 class ConfigurationError(ReadoutError):
     """Settings, topics or resources that do not fit: stop before the first record."""
 

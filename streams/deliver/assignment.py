@@ -14,7 +14,7 @@ import structlog
 
 from readout.streams.deliver.batch_plan import Processed
 from readout.streams.deliver.partition_writer import Check, Delivery, PartitionWriter
-from readout.streams.errors import ConfigurationError, Fenced, ReadoutError
+from readout.streams.errors import ConfigurationError, Fenced, ReadoutError, Released
 
 log = structlog.get_logger(__name__)
 _MOST_FENCINGS = 5
@@ -45,10 +45,11 @@ class Assignment:
             TransientError: the brokers did not answer.
             ConfigurationError: the log contradicts itself, or is another application's.
         """
-        # The group has just heard from this process; what it missed before that does not count.
-        self._delivery.guard.reset()
         wanted = sorted(numbers)
         await self._release(number for number in list(self._writers) if number not in wanted)
+        await asyncio.gather(*[writer.suspend() for writer in self._writers.values()])
+        # Nothing is under way any more. The group has just heard from this process: what it missed before is past.
+        self._delivery.guard.reset()
         for number in wanted:
             self._writers.setdefault(number, PartitionWriter(self._delivery, number))
         self._fenced.clear()
@@ -99,7 +100,7 @@ class Assignment:
 
     def set_aside(self, number: int, writer: PartitionWriter, fenced: Fenced) -> None:
         """A writer could not go on, because somebody else has its partition or it was released."""
-        if self._writers.get(number) is not writer:
+        if isinstance(fenced, Released) or self._writers.get(number) is not writer:
             log.info("partition.released", partition=number, reason=str(fenced))
             return
         self._fenced.add(number)

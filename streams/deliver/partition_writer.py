@@ -20,7 +20,7 @@ from readout.streams.deliver.sealed_partition import SealedPartition
 from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.deliver.unit_writer import TransactionalWriter, UnitWriter
 from readout.streams.deliver.visible import until_visible
-from readout.streams.errors import Fenced, TransientError
+from readout.streams.errors import Released, TransientError
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.kafka.reader import Reader
 from readout.streams.settings import Settings
@@ -76,6 +76,7 @@ class PartitionWriter:
         self._open: _Open | None = None
         self._lock = asyncio.Lock()
         self._under_way: asyncio.Future[Any] | None = None
+        self._is_suspended = False
         self._is_released = False
 
     @property
@@ -87,13 +88,15 @@ class PartitionWriter:
         """Fence the older writer, read how far the log is sealed, and return the first offset to derive.
 
         Raises:
-            Fenced: this process did not run for a while, or the partition was released.
+            Fenced: this process did not run for a while.
+            Released: the partition is not ours any more.
             TransientError: the brokers did not answer, for as long as the settings have us try.
             ConfigurationError: the log contradicts itself, or is another application's, or the brokers cannot do
                 what is asked for.
         """
         async with self._lock:
             await self._close()
+            self._is_suspended = False
             await self._retry(self._reopen)
             return self.next_offset
 
@@ -140,9 +143,17 @@ class PartitionWriter:
         Whatever was not finished is left to the next writer.
         """
         self._is_released = True
+        await self.suspend()
+
+    async def suspend(self) -> None:
+        """End what is under way; nothing is written until the writer is opened again."""
+        self._is_suspended = True
         if self._under_way is not None:
             self._under_way.cancel()
-            await asyncio.wait({self._under_way}, timeout=_ENDS_WITHIN_SECONDS)
+        # Whoever was delivering has heard of it when the lock is free; aiokafka may swallow the cancellation.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ENDS_WITHIN_SECONDS), self._lock:
+                pass
         await self._close()
 
     async def _close(self) -> None:
@@ -161,7 +172,7 @@ class PartitionWriter:
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                return await self._unless_released(attempt)
+                return await self._unless_suspended(attempt)
             except TransientError:
                 await self._close()
                 if loop.time() + pause > deadline:
@@ -172,26 +183,27 @@ class PartitionWriter:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    async def _unless_released(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Run an attempt; a release ends it, wherever it is."""
-        self._refuse_if_released()
+    async def _unless_suspended(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run an attempt; `suspend` ends it, wherever it is."""
+        self._refuse_if_suspended()
         self._under_way = under_way = asyncio.ensure_future(attempt())
         try:
             return await under_way
         except asyncio.CancelledError:
             ours = asyncio.current_task()
             if ours is None or not ours.cancelling():
-                self._refuse_if_released()
+                self._refuse_if_suspended()
             raise
         finally:
             self._under_way = None
 
-    def _refuse_if_released(self) -> None:
-        if self._is_released:
-            raise Fenced(f"partition {self._number} was released")
+    def _refuse_if_suspended(self) -> None:
+        if self._is_released or self._is_suspended:
+            why = "was released" if self._is_released else "is being assigned anew"
+            raise Released(f"partition {self._number} {why}")
 
     async def _reopen(self) -> _Open:
-        self._refuse_if_released()
+        self._refuse_if_suspended()
         # Opening fences, and whoever did not run for a while may be about to fence the rightful owner.
         self._delivery.guard.check()
         # Of manifests that are known to be committed: another producer's open transaction must not hide them.

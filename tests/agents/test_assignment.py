@@ -4,7 +4,7 @@ On a log in memory whose producers fence and are fenced as real ones are.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ import structlog.testing
 
 from readout.schemas.envelope import Record
 from readout.streams.deliver import assignment as assignments
-from readout.streams.deliver import partition_writer, unit_writer, visible
+from readout.streams.deliver import confirmed, partition_writer, unit_writer, visible
 from readout.streams.deliver.assignment import Assignment
 from readout.streams.deliver.batch_plan import BatchPlanner, Processed
 from readout.streams.deliver.partition_writer import Delivery, PartitionWriter
@@ -20,7 +20,7 @@ from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.errors import ConfigurationError, Fenced, ReadoutError, TransientError
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.publish.publisher import article_record
-from readout.streams.settings import Settings
+from readout.streams.settings import DeliveryMode, Settings
 from tests.agents.made import PRODUCER, article, derived
 from tests.corrections.memory_log import MemoryLog, MemoryProducer, MemoryReader
 
@@ -42,6 +42,12 @@ class _Slow(MemoryProducer):
         await super().start()
         type(self).open_ones += 1
 
+    async def send(
+        self, record: Record, topic: str, *, partition: int | None = None
+    ) -> Coroutine[Any, Any, StoredRecord]:
+        await self._stop("send")
+        return await super().send(record, topic, partition=partition)
+
     async def commit(self) -> None:
         await self._stop("commit")
         await super().commit()
@@ -62,13 +68,14 @@ class _Slow(MemoryProducer):
 class _Worker:
     """An assignment, and what it has asked of the worker around it."""
 
-    def __init__(self, *, reclaim_seconds: float = 1000) -> None:
+    def __init__(self, *, reclaim_seconds: float = 1000, mode: DeliveryMode = "transactional") -> None:
         self.seconds = 0.0
         self.sought: list[tuple[int, int]] = []
         self.failures: list[ReadoutError] = []
         guard = SleepGuard(lambda: self.seconds, 10)
-        planner = BatchPlanner(_SETTINGS, PRODUCER)
-        self.delivery = Delivery(_SETTINGS, planner, lambda: "2022-10-25T00:00:00Z", guard)
+        settings = _SETTINGS.model_copy(update={"delivery": mode})
+        planner = BatchPlanner(settings, PRODUCER)
+        self.delivery = Delivery(settings, planner, lambda: "2022-10-25T00:00:00Z", guard)
         self.assignment = Assignment(
             self.delivery, seek=self._seek, fail=self.failures.append, reclaim_seconds=reclaim_seconds
         )
@@ -92,6 +99,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> MemoryLog:
         return _Slow(made, **options)
 
     monkeypatch.setattr(unit_writer, "RecordProducer", producer)
+    monkeypatch.setattr(confirmed, "RecordProducer", producer)
     monkeypatch.setattr(partition_writer, "Reader", lambda _, **__: MemoryReader(made))
     monkeypatch.setattr(partition_writer, "_FIRST_PAUSE_SECONDS", 0.01)
     return made
@@ -147,6 +155,30 @@ async def test_a_writer_that_is_released_while_it_delivers_never_comes_back(
     assert len(log.committed("manifests")) == 3
     await successor.assignment.close()
     assert _Slow.open_ones == 0, "a producer was left open"
+
+
+@pytest.mark.parametrize("mode", ["transactional", "confirmed"])
+async def test_what_is_under_way_ends_before_a_partition_is_assigned_anew(
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch, mode: DeliveryMode
+) -> None:
+    """The process did not run while another had the partition, and hears of it together with its new assignment."""
+    worker, other = _Worker(mode=mode), _Worker(mode=mode)
+    await worker.assignment.assign([0])
+    _stop_at(monkeypatch, "send")
+    delivering = asyncio.create_task(worker.assignment.deliver(0, _batch(log), _accept))
+    await asyncio.wait_for(_Slow.reached.wait(), _PATIENCE_SECONDS)
+    monkeypatch.setattr(_Slow, "stops_at", None)
+    worker.seconds += 100
+    await other.assignment.assign([0])
+    assert await other.assignment.deliver(0, _batch(log), _accept)
+    await other.assignment.close()
+    written = {stem: log.committed(stem) for stem in ("entities", "manifests")}
+    _Slow.go_on.set()
+    assert await worker.assignment.assign([0]) == {0: 3}
+    assert await asyncio.wait_for(delivering, _PATIENCE_SECONDS) is None
+    assert {stem: log.committed(stem) for stem in written} == written
+    assert worker.assignment.writer(0) is not None
+    await worker.assignment.close()
 
 
 async def test_nothing_opens_a_released_writer(worker: _Worker, log: MemoryLog) -> None:
