@@ -13,7 +13,13 @@ from readout.schemas.envelope import Header, ce_time, cloudevents_attributes, to
 from readout.schemas.news import ArticlePublished
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import Offsets, Position, is_at, origin_of, own_headers
-from readout.streams.log.run_facts import RECORDED_TIME, RUN_FACTS, SOURCE_OFFSET, SOURCE_PARTITION
+from readout.streams.log.run_facts import (
+    RECORDED_TIME,
+    RUN_FACTS,
+    SOURCE_OFFSET,
+    SOURCE_PARTITION,
+    TRACE_CONTEXT,
+)
 from readout.streams.publish.publisher import SOURCE as PUBLISHED_BY_US
 
 
@@ -57,7 +63,7 @@ def news_header_complaints(record: StoredRecord, article: ArticlePublished) -> I
         yield _difference(own, expected)
         return
     names = [name for name, _ in own[len(expected) :]]
-    if names != [name for name in _TRACE_CONTEXT if name in names]:
+    if names != [name for name in TRACE_CONTEXT if name in names]:
         yield f"beside those that follow from the article it has {', '.join(names)}"
 
 

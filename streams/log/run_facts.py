@@ -15,15 +15,16 @@ SOURCE_PARTITION = "ce_sourcepartition"
 SOURCE_OFFSET = "ce_sourceoffset"
 ENVIRONMENT = "ce_environment"
 APPLICATION = "ce_application"
-# In this order, each at most once; tracing is added by who traces.
+# Added by whoever traces.
+TRACE_CONTEXT = ("traceparent", "tracestate")
+# In this order, each at most once.
 RUN_FACTS = (
     RECORDED_TIME,
     SOURCE_PARTITION,
     SOURCE_OFFSET,
     APPLICATION,
     ENVIRONMENT,
-    "traceparent",
-    "tracestate",
+    *TRACE_CONTEXT,
 )
 
 
