@@ -71,6 +71,9 @@ def verify(  # noqa: PLR0913 - a person's options
             show_default=False,
         ),
     ] = None,
+    require_statement: Annotated[
+        bool, typer.Option("--require-statement", help="Is an archive that nobody has signed a finding?")
+    ] = False,
     with_producer: Annotated[
         list[str] | None,
         typer.Option(
@@ -97,6 +100,7 @@ def verify(  # noqa: PLR0913 - a person's options
         public_key=key,
         kept=kept,
         require_checkpoints=require_checkpoints,
+        require_statement=require_statement,
     )
     older = [_build_and_path(one) for one in with_producer or ()]
     account = terminal.run(_verify(log, settings, scope, jobs, older, as_json=as_json))

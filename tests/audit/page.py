@@ -23,6 +23,7 @@ from readout.streams.audit.archive.segments import SegmentBuilder, decode_segmen
 from readout.streams.kafka.embedded import embedded_broker
 from readout.streams.settings import Settings
 from tests.audit.auditing import with_value
+from tests.audit.matrix import table
 from tests.brokers.workers import environment, worker
 
 PAGE = Path(__file__).parents[2] / "docs" / "audit.md"
@@ -34,6 +35,7 @@ BODY = (
 ARTICLES = 12
 _BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 _WITHIN_SECONDS = 120
+_MATRIX, _END = "<!-- matrix -->", "<!-- end -->"
 
 
 @contextmanager
@@ -43,6 +45,7 @@ def prepared() -> Iterator[tuple[Path, dict[str, str]]]:
         folder = Path(name)
         settings = Settings(
             bootstrap_servers=broker.bootstrap_servers,
+            delivery="confirmed",
             derive_processes=1,
             session_timeout_seconds=6,
             rebalance_timeout_seconds=4,
@@ -79,6 +82,12 @@ def readout(arguments: list[str], folder: Path, own: dict[str, str]) -> str:
     command = [sys.executable, "-m", "readout", *arguments]
     done = subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
+
+
+def with_matrix(page: str) -> str:
+    """The page with the tamper matrix as the tests have it."""
+    before, _, rest = page.partition(_MATRIX)
+    return f"{before}{_MATRIX}\n{table()}{_END}{rest.partition(_END)[2]}"
 
 
 def with_output(page: str) -> str:
@@ -130,4 +139,4 @@ def normalised(page: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_output(PAGE.read_text("utf-8")), "utf-8")
+    PAGE.write_text(with_output(with_matrix(PAGE.read_text("utf-8"))), "utf-8")

@@ -13,6 +13,7 @@ from readout.streams.audit.proof.notes import PrivateKey, PublicKey, open_note, 
 from readout.streams.errors import InvalidRecord, ReplayMismatch
 
 STATEMENT = INDEX + ".note"
+NOT_SIGNED = "not signed: nobody says that all segments are there"
 _FORMAT = "readout archive statement 1"
 _MOST_BYTES = 64 * 1024
 
@@ -45,7 +46,7 @@ def check_statement(folder: Path, index: bytes, key: PublicKey | None) -> str:
     try:
         note = read_regular(folder, STATEMENT, _MOST_BYTES).decode(errors="replace")
     except FileNotFoundError:
-        return "not signed: nobody says that all segments are there"
+        return NOT_SIGNED
     except InvalidRecord as error:
         raise ReplayMismatch(f"{STATEMENT}: {error}") from None
     text, signatures = split_note(note)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from readout.schemas.event import Producer
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.archive.read import ArchiveLog, Damage
-from readout.streams.audit.archive.statement import STATEMENT
+from readout.streams.audit.archive.statement import NOT_SIGNED, STATEMENT
 from readout.streams.audit.findings import Account, Finding, Kind, Report, near
 from readout.streams.audit.log import Cursor, Log, snapshot
 from readout.streams.audit.proof.leaves import record_digest
@@ -45,6 +45,7 @@ class Scope:
         public_key: verifies checkpoints; None leaves signatures unverified.
         kept: checkpoints that an auditor kept; each must agree.
         require_checkpoints: is a partition without any a finding? None means: if there is a public key.
+        require_statement: is an archive that nobody has signed a finding?
     """
 
     numbers: tuple[int, ...] | None = None
@@ -54,6 +55,7 @@ class Scope:
     public_key: PublicKey | None = None
     kept: tuple[KnownCheckpoint, ...] = ()
     require_checkpoints: bool | None = None
+    require_statement: bool = False
 
     @property
     def requires_checkpoints(self) -> bool:
@@ -95,7 +97,7 @@ async def verify(
         if isinstance(log, ArchiveLog):
             log.report = lambda damage: counted(_damaged(damage))
             log.check_files()
-            account.archive = _vouched(log, scope.public_key, counted)
+            account.archive = _vouched(log, scope, counted)
         bounds = await snapshot(log, scope.numbers)
         await _collect(log, bounds, scope, state)
         sampled = _sampler(scope, bounds, log)
@@ -240,9 +242,13 @@ def _damaged(damage: Damage) -> Finding:
     return near(place, damage.first, Kind.ARCHIVE, f"{damage.file}: {damage.reason}")
 
 
-def _vouched(log: ArchiveLog, key: PublicKey | None, report: Report) -> str:
+def _vouched(log: ArchiveLog, scope: Scope, report: Report) -> str:
+    place = Partition(STATEMENT, 0)
     try:
-        return log.check_statement(key)
+        said = log.check_statement(scope.public_key)
     except ReplayMismatch as error:
-        report(near(Partition(STATEMENT, 0), 0, Kind.SIGNATURE, str(error)))
+        report(near(place, 0, Kind.SIGNATURE, str(error)))
         return "the statement that it is whole does not hold"
+    if scope.require_statement and said == NOT_SIGNED:
+        report(near(place, 0, Kind.SIGNATURE, "it is not there: nobody has signed that the archive is whole"))
+    return said
