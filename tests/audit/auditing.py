@@ -1,13 +1,17 @@
 """Run audits in tests: verify a log with the stand-in derivation, sign it, and tamper with values."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import orjson
 
 from readout.schemas.envelope import canonical_json
 from readout.schemas.ids import sha256_hex
 from readout.schemas.news import ArticlePublished
+from readout.streams.audit.archive.index import read_index, write_index, write_whole
+from readout.streams.audit.archive.segments import SegmentBuilder, decode_segment
 from readout.streams.audit.findings import Account, Finding
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.checkpoint import make_checkpoints
@@ -59,6 +63,21 @@ def with_value(record: StoredRecord, value: bytes, *, hashed: bool) -> StoredRec
     digest = sha256_hex(value).encode()
     headers = tuple((name, digest if name == "ce_id" else text) for name, text in record.headers)
     return replace(record, value=value, headers=headers)
+
+
+def rewrite(folder: Path, change: Callable[[StoredRecord], StoredRecord]) -> None:
+    """Change records of an archive, and make every digest fit."""
+    index = read_index(folder)
+    assert index is not None
+    entries = []
+    for entry in index.segments:
+        segment = SegmentBuilder(entry.place)
+        for record in decode_segment((folder / entry.file).read_bytes()):
+            segment.add(change(record))
+        write_whole(folder / entry.file, segment.file())
+        digest = hashlib.sha256((folder / entry.file).read_bytes()).hexdigest()
+        entries.append(entry.model_copy(update={"sha256": digest}))
+    write_index(folder, index.model_copy(update={"segments": tuple(entries)}))
 
 
 def paths(data: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:

@@ -10,7 +10,7 @@ import pytest
 
 from readout.schemas.envelope import SALT
 from readout.streams.audit.archive.erase import Request, erase_article
-from readout.streams.audit.archive.index import read_index, write_index, write_whole
+from readout.streams.audit.archive.index import read_index, write_whole
 from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.archive.segments import SegmentBuilder, decode_segment
 from readout.streams.audit.archive.statement import sign_archive
@@ -31,7 +31,7 @@ from readout.streams.audit.proof.prove import prove_inclusion
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import before_restoring, restored_header
-from tests.audit.auditing import KEY, audit, sign_log
+from tests.audit.auditing import KEY, audit, rewrite, sign_log
 from tests.audit.ledger import MemoryLog, honest_ledger
 
 NOW = "2026-01-02T03:04:05Z"
@@ -100,21 +100,6 @@ async def test_every_other_record_is_proved_as_before(folder: Path) -> None:
         assert (STATEMENT in said) == ((record.topic, record.partition, record.offset) in erased)
         checked += 1
     assert checked > 10
-
-
-def rewrite(folder: Path, change: Callable[[StoredRecord], StoredRecord]) -> None:
-    """Change records of an archive, and make every digest fit."""
-    index = read_index(folder)
-    assert index is not None
-    entries = []
-    for entry in index.segments:
-        segment = SegmentBuilder(entry.place)
-        for record in decode_segment((folder / entry.file).read_bytes()):
-            segment.add(change(record))
-        write_whole(folder / entry.file, segment.file())
-        digest = hashlib.sha256((folder / entry.file).read_bytes()).hexdigest()
-        entries.append(entry.model_copy(update={"sha256": digest}))
-    write_index(folder, index.model_copy(update={"segments": tuple(entries)}))
 
 
 def nulled(record: StoredRecord) -> StoredRecord:
