@@ -89,6 +89,8 @@ def _coordinated_phrases(preposition: Token) -> list[Token]:
 
 
 def _is_of_means(noun: Token) -> bool:
+    if noun.lower_ in ("link", "call", "conference") and any(child.lower_ == "video" for child in noun.lefts):
+        return True
     return noun.lower_ in ("phone", "telephone", "person", "videolink", "video") or noun.ent_type_ in (
         "DATE",
         "GPE",
@@ -164,10 +166,39 @@ def agents_of(verb: Token) -> list[Token]:
 
 def own_subjects(verb: Token) -> list[Token]:
     """The subjects that stand at the verb itself; "representatives from A, B and C met" may have two."""
-    found = [part for child in children(verb, *_SUBJECTS) for part in conjuncts(child)]
+    heads = list(children(verb, *_SUBJECTS)) or _behind_time(verb) or _of_plural_verb(verb)
+    if len(heads) > 1 and _is_title_of(heads[0], heads[1]):
+        heads = heads[1:]
+    found = [part for child in heads for part in conjuncts(child)]
     if found and found[0].lower_ in _RELATIVES:
         return _antecedents(verb.head) if verb.dep_ == "relcl" else []
     return found
+
+
+def _behind_time(verb: Token) -> list[Token]:
+    """As in "In the early hours of Friday the minister spoke": the parser hangs him on the preposition too."""
+    if verb.tag_ not in ("VBD", "MD", "VBZ", "VBP"):
+        return []
+    links = [
+        link for child in verb.lefts if child.dep_ == "prep" for link in child.subtree if link.dep_ == "prep"
+    ]
+    objects = [list(children(link, "pobj")) for link in links]
+    return [nouns[1] for nouns in objects if len(nouns) == 2 and nouns[0].ent_type_ in ("DATE", "TIME", "")][
+        :1
+    ]
+
+
+def _of_plural_verb(verb: Token) -> list[Token]:
+    """As in "Whaling envoys Berg and Ito are due": no clause is the subject of a plural verb; its objects are."""
+    if not (verb.tag_ == "VBP" or verb.lower_ == "were"):
+        return []
+    clauses = [clause for clause in children(verb, "csubj") if clause.tag_ == "VBG"]
+    return [noun for clause in clauses for noun in children(clause, "dobj")][-1:]
+
+
+def _is_title_of(title: Token, name: Token) -> bool:
+    """As in "Tourism chief Ana Lima": the parser may make two subjects of them."""
+    return title.tag_ == "NN" and name.tag_ == "NNP" and title.i + 1 == min(token.i for token in name.subtree)
 
 
 def _antecedents(noun: Token) -> list[Token]:

@@ -19,7 +19,7 @@ from readout.streams.text.cast import Cast
 from readout.streams.text.contact_log.clauses import PHRASES
 from readout.streams.text.contact_log.journeys import journey_occasion
 from readout.streams.text.contact_log.nominal_occasions import nominal_occasion
-from readout.streams.text.contact_log.occasion_dating import date_of_contact
+from readout.streams.text.contact_log.occasion_dating import date_of_contact, repeated
 from readout.streams.text.contact_log.occasion_groups import (
     Group,
     mode_of_group,
@@ -110,7 +110,7 @@ def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
         else:
             found = nominal_occasion(token, scene, published_on)
         if found is not None:
-            yield found
+            yield from repeated(found, scene, published_on)
 
 
 def _triggers(tokens: Tokens) -> Iterator[Token]:

@@ -31,12 +31,22 @@ def date_of(core: Sequence[Token], scene: Scene) -> DateWords | None:
     decided = {token.head.i for token in core if token.dep_ in ("xcomp", "ccomp", "advcl")}
     inside = {token.i for token in core if not (token.i in decided and lemma_of(token) in _DECISIONS)}
     sentence = core[0].sent
-    found: list[tuple[bool, int, int, DateWords]] = []
+    shared = _shared_with_others(core)
+    found: list[tuple[bool, bool, int, int, DateWords]] = []
     for words in scene.dates_in(sentence[0].i, sentence[-1].i + 1):
-        steps = None if words.is_bound else _steps(head_of(words, scene), inside)
+        head = head_of(words, scene)
+        steps = None if words.is_bound else _steps(head, inside)
         if steps is not None:
-            found.append((words.kind == "event", steps, abs(words.span.start - core[0].idx), words))
-    return min(found, key=lambda one: one[:3])[3] if found else None
+            is_shared = steps <= (_steps(head, shared) or -1)
+            distance = abs(words.span.start - core[0].idx)
+            found.append((words.kind == "event", is_shared, steps, distance, words))
+    return min(found, key=lambda one: one[:4])[4] if found else None
+
+
+def _shared_with_others(core: Sequence[Token]) -> set[int]:
+    """As in "called her on Monday and met him on Friday": a first date is the second verb's if it has no other."""
+    joint = next((place for place, token in enumerate(core[:-1]) if token.dep_ == "conj"), None)
+    return set() if joint is None else {token.i for token in core[joint + 1 :]}
 
 
 def head_of(words: DateWords, scene: Scene) -> Token:

@@ -7,10 +7,12 @@ Beside its own date, a contact may share that of the one told before it ("Milley
 its place: "a summit in Tehran … Putin said in Tehran on Friday".
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from readout.streams.text.contact_log.clauses import is_verb
+from readout.streams.text.contact_log.clauses import is_verb, subjects_of
 from readout.streams.text.contact_log.mention_dating import head_of, resolve_date
 from readout.streams.text.contact_log.occasions import Occasion
 from readout.streams.text.contact_log.party import Party
@@ -22,6 +24,14 @@ from readout.streams.text.dates import DateWords, ResolvedDate
 Group = list[Occasion]
 _PRECISION = ("day", "week", "month", "year", "unknown")
 _HIGHEST = 5
+_AGAIN = re.compile(r"\b(?:and|again)\b", re.IGNORECASE)
+_AND_AGAIN = re.compile(
+    r",?\s+and\s+(?:then\s+)?(?:once\s+)?again\s+(?:on\s+|in\s+)?(?:the\s+)?", re.IGNORECASE
+)
+# How far a day told before reaches, in code points, and how many of them are looked at.
+_NEXT = 300
+_DATES_BEFORE = 2
+_ASIDE = frozenset("relcl ccomp advcl acl parataxis csubj pcomp".split())
 
 
 def date_of_contact(
@@ -30,7 +40,41 @@ def date_of_contact(
     """The date of a contact: its own, else that of the contact before it, else that of its place."""
     told = [occasion.when for occasion in group if occasion.when]
     own = min(told, key=lambda when: _PRECISION.index(when.precision), default=None)
-    return own or _of_sequel(group, groups) or next(_of_place(group, scene, published_on), None)
+    return (
+        own
+        or _of_sequel(group, groups)
+        or next(_of_place(group, scene, published_on), None)
+        or next(_of_passage(group, scene, published_on), None)
+    )
+
+
+def repeated(occasion: Occasion, scene: Scene, published_on: date | None) -> Iterator[Occasion]:
+    """The occasion, and another of the same parties for "on June 3 and again on June 5", "on Monday and Friday"."""
+    words = _words_of(occasion, scene)
+    days = _days_apart(words, occasion.when, scene) if words and occasion.when else ()
+    ahead = occasion.status == "planned"
+    told = [resolve_date(day, scene, published_on, ahead=ahead) for day in days]
+    if len({when.date for when in told} - {None}) < 2:
+        yield occasion
+        return
+    for when in told:
+        yield replace(occasion, when=when, date_words=scene.body[slice(*when.span)].casefold())
+
+
+def _words_of(occasion: Occasion, scene: Scene) -> DateWords | None:
+    """The date expression of a mention, if there may be another beside it."""
+    if occasion.when is None or not _AGAIN.search(scene.body, *occasion.evidence):
+        return None
+    return next((words for words in scene.dates if words.span == occasion.when.span), None)
+
+
+def _days_apart(words: DateWords, when: ResolvedDate, scene: Scene) -> tuple[DateWords, ...]:
+    """The days of "on Monday and Friday"; of "on June 3 and again on June 5"; two days in a row are a stretch."""
+    if words.kind == "pair":
+        return words.ends if when.date is None else ()
+    following = next((other for other in scene.dates if other.span.start > words.span.end), None)
+    is_again = following and _AND_AGAIN.fullmatch(scene.body, words.span.end, following.span.start)
+    return (words, following) if following and is_again else ()
 
 
 def _of_sequel(group: Group, groups: Sequence[Group]) -> ResolvedDate | None:
@@ -43,6 +87,41 @@ def _of_sequel(group: Group, groups: Sequence[Group]) -> ResolvedDate | None:
     if nearest is None or nearest.status != "held" or not _share_a_party(sequel.parties, nearest.parties):
         return None
     return nearest.when
+
+
+def _of_passage(group: Group, scene: Scene, published_on: date | None) -> Iterator[ResolvedDate]:
+    """The day just told of a party that goes on to act: "Rome signed on Monday. Its envoy met …".
+
+    Only for what follows in the simple past: "told reporters on Friday that she had met him" dates nothing.
+    """
+    first = min(group, key=lambda occasion: occasion.trigger)
+    if any(occasion.status != "held" for occasion in group) or not _goes_on(scene.doc[first.trigger]):
+        return
+    parties = [party for occasion in group for party in occasion.parties]
+    before = [words for words in scene.dates if words.span.end <= first.evidence.start]
+    for words in reversed(before[-_DATES_BEFORE:]):
+        verb = _verb_above(head_of(words, scene))
+        is_near = first.evidence.start - words.span.end <= _NEXT
+        if is_near and verb is not None and any(_acts(child, parties, scene) for child in subjects_of(verb)):
+            yield from _day(words, scene, published_on)
+
+
+def _goes_on(trigger: Token) -> bool:
+    """Is it the main clause of its sentence, in the simple past?"""
+    above = [trigger, *trigger.ancestors]
+    root = above[-1]
+    is_main = all(token.dep_ not in _ASIDE for token in above[:-1])
+    has_perfect = any(child.lower_ in ("had", "has", "have") and child.dep_ == "aux" for child in root.lefts)
+    return is_main and root.tag_ == "VBD" and not has_perfect
+
+
+def _acts(subject: Token, parties: Sequence[Party], scene: Scene) -> bool:
+    """Is it a party, its country, or a person of its country?"""
+    index = scene.member_at(subject)
+    if index is None:
+        return False
+    countries = {party.country for party in parties} - {None}
+    return index in {party.member for party in parties} or scene.country_of_member(index) in countries
 
 
 def _share_a_party(some: Sequence[Party], others: Sequence[Party]) -> bool:

@@ -37,6 +37,9 @@ def named_person(head: Token, scene: Scene) -> Party | None:
         if _is_whom(mention.span, head, inside, scene):
             fitting.setdefault(index, mention.span)
     beside = {scene.member_at(child) for child in children(head, "appos")}
+    beside |= {
+        scene.member_at(first) for name in children(head, "appos") for first in children(name, "compound")
+    }
     is_somebody = lemma_of(head) in OFFICES | GROUPS or head.tag_.startswith("NNP")
     named = [index for index in fitting if index in beside] or (list(fitting) if is_somebody else [])
     first = next(iter(named), None)

@@ -11,7 +11,7 @@ at once ("the three powers, Russia, Iran and Turkey", "allies such as the UK and
 from collections.abc import Iterator
 from dataclasses import replace
 
-from readout.streams.text.contact_log.clauses import children, conjuncts
+from readout.streams.text.contact_log.clauses import children, conjuncts, objects_of
 from readout.streams.text.contact_log.parties import holder_party, parties_of
 from readout.streams.text.contact_log.party import Party
 from readout.streams.text.contact_log.party_named import country_party
@@ -22,6 +22,7 @@ from readout.streams.text.contact_log.tokens import Token
 from readout.streams.text.spans import Span
 
 _PRONOUNS = frozenset(("they", "them", "their", "both"))
+_LED = frozenset("side team delegation party negotiator".split())
 _LISTING = frozenset(("as", "including", "like"))
 # How far back a set may find its members, in tokens: a page for a group of the right size, else a few sentences.
 _REACH_OF_GROUPS = 400
@@ -33,7 +34,7 @@ def parties_in(heads: list[Token], scene: Scene) -> tuple[Party, ...]:
     found: dict[object, Party] = {}
     plain: list[Token] = []
     for head in (part for told in heads for part in _past_dateline(told, scene)):
-        listed = _listed(head)
+        listed = _listed(head) or _leaders(head)
         if listed:
             plain.extend(listed)
         elif is_set(head):
@@ -55,6 +56,15 @@ def _past_dateline(head: Token, scene: Scene) -> list[Token]:
 
 def _by_identity(parties: tuple[Party, ...]) -> dict[object, Party]:
     return {party.identity: party for party in parties}
+
+
+def _leaders(head: Token) -> list[Token]:
+    """As in "the two sides, led by Novak and Berg": who leads them meets."""
+    if not is_plural(head) or lemma_of(head) not in _LED:
+        return []
+    clauses = [clause for clause in children(head, "acl") if lemma_of(clause) in ("lead", "head")]
+    found = [leader for clause in clauses for leader in objects_of(clause, "by")]
+    return found if len(found) > 1 else []
 
 
 def _listed(head: Token) -> list[Token]:

@@ -13,7 +13,7 @@ OFFICES = frozenset(
     d'affaires statesman monarch ruler dictator vice-president politician mp peacemaker coordinator rapporteur
     inspector moderator host guest foe rival ally colleague boss executive ceo founder lawyer attorney
     nominee candidate successor predecessor lord baroness dame archbishop bishop cardinal imam cleric
-    rabbi""".split()
+    rabbi duke duchess earl countess viscount baron""".split()
 )
 # Bodies and crowds that can act as one party.
 GROUPS = frozenset(

@@ -29,6 +29,13 @@ from readout.streams.text.spans import Span
 # How far back the same passage reaches, in code points.
 _PASSAGE = 600
 _NO_ANCHORS = Anchors(None)
+_AGENTS = ("er", "or", "ist", "ian", "man", "woman")
+# No people, or as often a firm.
+_NOT_AGENTS = frozenset(
+    """river border corner center tower theater quarter water harbor shelter frontier crater number paper newspaper
+    broadcaster publisher retailer carmaker maker lender insurer brewer producer carrier manufacturer operator
+    supplier provider developer member power order matter sector floor door mirror""".split()
+)
 _LOCATIVE = frozenset("in at to from near outside around towards through".split())
 
 
@@ -104,7 +111,7 @@ class Scene:
 
     def _is_person(self, index: int) -> bool:
         member = self.cast.members[index]
-        if member.type != "organisation" or self.gazetteer.lookup(member.name) is not None:
+        if member.type not in ("organisation", "place") or self.gazetteer.lookup(member.name) is not None:
             return member.type == "person"
         return any(self._is_beside_office(mention) for mention in member.mentions if mention.kind == "name")
 
@@ -115,11 +122,14 @@ class Scene:
             above = words.head[position]
             if words.dep[position] == "conj" and self._is_named_person(above):
                 return True
-            if words.dep[position] != "appos":
+            is_first_name = words.dep[position] == "compound" and words.dep[above] == "appos"
+            if is_first_name:
+                above = words.head[above]  # "the miller Ana Rossi", of whom only "Ana" was recognised
+            if words.dep[position] != "appos" and not is_first_name:
                 continue
             while words.dep[above] in ("pobj", "prep"):
                 above = words.head[above]
-            if words.tag[above] in ("NN", "NNP") and lemma_of(self.doc[above]) in OFFICES:
+            if words.tag[above] in ("NN", "NNP") and _is_role(lemma_of(self.doc[above])):
                 return True
         return False
 
@@ -219,6 +229,11 @@ class Scene:
     def sentence(self, token: Token) -> Span:
         """The sentence of a token without the white space around it."""
         return trimmed(self.doc, token.sent[0].i, token.sent[-1].i + 1)
+
+
+def _is_role(noun: str) -> bool:
+    """Is it an office, or a noun such as owner, manager, engineer or artist?"""
+    return noun in OFFICES or (noun.endswith(_AGENTS) and noun not in _NOT_AGENTS)
 
 
 def trimmed(doc: Tokens, first: int, last: int) -> Span:
