@@ -66,6 +66,28 @@ def test_a_date_that_does_not_have_its_precision_is_refused(date: str | None, pr
         Occurrence.model_validate(data)
 
 
+def test_a_record_from_before_stretches_and_about_is_still_read() -> None:
+    older = {"date": "2022-10-24", "precision": "day", "text": None, "anchor": "2022-10-25"}
+    read = Occurrence.model_validate(older)
+    assert (read.end, read.approximate) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("date", "precision", "end"),
+    [("2022-10-24", "week", None), ("2022-10-24", "day", "2022-10-26"), ("2022-10", "month", "2022-12-31")],
+)
+def test_weeks_and_stretches_are_told(date: str, precision: str, end: str | None) -> None:
+    data = {"date": date, "precision": precision, "text": None, "anchor": None, "end": end}
+    assert Occurrence.model_validate(data).end == end
+
+
+@pytest.mark.parametrize(("date", "precision"), [("2022-10-24", "day"), (None, "unknown")])
+def test_a_stretch_does_not_end_before_it_begins(date: str | None, precision: str) -> None:
+    data = {"date": date, "precision": precision, "text": None, "anchor": None, "end": "2022-10-23"}
+    with pytest.raises(ValidationError, match="has no length"):
+        Occurrence.model_validate(data)
+
+
 @pytest.mark.parametrize(("status", "refused"), [("usable", True), ("withheld", False), ("canceled", False)])
 def test_only_a_usable_article_needs_words(status: ArticleStatus, *, refused: bool) -> None:
     def article() -> ArticlePublished:

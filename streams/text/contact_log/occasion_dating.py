@@ -65,16 +65,17 @@ def _words_of(occasion: Occasion, scene: Scene) -> DateWords | None:
     """The date expression of a mention, if there may be another beside it."""
     if occasion.when is None or not _AGAIN.search(scene.body, *occasion.evidence):
         return None
-    return next((words for words in scene.dates if words.span == occasion.when.span), None)
+    (words,) = scene.dates_from(occasion.when.span.start, 1) or (None,)
+    return words if words is not None and words.span == occasion.when.span else None
 
 
 def _days_apart(words: DateWords, when: ResolvedDate, scene: Scene) -> tuple[DateWords, ...]:
     """The days of "on Monday and Friday"; of "on June 3 and again on June 5"; two days in a row are a stretch."""
     if words.kind == "pair":
         return words.ends if when.date is None else ()
-    following = next((other for other in scene.dates if other.span.start > words.span.end), None)
-    is_again = following and _AND_AGAIN.fullmatch(scene.body, words.span.end, following.span.start)
-    return (words, following) if following and is_again else ()
+    following = scene.dates_from(words.span.end, 1)
+    is_again = following and _AND_AGAIN.fullmatch(scene.body, words.span.end, following[0].span.start)
+    return (words, *following) if is_again else ()
 
 
 def _of_sequel(group: Group, groups: Sequence[Group]) -> ResolvedDate | None:
@@ -98,8 +99,7 @@ def _of_passage(group: Group, scene: Scene, published_on: date | None) -> Iterat
     if any(occasion.status != "held" for occasion in group) or not _goes_on(scene.doc[first.trigger]):
         return
     parties = [party for occasion in group for party in occasion.parties]
-    before = [words for words in scene.dates if words.span.end <= first.evidence.start]
-    for words in reversed(before[-_DATES_BEFORE:]):
+    for words in reversed(scene.dates_before(first.evidence.start, _DATES_BEFORE)):
         verb = _verb_above(head_of(words, scene))
         is_near = first.evidence.start - words.span.end <= _NEXT
         if is_near and verb is not None and any(_acts(child, parties, scene) for child in subjects_of(verb)):

@@ -152,7 +152,26 @@ class Scene:
 
     def dates_in(self, first: int, last: int) -> tuple[DateWords, ...]:
         """The date expressions in the tokens first..last (half-open); most sentences are never asked for theirs."""
-        return tuple(date_words_in(self.body, *self.doc.words.span(first, last)))
+        known = self._dates_in.get((first, last))
+        if known is None:
+            known = self._dates_in[first, last] = tuple(
+                date_words_in(self.body, *self.doc.words.span(first, last))
+            )
+        return known
+
+    @cached_property
+    def _dates_in(self) -> dict[tuple[int, int], tuple[DateWords, ...]]:
+        return {}
+
+    def dates_before(self, offset: int, count: int) -> tuple[DateWords, ...]:
+        """The last date expressions that end before an offset, in reading order."""
+        place = bisect_left(self.dates, offset, key=lambda words: words.span.end)
+        return self.dates[max(0, place - count) : place]
+
+    def dates_from(self, offset: int, count: int) -> tuple[DateWords, ...]:
+        """The first date expressions that begin at an offset or behind it, in reading order."""
+        place = bisect_left(self.dates, offset, key=lambda words: words.span.start)
+        return self.dates[place : place + count]
 
     def dates_of(self, token: Token) -> tuple[DateWords, ...]:
         """The date expressions of a token's sentence."""
