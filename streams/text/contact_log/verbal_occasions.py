@@ -71,8 +71,7 @@ def _errand(word: str, verb: Token) -> VerbFrame | None:
 def _mode(word: str, verb: Token, frame: VerbFrame) -> ContactMode:
     """An envoy who is "called in" or "called to the ministry" is met there; "exchanged letters" is no talk."""
     heads = direct_objects(verb)
-    places = [head for head in objects_of(verb, "in", "on", "to") if head.ent_type_ not in ("DATE", "TIME")]
-    if word == "call" and (is_passive(verb) or not heads) and places:
+    if word == "call" and (is_passive(verb) or not heads) and objects_of(verb, "in", "on", "to"):
         return "meeting"
     is_written = word == "exchange" and any(NOUNS.get(lemma_of(head)) == "letter" for head in heads)
     return "letter" if is_written else frame.mode
