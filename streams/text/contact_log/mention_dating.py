@@ -37,7 +37,7 @@ def date_of(core: Sequence[Token], scene: Scene) -> DateWords | None:
         head = head_of(words, scene)
         steps = None if words.is_bound else _steps(head, inside)
         if steps is not None:
-            is_shared = steps <= (_steps(head, shared) or -1)
+            is_shared = steps == _steps(head, shared)
             distance = abs(words.span.start - core[0].idx)
             found.append((words.kind == "event", is_shared, steps, distance, words))
     return min(found, key=lambda one: one[:4])[4] if found else None
