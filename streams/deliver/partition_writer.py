@@ -76,6 +76,7 @@ class PartitionWriter:
         self._open: _Open | None = None
         self._lock = asyncio.Lock()
         self._under_way: asyncio.Future[Any] | None = None
+        self._is_opening = False
         self._is_suspended = False
         self._is_released = False
 
@@ -97,7 +98,7 @@ class PartitionWriter:
         async with self._lock:
             await self._close()
             self._is_suspended = False
-            await self._retry(self._reopen)
+            await self._retry(self._reopen, opening=True)
             return self.next_offset
 
     async def deliver(self, batch: Sequence[Processed], check: Check = _accept) -> Sequence[Processed]:
@@ -143,11 +144,15 @@ class PartitionWriter:
         Whatever was not finished is left to the next writer.
         """
         self._is_released = True
-        await self.suspend()
+        await self._end_what_is_under_way()
 
     async def suspend(self) -> None:
-        """End what is under way; nothing is written until the writer is opened again."""
+        """End a delivery under way, and let nothing be written until the writer is opened again."""
         self._is_suspended = True
+        if not self._is_opening:
+            await self._end_what_is_under_way()
+
+    async def _end_what_is_under_way(self) -> None:
         if self._under_way is not None:
             self._under_way.cancel()
         # Whoever was delivering has heard of it when the lock is free; aiokafka may swallow the cancellation.
@@ -166,15 +171,18 @@ class PartitionWriter:
                 with suppress(TransientError):
                     await reader.close()
 
-    async def _retry(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def _retry(self, attempt: Callable[[], Coroutine[Any, Any, T]], *, opening: bool = False) -> T:
+        self._is_opening = opening
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._settings.retry_seconds
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                return await self._unless_suspended(attempt)
+                return await self._while_it_is_ours(attempt)
             except TransientError:
                 await self._close()
+                # What fails while the process does not run says nothing about the brokers, and uses no retries up.
+                self._delivery.guard.check()
                 if loop.time() + pause > deadline:
                     raise
             except BaseException:
@@ -183,27 +191,28 @@ class PartitionWriter:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
-    async def _unless_suspended(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Run an attempt; `suspend` ends it, wherever it is."""
-        self._refuse_if_suspended()
+    async def _while_it_is_ours(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run an attempt; `suspend` or `release` ends it, wherever it is."""
+        self._refuse_if_not_ours()
         self._under_way = under_way = asyncio.ensure_future(attempt())
         try:
             return await under_way
         except asyncio.CancelledError:
             ours = asyncio.current_task()
             if ours is None or not ours.cancelling():
-                self._refuse_if_suspended()
+                self._refuse_if_not_ours()
             raise
         finally:
             self._under_way = None
 
-    def _refuse_if_suspended(self) -> None:
-        if self._is_released or self._is_suspended:
-            why = "was released" if self._is_released else "is being assigned anew"
-            raise Released(f"partition {self._number} {why}")
+    def _refuse_if_not_ours(self) -> None:
+        if self._is_released:
+            raise Released(f"partition {self._number} was released")
+        if self._is_suspended and not self._is_opening:
+            raise Released(f"partition {self._number} is being assigned anew")
 
     async def _reopen(self) -> _Open:
-        self._refuse_if_suspended()
+        self._refuse_if_not_ours()
         # Opening fences, and whoever did not run for a while may be about to fence the rightful owner.
         self._delivery.guard.check()
         # Of manifests that are known to be committed: another producer's open transaction must not hide them.

@@ -68,12 +68,18 @@ class _Slow(MemoryProducer):
 class _Worker:
     """An assignment, and what it has asked of the worker around it."""
 
-    def __init__(self, *, reclaim_seconds: float = 1000, mode: DeliveryMode = "transactional") -> None:
+    def __init__(
+        self,
+        *,
+        reclaim_seconds: float = 1000,
+        mode: DeliveryMode = "transactional",
+        retry_seconds: float = 5,
+    ) -> None:
         self.seconds = 0.0
         self.sought: list[tuple[int, int]] = []
         self.failures: list[ReadoutError] = []
         guard = SleepGuard(lambda: self.seconds, 10)
-        settings = _SETTINGS.model_copy(update={"delivery": mode})
+        settings = _SETTINGS.model_copy(update={"delivery": mode, "retry_seconds": retry_seconds})
         planner = BatchPlanner(settings, PRODUCER)
         self.delivery = Delivery(settings, planner, lambda: "2022-10-25T00:00:00Z", guard)
         self.assignment = Assignment(
@@ -181,6 +187,21 @@ async def test_what_is_under_way_ends_before_a_partition_is_assigned_anew(
     await worker.assignment.close()
 
 
+async def test_an_opening_under_way_goes_on_when_the_same_partition_is_assigned_once_more(
+    worker: _Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading a long log would begin from the start again, with every assignment that comes meanwhile."""
+    _stop_at(monkeypatch, "start")
+    first = asyncio.create_task(worker.assignment.assign([0]))
+    await asyncio.wait_for(_Slow.reached.wait(), _PATIENCE_SECONDS)
+    second = asyncio.create_task(worker.assignment.assign([0]))
+    await asyncio.sleep(0.05)
+    _Slow.go_on.set()
+    with structlog.testing.capture_logs() as lines:
+        assert await first == await second == {0: 0}
+    assert [line["event"] for line in lines] == ["partitions.assigned"] * 2
+
+
 async def test_nothing_opens_a_released_writer(worker: _Worker, log: MemoryLog) -> None:
     writer = PartitionWriter(worker.delivery, 0)
     await writer.open()
@@ -248,10 +269,12 @@ async def test_whoever_is_fenced_again_and_again_warns_and_ends(log: MemoryLog) 
     await worker.assignment.close()
 
 
+@pytest.mark.parametrize("retry_seconds", [0, 5])
 async def test_who_did_not_run_for_a_while_does_not_open_again_after_an_error(
-    log: MemoryLog, worker: _Worker, monkeypatch: pytest.MonkeyPatch
+    log: MemoryLog, monkeypatch: pytest.MonkeyPatch, retry_seconds: float
 ) -> None:
     """Its commit may end in a lost connection; opening again would fence whoever has the partition now."""
+    worker = _Worker(retry_seconds=retry_seconds)
     await worker.assignment.assign([0])
     _stop_at(monkeypatch, "commit", fails=True)
     delivering = asyncio.create_task(worker.assignment.deliver(0, _batch(log), _accept))
@@ -262,6 +285,7 @@ async def test_who_did_not_run_for_a_while_does_not_open_again_after_an_error(
     assert await asyncio.wait_for(delivering, _PATIENCE_SECONDS) is None
     assert log.epochs == epoch
     assert worker.assignment.writer(0) is None
+    await worker.assignment.close()
 
 
 async def test_who_did_not_run_comes_back_if_the_group_has_not_noticed(log: MemoryLog) -> None:

@@ -157,6 +157,14 @@ async def stop_in_order(crowd: Crowd, draw: random.Random) -> None:
     assert status in (0, -signal.SIGTERM), _logs(crowd)
 
 
+async def join_at_work(crowd: Crowd, draw: random.Random) -> None:
+    """A worker joins while another is in the middle of a batch, and leaves in order: partitions are released twice."""
+    await _one_at_work(crowd, draw)
+    joined = crowd.join()
+    await asyncio.sleep(draw.uniform(3, 8))
+    assert joined.stop() in (0, -signal.SIGTERM), _logs(crowd)
+
+
 async def sleep_through_the_session(crowd: Crowd, draw: random.Random) -> None:
     """The zombie: stopped in the middle of its work until its partitions are somebody else's, then awake again.
 
@@ -209,12 +217,13 @@ _DECK: tuple[Fault, ...] = (
     *(kill_at_work,) * 6,
     *(kill_while_starting,) * 2,
     stop_in_order,
+    join_at_work,
     sleep_through_the_session,
 )
 
 
 def any_of_these() -> Fault:
-    """One of the above each time, dealt from a deck: every ten times hold one zombie, at a moment nobody knows."""
+    """One of the above each time, dealt from a deck: every eleven times hold one zombie, at a moment nobody knows."""
     deck: list[Fault] = []
 
     async def dealt(crowd: Crowd, draw: random.Random) -> None:

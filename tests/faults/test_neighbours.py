@@ -27,8 +27,10 @@ from tests.brokers.topics import (
 )
 from tests.brokers.workers import WorkerProcess, until_all_sealed, worker
 from tests.conftest import Broker, installation_on
+from tests.faults.harness import Fault, join_at_work, kill_at_work, survive
 
 _ARTICLES = 500
+_SEED = 20221025
 _WITHIN_SECONDS = 240
 _LOOK_AGAIN_SECONDS = 0.2
 
@@ -67,6 +69,19 @@ async def test_two_prefixes_and_a_foreign_open_transaction_leave_both_logs_compl
         for one in (heir, beside):
             assert not one.events("partition.fenced"), one.log_tail()
             assert one.stop() == 0
+
+
+async def test_two_prefixes_do_not_disturb_each_other_while_workers_die_and_join(
+    broker: Broker, tmp_path: Path
+) -> None:
+    faults = (kill_at_work, join_at_work)
+    outcomes = await asyncio.gather(
+        *[
+            survive(settings, _folder(tmp_path, fault), fault, seed=_SEED, articles=200, faults=2)
+            for settings, fault in zip(_neighbours(broker), faults, strict=True)
+        ]
+    )
+    print(f"seed {_SEED}: {outcomes}")
 
 
 async def test_revisions_are_sealed_behind_a_foreign_open_transaction(
@@ -167,6 +182,12 @@ async def test_topics_show_who_has_what_and_the_lag_behind_an_open_transaction(
             while sum(one.lag or 0 for one in await _news(settings)):  # noqa: ASYNC110 - the group commits
                 await asyncio.sleep(_LOOK_AGAIN_SECONDS)
         assert one.stop() == 0
+
+
+def _folder(parent: Path, fault: Fault) -> Path:
+    folder = parent / fault.__name__
+    folder.mkdir()
+    return folder
 
 
 def _neighbours(broker: Broker) -> tuple[Settings, Settings]:
