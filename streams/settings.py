@@ -62,7 +62,7 @@ class Settings(BaseSettings):
         description="Names the workers of a log, and their consumer group.",
     )
     take_over_from: str | None = Field(
-        default=None, description="Application that sealed this log until now and has ended for good."
+        default=None, description="Application that sealed this log before this one, for good; keep it set."
     )
     delivery: DeliveryMode = Field(
         default="transactional",

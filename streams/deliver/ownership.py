@@ -6,11 +6,9 @@ Workers of one application share a consumer group, so that each partition has on
 have all partitions.
 """
 
-from readout.schemas.envelope import Header
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Partition, StoredRecord
 from readout.streams.kafka.reader import Reader
-from readout.streams.log.dead_letters import dead_letter_facts
 from readout.streams.log.origin import origin_of
 from readout.streams.log.run_facts import APPLICATION
 from readout.streams.log.topics import MANIFESTS, topic_name
@@ -58,13 +56,9 @@ def refuse_another_application(settings: Settings, manifests: Partition, applica
     )
 
 
-def application_of(record: StoredRecord) -> str | None:
-    """Which application wrote a manifest or a dead letter; None if it does not say, or if it was restored."""
-    if origin_of(record).restored:
+def application_of(manifest: StoredRecord) -> str | None:
+    """Which application has sealed an article; None if the manifest does not say, or was restored."""
+    if origin_of(manifest).restored:
         return None
-    by_letter = dead_letter_facts(record.headers).get("connector.name")
-    return by_letter or _header(record.headers, APPLICATION)
-
-
-def _header(headers: tuple[Header, ...], name: str) -> str | None:
-    return next((text.decode() for key, text in headers if key == name and text is not None), None)
+    said = (text for name, text in manifest.headers if name == APPLICATION and text is not None)
+    return next((text.decode(errors="replace") for text in said), None)

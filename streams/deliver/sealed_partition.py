@@ -80,7 +80,8 @@ class SealedPartition:
 
     def _take_in(self, record: StoredRecord) -> None:
         self.note(record)
-        self._newest = record
+        if record.topic == self._manifests.topic:
+            self._newest = record
         position = _source(record)
         if position is None or not (record.topic == self._manifests.topic or seals(record)):
             return

@@ -36,14 +36,18 @@ def stored_article(of: ArticlePublished, offset: int = 0) -> StoredRecord:
     return stored(record.key, record.value, record.headers, offset)
 
 
-def derived(of: ArticlePublished, names: tuple[str, ...] = ("Anna Weber", "Luis Ortega")) -> Derivation:
+def derived(
+    of: ArticlePublished,
+    names: tuple[str, ...] = ("Anna Weber", "Luis Ortega"),
+    producer: Producer = PRODUCER,
+) -> Derivation:
     """As if the entities of an article had been derived."""
     ids = RecordIds(of.article_id)
     records, live = [], []
     for name in names:
         start = of.body.index(name)
         entity = EntityMentioned(
-            **derived_from(of, PRODUCER),
+            **derived_from(of, producer),
             entity_id=ids.next_id("entity", name),
             type="person",
             name=name,
