@@ -4,13 +4,14 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from readout.schemas.news import ArticlePublished
 from readout.streams.audit.findings import Account, Finding, Status, Tolerance
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.bundle import check_file
@@ -28,8 +29,9 @@ from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_one
 from readout.streams.audit.scratch import KnownCheckpoint
 from readout.streams.audit.verify.checkpoints import read_note
+from readout.streams.audit.verify.examine import Derived
 from readout.streams.audit.verify.older_code import older_code
-from readout.streams.audit.verify.run import Scope
+from readout.streams.audit.verify.run import Derive, Scope
 from readout.streams.audit.verify.run import verify as verify_log
 from readout.streams.audit.verify.state import InstalledCode
 from readout.streams.audit.wording import count_of
@@ -155,12 +157,24 @@ async def _verify(
             installed = InstalledCode(load_producer(settings), environment_text(), settings, kept)
             return await verify_log(
                 log,
-                await stack.enter_async_context(deriver(settings, jobs)),
+                _when_needed(stack, deriver(settings, jobs)),
                 installed,
                 scope,
                 _printer(as_json=as_json),
                 lambda done: bar.advance(bar.task_ids[0], done),
             )
+
+
+def _when_needed(stack: AsyncExitStack, deriver: AbstractAsyncContextManager[Derive]) -> Derive:
+    """Derive with code that is loaded for the first article: its model takes more memory than all else."""
+    loaded: list[Derive] = []
+
+    async def derive(articles: Sequence[ArticlePublished]) -> list[Derived]:
+        if not loaded:
+            loaded.append(await stack.enter_async_context(deriver))
+        return await loaded[0](articles)
+
+    return derive
 
 
 def _printer(*, as_json: bool) -> Callable[[Finding], None]:

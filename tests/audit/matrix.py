@@ -17,6 +17,7 @@ from readout.schemas.envelope import canonical_json
 from readout.streams.audit.archive.index import read_index, write_index
 from readout.streams.audit.findings import Kind
 from readout.streams.audit.proof.erasures import erased_record
+from readout.streams.audit.proof.notes import new_key, sign, split_note
 from readout.streams.kafka.connection import StoredRecord
 from tests.audit import test_completeness as index_lies
 from tests.audit import test_tampering as edits
@@ -138,8 +139,8 @@ def note_of_another_key(log: MemoryLog) -> None:
     """A checkpoint in the name of the owner, signed with another key."""
     place = log.place("checkpoints")
     record = log.records[place][0]
-    value = (record.value or b"").replace(b"\n\n", b"\n\n")[:-9] + b"AAAAAAA=\n"
-    log.records[place][0] = with_value(record, value, hashed=True)
+    note = sign(split_note((record.value or b"").decode())[0], new_key(KEY.name))
+    log.records[place][0] = with_value(record, note.encode(), hashed=True)
 
 
 def change_tail_timestamp(log: MemoryLog) -> None:
