@@ -13,7 +13,6 @@ from readout.streams.audit.proof.key_files import read_private_key, read_public_
 from readout.streams.audit.proof.notes import split_note
 from readout.streams.audit.proof.proof_files import ConsistencyProof, read_proof
 from readout.streams.audit.proof.witness import Witness
-from readout.streams.audit.proof.witness_port import witness_port
 from readout.streams.commands import terminal
 from readout.streams.errors import ConfigurationError
 
@@ -58,6 +57,8 @@ def _cosign(who: Witness, path: Path) -> str:
 
 
 async def _serve(who: Witness, listen: str) -> None:
+    from readout.streams.audit.proof.witness_port import witness_port  # noqa: PLC0415 - aiohttp is slow to import
+
     host, _, port = listen.rpartition(":")
     if not host or not port.isdecimal():
         raise ConfigurationError(f"--listen {listen!r} is no HOST:PORT")

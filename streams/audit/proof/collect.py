@@ -15,7 +15,6 @@ from readout.streams.audit.proof.cosignatures import cosignature_lines, with_cos
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.proof.own_notes import own_checkpoint
 from readout.streams.audit.proof.prove import consistency_hashes
-from readout.streams.audit.proof.witness_port import ask_witness
 from readout.streams.errors import ConfigurationError, TransientError
 
 COSIGNATURES = ".cosignatures"
@@ -42,6 +41,8 @@ async def collect_cosignatures(
     Raises:
         ReplayMismatch: a witness refuses: it has seen another log.
     """
+    from readout.streams.audit.proof.witness_port import ask_witness  # noqa: PLC0415 - aiohttp is slow to import
+
     cosigned = []
     for one in made:
         lines: list[str] = []

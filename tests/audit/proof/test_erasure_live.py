@@ -9,6 +9,8 @@ from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.log import LiveLog, snapshot
 from readout.streams.audit.proof.checkpoint import make_checkpoints, write_checkpoints
 from readout.streams.audit.proof.prove import prove_inclusion
+from readout.streams.deliver.sealed_partition import SealedPartition
+from readout.streams.kafka.reader import Reader
 from readout.streams.settings import Settings
 from tests.audit.auditing import KEY, audit
 from tests.audit.conftest import pour, settings_on
@@ -20,6 +22,17 @@ NOW = "2026-01-02T03:04:05Z"
 
 async def sign(settings: Settings) -> None:
     await write_checkpoints(await make_checkpoints(LiveLog(settings), KEY, NOW), settings)
+
+
+async def unsealed(settings: Settings) -> list[int]:
+    """How many records of `news` a worker would derive, by partition."""
+    left = []
+    async with Reader(settings) as reader:
+        for number in range(settings.partitions):
+            partition = SealedPartition(settings, number)
+            await partition.catch_up(reader)
+            left.append((await reader.bounds([partition.news]))[partition.news].next - partition.next_offset)
+    return left
 
 
 async def test_new_topics_without_the_article_are_verified_signed_and_proved(
@@ -40,6 +53,7 @@ async def test_new_topics_without_the_article_are_verified_signed_and_proved(
     assert found == []
     assert account.erased.total() == len(erased)
     assert account.checkpoints >= 5, "the checkpoints of the log before hold for what is left"
+    assert await unsealed(other) == [0, 0], "no worker takes what was erased for new"
     await sign(other)
     signed_again, found = await audit(LiveLog(other), key=KEY.public)
     assert found == []
@@ -52,4 +66,6 @@ async def test_new_topics_without_the_article_are_verified_signed_and_proved(
                 assert await prove_inclusion(log, record)
             break
     await write_archive(log, tmp_path / "again")
-    assert await audit(ArchiveLog(tmp_path / "again"), key=KEY.public) == (signed_again, [])
+    archived, found = await audit(ArchiveLog(tmp_path / "again"), key=KEY.public)
+    assert found == []
+    assert (archived.erased, archived.checkpoints) == (signed_again.erased, signed_again.checkpoints)
