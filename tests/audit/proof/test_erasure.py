@@ -28,6 +28,8 @@ from readout.streams.audit.proof.leaves import content_digest
 from readout.streams.audit.proof.notes import PrivateKey, new_key
 from readout.streams.audit.proof.proof_files import Demands, check, proof_json
 from readout.streams.audit.proof.prove import prove_inclusion
+from readout.streams.audit.replay.select import Selection, replay_as_of
+from readout.streams.audit.replay.trace import trace
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import before_restoring, restored_header
@@ -303,3 +305,15 @@ async def test_a_signed_archive_is_signed_again_but_never_a_forged_one(folder: P
     rewrite(folder, lambda record: replace(record, timestamp=1))
     with pytest.raises(ReplayMismatch, match="not about this index"):
         erase_article(folder, request(article="article-5"))
+
+
+async def test_a_replay_as_of_a_moment_and_a_trace_pass_over_what_is_gone(folder: Path) -> None:
+    log = ArchiveLog(folder)
+    before = [one async for one in replay_as_of(log, Selection(), 1 << 45)]
+    erase_article(folder, request())
+    log = ArchiveLog(folder)
+    after = [one async for one in replay_as_of(log, Selection(), 1 << 45)]
+    assert after == [one for one in before if not request().covers(one)]
+    assert len(after) < len(before)
+    kept = next(one for one in after if one.topic == "contact-log")
+    assert (await trace(log, f"{kept.topic}/{kept.partition}@{kept.offset}")).checkpoint is not None
