@@ -13,7 +13,7 @@ import typer
 
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.findings import Account, Finding, Status, Tolerance
-from readout.streams.audit.log import Log
+from readout.streams.audit.log import LiveLog, Log
 from readout.streams.audit.proof.bundle import check_file
 from readout.streams.audit.proof.checkpoint import (
     SignedCheckpoint,
@@ -236,7 +236,7 @@ def checkpoint(
 async def _checkpoints(
     log: Log, key: PrivateKey, now: str, folder: Path, witnesses: Witnesses
 ) -> list[SignedCheckpoint]:
-    made = await make_checkpoints(log, key, now, folder=folder)
+    made = await make_checkpoints(log, key, now, folder=folder, to_topic=isinstance(log, LiveLog))
 
     def missed(what: str) -> None:
         terminal.notes.print(what, markup=False)

@@ -69,6 +69,7 @@ async def make_checkpoints(
     time: str,
     *,
     folder: Path | None = None,
+    to_topic: bool = False,
     advance: Callable[[int], None] | None = None,
 ) -> list[SignedCheckpoint]:
     """Checkpoints of every partition that has grown since the newest one by this key.
@@ -78,6 +79,8 @@ async def make_checkpoints(
         key: who signs.
         time: now, in RFC 3339.
         folder: where notes of this key are kept; they are compared like those in the topic.
+        to_topic: will they be written there? Then one that is in the folder alone is given again: the brokers did
+            not answer, or somebody has emptied the topic.
         advance: is told how many more records were read.
 
     Raises:
@@ -91,7 +94,7 @@ async def make_checkpoints(
         if place.topic == log.prefix + CHECKPOINTS.stem:
             continue
         rebuilt = await _rebuild(log, place, reach, signed, key.public, advance)
-        if rebuilt is not None and not rebuilt.is_signed:
+        if rebuilt is not None and not (rebuilt.is_published if to_topic else rebuilt.is_signed):
             made.append(_signed(place, rebuilt, key, time))
     return made
 
@@ -108,8 +111,9 @@ def keep_checkpoints(made: Sequence[SignedCheckpoint], folder: Path, key: Public
         for path, one in zip(paths, made, strict=True):
             _refuse_another(path, one, key)
         for path, one in zip(paths, made, strict=True):
-            with path.open("x", encoding="utf-8") as file:
-                file.write(one.note)
+            if not path.exists():
+                with path.open("x", encoding="utf-8") as file:
+                    file.write(one.note)
     except OSError as error:
         raise ConfigurationError(f"{error.filename} cannot be written: {error.strerror}") from None
     return paths
@@ -150,7 +154,7 @@ class _Rebuilt:
         self.name = name
         self.tree = Tree(start.tree.size, start.tree.frontier) if start and start.tree else Tree()
         self.next_offset = (start.checkpoint.next_offset or 0) if start else 0
-        self.is_signed = False
+        self.is_signed = self.is_published = False
         self._notes = [one for one in notes if one.checkpoint.size >= self.tree.size]
         self._compare()
 
@@ -160,7 +164,7 @@ class _Rebuilt:
             return
         self.tree.append(leaf_hash_of(record, [key]))
         self.next_offset = record.offset + 1
-        self.is_signed = False
+        self.is_signed = self.is_published = False
         self._compare()
 
     def finish(self) -> None:
@@ -178,7 +182,7 @@ class _Rebuilt:
                     f"{shown(note.checkpoint.root)} was signed ({note.found_at}): something was changed, and "
                     f"nothing is signed"
                 )
-            self.is_signed = True
+            self.is_signed, self.is_published = True, note.is_published
 
 
 def lost(note: OwnNote, tree: Tree) -> ReplayMismatch:
@@ -263,6 +267,8 @@ def _refuse_another(path: Path, one: SignedCheckpoint, key: PublicKey) -> None:
     if not path.exists() and not path.is_symlink():
         return
     there = own_checkpoint(path.read_text("utf-8", errors="replace"), key) if path.is_file() else None
+    if there == one.checkpoint:
+        return
     what = f"has the root {shown(there.root)}" if there else "is no checkpoint of this key"
     raise ConfigurationError(
         f"{path} is there and {what}; {shown(one.checkpoint.root)} was to be signed: nothing was written over it, "

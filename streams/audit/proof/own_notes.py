@@ -27,11 +27,15 @@ _LARGEST_NOTE = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class OwnNote:
-    """A checkpoint that the key has signed, where it was found, and its tree where the frontier is known."""
+    """A checkpoint that the key has signed, where it was found, and its tree where the frontier is known.
+
+    It is published if it stands in the topic, and not only in the folder.
+    """
 
     checkpoint: Checkpoint
     found_at: str
     tree: Tree | None = None
+    is_published: bool = False
 
 
 OwnNotes = Mapping[TreeName, list[OwnNote]]
@@ -86,7 +90,9 @@ async def _in_topic(log: Log, bounds: Mapping[Partition, Bounds], key: PublicKey
             checkpoint = own_checkpoint((record.value or b"").decode(errors="replace"), key)
             if checkpoint is not None:
                 where = f"{record.topic}/{record.partition}@{record.offset}"
-                yield OwnNote(checkpoint, where, _tree(checkpoint, header(record, FRONTIER)))
+                yield OwnNote(
+                    checkpoint, where, _tree(checkpoint, header(record, FRONTIER)), is_published=True
+                )
 
 
 def _in_folder(folder: Path | None, key: PublicKey) -> Iterator[OwnNote]:

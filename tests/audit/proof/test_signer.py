@@ -212,6 +212,23 @@ async def test_a_kept_file_is_never_written_over(ledger: Ledger, tmp_path: Path)
     assert not (tmp_path / made[1].file).exists()
 
 
+async def test_what_was_kept_but_never_reached_the_topic_is_given_again(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    """The brokers did not answer, or somebody has emptied the topic: the same notes are written, over no file."""
+    made = await make_checkpoints(ledger.log, KEY, NOW, folder=tmp_path, to_topic=True)
+    paths = keep_checkpoints(made, tmp_path, KEY.public)
+    kept = [path.read_bytes() for path in paths]
+    again = await make_checkpoints(ledger.log, KEY, NOW, folder=tmp_path, to_topic=True)
+    assert [one.note for one in again] == [one.note for one in made]
+    assert keep_checkpoints(again, tmp_path, KEY.public) == paths
+    assert [path.read_bytes() for path in paths] == kept
+    assert await make_checkpoints(ledger.log, KEY, NOW, folder=tmp_path) == []
+    for one in again:
+        ledger.log.append(one.record, one.place.number, 1)
+    assert await make_checkpoints(ledger.log, KEY, NOW, folder=tmp_path, to_topic=True) == []
+
+
 async def test_what_says_it_was_erased_and_was_not_blocks_nobody(ledger: Ledger) -> None:
     """A publisher can write such a header; the record is then what it is, for the signer and for everybody."""
     place = ledger.log.place("news")
