@@ -242,6 +242,26 @@ def _refer(occasion: Occasion, groups: list[Group]) -> None:
     fitting = [group for group in groups if _may_mean(occasion, group)]
     if fitting:
         max(fitting, key=lambda group: _last_before(occasion, group)).append(occasion)
+    elif occasion.when is not None and occasion.when.day and not occasion.parties:
+        _announce(occasion, groups)
+
+
+def _announce(occasion: Occasion, groups: list[Group]) -> None:
+    """As in "Thursday's meeting was tense. … Berg met Holm": the day is told before who met."""
+    following = [group for group in groups if _is_announced(occasion, group)]
+    if following:
+        min(following, key=_first_trigger).append(occasion)
+
+
+def _is_announced(occasion: Occasion, group: Group) -> bool:
+    distance = min(other.evidence.start for other in group) - occasion.evidence.end
+    is_undated = all(other.when is None for other in group)
+    return (
+        0 <= distance <= _REACH
+        and is_undated
+        and occasion.status == status_of_group(group)
+        and modes_agree(occasion.mode, mode_of_group(group))
+    )
 
 
 def _last_before(occasion: Occasion, group: Sequence[Occasion]) -> int:
