@@ -58,7 +58,7 @@ _PIECES = sorted({piece for _, _, one, other in _PATTERNS for piece in one | oth
 # What may stand before an expression and changes what it says; so many characters are looked at.
 _BEFORE = 24
 _BOUND = re.compile(
-    r"\b(?:since|until|till|by|before|after|ahead\s+of|prior\s+to|following|from|as\s+of|starting|beginning)\s+(?:early\s+|late\s+|about\s+)?$",
+    r"\b(?:since|until|till|by|before|after|ahead\s+of|prior\s+to|following|than|from|as\s+of|starting|beginning)\s+(?:early\s+|late\s+|about\s+)?$",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"\b(?:since|until|till|by|before|after)\s+$", re.IGNORECASE)

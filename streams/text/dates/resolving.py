@@ -403,11 +403,13 @@ def _from_now(words: DateWords, view: Viewpoint) -> Answer:
 
 
 def _counted(words: DateWords, day: datetime.date | None, sign: int, *, is_exact: bool = False) -> Answer:
-    """So many days, weeks, months or years away; "exactly a fortnight ago" is a day, "a fortnight ago" a week."""
+    """So many days, weeks, months or years away; "a fortnight ago today" is a day, "a fortnight ago" a week."""
     if day is None:
         return None
     steps = sign * count_of(words.part("count"))
     unit = words.part("unit")
+    if is_exact and unit in ("month", "year"):
+        return Meaning(_month_off(day, steps * (12 if unit == "year" else 1)).replace(day=day.day), "day")
     if is_exact and unit in ("week", "fortnight"):
         return _off(day, "day", steps * _A_WEEK * (2 if unit == "fortnight" else 1))
     return _off(day, unit, steps)

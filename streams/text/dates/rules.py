@@ -233,6 +233,12 @@ _COUNTS: tuple[Rule, ...] = (
     ),
     ("ordinal", rf"on\s+(?P<words>the\s+(?P<day>{NUMBERED_DAY})){_NO_NOUN}", "on", "the"),
     (
+        "ago",
+        rf"{COUNT}\s+{UNIT}(?:\s+(?:or\s+so|or\s+more))?\s+ago(?P<exact>\s+(?:today|to\s+the\s+day))?",
+        "ago",
+        _COUNTED,
+    ),
+    (
         "near_day",
         r"(?P<word>the\s+day\s+before\s+yesterday|the\s+night\s+before\s+last|the\s+day\s+after\s+tomorrow)",
         "yesterday last morrow",
@@ -243,12 +249,6 @@ _COUNTS: tuple[Rule, ...] = (
         rf"{_SOONER}(?P<word>yesterday|today|tonight|tomorrow|last\s+night|this\s+(?:morning|afternoon|evening)){_PART}",
         _DAILY + " morrow",
         _DAILY + " morrow",
-    ),
-    (
-        "ago",
-        rf"{COUNT}\s+{UNIT}(?:\s+(?:or\s+so|or\s+more))?\s+ago(?P<exact>\s+(?:today|to\s+the\s+day))?",
-        "ago",
-        _COUNTED,
     ),
     ("from_now", rf"{SOME}\s+{UNIT}\s+(?P<time>from\s+now|hence)", "from hence", "now hence"),
     (
