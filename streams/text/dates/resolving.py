@@ -8,37 +8,40 @@ Deliberately absent: guessing. Without a day of publication only a date with its
 either of two days and so neither, and "two days after the vote" is no day where nobody tells that of the vote.
 """
 
-import calendar
 import datetime
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable
 
+from readout.streams.text.dates.calendar_dates import (
+    Answer,
+    Meaning,
+    day_of_the_month,
+    days_of_a_month,
+    full_date,
+    holiday,
+    is_ahead,
+    known,
+    month,
+    month_and_day,
+    month_of_a_year,
+    month_off,
+    nth_weekday_of,
+    numeric_date,
+    period,
+    season,
+    year_alone,
+    years,
+)
 from readout.streams.text.dates.composition import find_date_words
 from readout.streams.text.dates.grammar import DateWords
-from readout.streams.text.dates.holidays import holiday_in, nth_weekday
-from readout.streams.text.dates.resolved import LENGTHS, Precision, ResolvedDate, Viewpoint, last_day
+from readout.streams.text.dates.resolved import LENGTHS, ResolvedDate, Viewpoint, last_day
 from readout.streams.text.dates.vocabulary import (
     count_of,
-    day_number,
-    month_number,
     weekday_number,
 )
 
 _A_WEEK = 7
 # What counts from a day that the text has told before.
 COUNTED_FROM_TEXT = frozenset(("shift", "shift_weekday", "that_weekday", "in_the_day"))
-
-
-class Meaning(NamedTuple):
-    """A first day, how much of it is told, and the last day of a stretch."""
-
-    day: datetime.date
-    precision: Precision
-    end: datetime.date | None = None
-    is_approximate: bool = False
-
-
-Answer = Meaning | None
 
 
 def resolve(
@@ -87,178 +90,6 @@ def _meaning(words: DateWords, view: Viewpoint) -> Answer:
         return None
 
 
-def _is_ahead(words: DateWords, view: Viewpoint) -> bool | None:
-    """What the words say of their direction, else what the clause does."""
-    which = words.part("which")
-    if which in ("next", "this coming", "coming", "the coming"):
-        return True
-    return False if which in ("last", "this past", "this last", "past", "the past") else view.ahead
-
-
-# Days of a calendar -------------------------------------------------------------------------------------------
-
-
-def _full(words: DateWords, _: Viewpoint) -> Answer:
-    month = int(words.part("number")) if words.part("number") else month_number(words.part("month"))
-    return Meaning(datetime.date(int(words.part("year")), month, day_number(words.part("day"))), "day")
-
-
-def _numeric(words: DateWords, _: Viewpoint) -> Answer:
-    """The one day that a form such as 13.05.2024 or 5/13/2024 may mean; none if it may mean two."""
-    year, one, two = (int(words.part(name)) for name in ("year", "one", "two"))
-    days = {
-        datetime.date(year, month, day)
-        for month, day in ((one, two), (two, one))
-        if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
-    }
-    return Meaning(_on_weekday(words, days).pop(), "day") if len(_on_weekday(words, days)) == 1 else None
-
-
-def _on_weekday(words: DateWords, days: Iterable[datetime.date]) -> set[datetime.date]:
-    """The days that fall on the weekday that the words tell too, if any does."""
-    told = words.part("weekday")
-    fitting = {day for day in days if told and day.weekday() == weekday_number(told)}
-    return fitting or set(days)
-
-
-def _month_day(words: DateWords, view: Viewpoint) -> Answer:
-    """As in "initially set for 18 November": in the year that fits the tense, a leap year for 29 February."""
-    today = view.published_on
-    if today is None:
-        return None
-    month, number = month_number(words.part("month")), day_number(words.part("day"))
-    step = {"last": -1, "this": 0, "next": 1}.get(words.part("which"))
-    years = [today.year + one for one in ((-1, 0, 1) if step is None else (step,))]
-    days = [
-        datetime.date(year, month, number) for year in years if number <= calendar.monthrange(year, month)[1]
-    ]
-    return _fitting(_on_weekday(words, days), today, ahead=view.ahead)
-
-
-def _fitting(days: Iterable[datetime.date], today: datetime.date, *, ahead: bool | None) -> Answer:
-    """The candidate that the tense wants, else the nearest one."""
-    known = sorted(days)
-    wanted = [day for day in known if ahead is None or (day >= today if ahead else day <= today)]
-    return Meaning(min(wanted or known, key=lambda day: abs(day - today)), "day") if known else None
-
-
-def _days(words: DateWords, view: Viewpoint) -> Answer:
-    """As in "June 14-15", "between 3 and 5 May"."""
-    first = _full(words, view) if words.part("year") else _month_day(words, view)
-    if first is None:
-        return None
-    last = first.day.replace(day=day_number(words.part("last")))
-    return first._replace(end=last) if last > first.day else None
-
-
-def _nth(words: DateWords, view: Viewpoint) -> Answer:
-    """As in "the first Monday in May"."""
-    today = view.published_on
-    number = -1 if words.part("nth") == "last" else day_number(words.part("nth"))
-    weekday, month = weekday_number(words.part("weekday")), month_number(words.part("month"))
-    if words.part("year"):
-        return Meaning(nth_weekday(number, weekday, int(words.part("year")), month), "day")
-    if today is None:
-        return None
-    step = {"last": -1, "this": 0, "next": 1}.get(words.part("which"))
-    steps = (-1, 0, 1) if step is None else (step,)
-    days = [nth_weekday(number, weekday, today.year + one, month) for one in steps]
-    return _fitting(days, today, ahead=view.ahead)
-
-
-def _ordinal(words: DateWords, view: Viewpoint) -> Answer:
-    """As in "on the 3rd", "on the 3rd of last month", "Monday the 13th"."""
-    today, number = view.published_on, day_number(words.part("day"))
-    if today is None:
-        return None
-    step = {"last": -1, "this": 0, "next": 1}.get(words.part("which"))
-    months = [_month_off(today, one) for one in (range(-2, 3) if step is None else (step,))]
-    days = [
-        month.replace(day=number)
-        for month in months
-        if number <= calendar.monthrange(month.year, month.month)[1]
-    ]
-    return _fitting(_on_weekday(words, days), today, ahead=view.ahead)
-
-
-def _holiday(words: DateWords, view: Viewpoint) -> Answer:
-    name, today = words.part("holiday"), view.published_on
-    if words.part("year"):
-        return _known(holiday_in(name, int(words.part("year"))))
-    if today is None:
-        return None
-    step = {"last": -1, "this": 0, "next": 1}.get(words.part("which"))
-    years = [today.year + one for one in ((-1, 0, 1) if step is None else (step,))]
-    return _fitting([day for year in years if (day := holiday_in(name, year))], today, ahead=view.ahead)
-
-
-def _known(day: datetime.date | None) -> Answer:
-    return None if day is None else Meaning(day, "day")
-
-
-# Months, years ------------------------------------------------------------------------------------------------
-
-
-def _month_year(words: DateWords, _: Viewpoint) -> Answer:
-    return Meaning(datetime.date(int(words.part("year")), month_number(words.part("month")), 1), "month")
-
-
-def _month(words: DateWords, view: Viewpoint) -> Answer:
-    today = view.published_on
-    if today is None:
-        return None
-    month = month_number(words.part("month"))
-    step = {"last": -1, "this": 0, "next": 1}.get(words.part("in_year"))
-    if step is not None:
-        return Meaning(datetime.date(today.year + step, month, 1), "month")
-    if _is_ahead(words, view):
-        return Meaning(datetime.date(today.year + (month < today.month), month, 1), "month")
-    strict = words.part("which") == "last"
-    is_behind = month > today.month or (strict and month == today.month)
-    return Meaning(datetime.date(today.year - is_behind, month, 1), "month")
-
-
-def _year(words: DateWords, _: Viewpoint) -> Answer:
-    return Meaning(datetime.date(int(words.part("year")), 1, 1), "year")
-
-
-def _years(words: DateWords, _: Viewpoint) -> Answer:
-    """As in "from 2019 to 2021"."""
-    first, last = int(words.part("year")), int(words.part("last"))
-    return Meaning(datetime.date(first, 1, 1), "year", datetime.date(last, 12, 31)) if first < last else None
-
-
-_LAST_OF_SUMMER = 8
-
-
-def _season(words: DateWords, view: Viewpoint) -> Answer:
-    """The year of a season; none for a winter, which lies in two, nor for "last summer" told in the autumn."""
-    if words.part("season") == "winter":
-        return None
-    if words.part("year"):
-        return _year(words, view)
-    today, which = view.published_on, words.part("which")
-    if today is None or (which == "last" and today.month > _LAST_OF_SUMMER):
-        return None
-    step = {"last": -1, "next": 1}.get(which, 0)
-    return None if step > 0 else Meaning(datetime.date(today.year + step, 1, 1), "year")
-
-
-def _period(words: DateWords, view: Viewpoint) -> Answer:
-    today = view.published_on
-    if today is None:
-        return None
-    step = {"last": -1, "this past": -1, "next": 1, "this coming": 1}.get(words.part("which"), 0)
-    if words.part("unit") == "month":
-        return Meaning(_month_off(today, step), "month")
-    return Meaning(datetime.date(today.year + step, 1, 1), "year")
-
-
-def _month_off(today: datetime.date, months: int) -> datetime.date:
-    years, month = divmod(today.year * 12 + today.month - 1 + months, 12)
-    return datetime.date(years, month + 1, 1)
-
-
 # Weekdays and weeks -------------------------------------------------------------------------------------------
 
 
@@ -269,7 +100,7 @@ def _weekday(words: DateWords, view: Viewpoint) -> Answer:
     strict = which not in ("", "this")
     number = weekday_number(words.part("weekday"))
     return Meaning(
-        _nearest(number, view.published_on, ahead=bool(_is_ahead(words, view)), strict=strict), "day"
+        _nearest(number, view.published_on, ahead=bool(is_ahead(words, view)), strict=strict), "day"
     )
 
 
@@ -340,7 +171,7 @@ def _off(day: datetime.date, unit: str, steps: int) -> Answer:
     if unit in ("week", "weekend", "fortnight"):
         return Meaning(_monday(day, steps * (2 if unit == "fortnight" else 1)), "week")
     if unit == "month":
-        return Meaning(_month_off(day, steps), "month")
+        return Meaning(month_off(day, steps), "month")
     if unit == "year":
         return Meaning(datetime.date(day.year + steps, 1, 1), "year")
     return Meaning(day + datetime.timedelta(steps), "day")
@@ -409,7 +240,7 @@ def _counted(words: DateWords, day: datetime.date | None, sign: int, *, is_exact
     steps = sign * count_of(words.part("count"))
     unit = words.part("unit")
     if is_exact and unit in ("month", "year"):
-        return Meaning(_month_off(day, steps * (12 if unit == "year" else 1)).replace(day=day.day), "day")
+        return Meaning(month_off(day, steps * (12 if unit == "year" else 1)).replace(day=day.day), "day")
     if is_exact and unit in ("week", "fortnight"):
         return _off(day, "day", steps * _A_WEEK * (2 if unit == "fortnight" else 1))
     return _off(day, unit, steps)
@@ -461,7 +292,7 @@ def _that_weekday(words: DateWords, view: Viewpoint) -> Answer:
 
 def _in_the_day(_: DateWords, view: Viewpoint) -> Answer:
     """As in "earlier in the day": of the day told last, else of publication."""
-    return _known(view.previous or view.published_on)
+    return known(view.previous or view.published_on)
 
 
 # Stretches ----------------------------------------------------------------------------------------------------
@@ -498,20 +329,20 @@ def _none(_: DateWords, __: Viewpoint) -> Answer:
 
 
 _RESOLVERS: dict[str, Callable[[DateWords, Viewpoint], Answer]] = {
-    "full": _full,
-    "numeric": _numeric,
-    "month_day": _month_day,
-    "days": _days,
-    "nth": _nth,
-    "ordinal": _ordinal,
-    "weekday_number": _ordinal,
-    "holiday": _holiday,
-    "month_year": _month_year,
-    "month": _month,
-    "year": _year,
-    "years": _years,
-    "season": _season,
-    "period": _period,
+    "full": full_date,
+    "numeric": numeric_date,
+    "month_day": month_and_day,
+    "days": days_of_a_month,
+    "nth": nth_weekday_of,
+    "ordinal": day_of_the_month,
+    "weekday_number": day_of_the_month,
+    "holiday": holiday,
+    "month_year": month_of_a_year,
+    "month": month,
+    "year": year_alone,
+    "years": years,
+    "season": season,
+    "period": period,
     "weekday": _weekday,
     "in_week": _in_week,
     "week_on": _week_on,
