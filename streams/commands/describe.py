@@ -48,7 +48,7 @@ def _cells(report: PartitionReport) -> tuple[str, ...]:
 
 def _notes(reports: tuple[PartitionReport, ...]) -> list[str]:
     """What needs somebody's attention, a line each."""
-    hidden = [
+    notes = [
         f"{one.topic} partition {one.partition}: an open transaction hides {count_of(one.hidden, 'offset')}"
         for one in reports
         if one.hidden
@@ -57,8 +57,8 @@ def _notes(reports: tuple[PartitionReport, ...]) -> list[str]:
     if alone:
         numbers = ", ".join(str(one.partition) for one in alone)
         waiting = count_of(sum(one.lag or 0 for one in alone), "record")
-        hidden.append(f"{alone[0].topic} partition {numbers}: no worker has it, and {waiting} wait")
-    return hidden
+        notes.append(f"{alone[0].topic}: no worker has partition {numbers}; {waiting} to derive there")
+    return notes
 
 
 @config.command()
