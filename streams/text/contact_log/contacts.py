@@ -8,6 +8,7 @@ The steps: `verbal_occasions` and `nominal_occasions` read single mentions, `occ
 contact together, and this module says what they tell as a whole.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +41,8 @@ from readout.streams.text.gazetteer import Gazetteer
 from readout.streams.text.lemmas import lemma
 from readout.streams.text.spans import Span
 
+# Mentions are compared with each other; so many in a row are, and the next so many among themselves.
+_TOGETHER = 200
 _NOUN_TAGS = frozenset(("NN", "NNS"))
 _TRIGGER_TAGS = _NOUN_TAGS | {"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"}
 
@@ -95,9 +98,13 @@ def find_contacts(
     """
     anchors = anchors or Anchors(published_on)
     scene = Scene(Tokens(doc, words or Words.of(doc)), cast, gazetteer, anchors)
-    groups = merge_occasions(list(_occasions(scene, published_on)))
+    occasions = list(_occasions(scene, published_on))
+    parts = [occasions[start : start + _TOGETHER] for start in range(0, len(occasions), _TOGETHER)]
     return tuple(
-        contact for group in groups if (contact := _contact(group, groups, scene, published_on)) is not None
+        contact
+        for groups in map(merge_occasions, parts)
+        for group in groups
+        if (contact := _contact(group, groups, scene, published_on)) is not None
     )
 
 
@@ -164,12 +171,28 @@ def _reported_by(group: Group) -> Attribution | None:
 def _attendee(party: Party, group: Sequence[Occasion], evidence: Sequence[Span], scene: Scene) -> Attendee:
     spans = [party.span, *(p.span for o in group for p in o.parties if is_same_party(p, party))]
     if party.member is not None and party.kind == "person" and not party.is_by_office:
-        mentions = scene.cast.members[party.member].mentions
-        named = [m.span for m in mentions if m.kind == "name" and any(e.contains(m.span) for e in evidence)]
-        spans = (named or [m.span for m in mentions if m.kind == "name"][:1]) + spans
+        names = scene.once(("names of", party.member), lambda: _names(party, scene))
+        spans = (_inside(names, evidence) or names[:1]) + spans
     return Attendee(
         party.name, party.member, party.title, party.country, _part(party, group), tuple(dict.fromkeys(spans))
     )
+
+
+def _names(party: Party, scene: Scene) -> list[Span]:
+    """Where the article names a member, in reading order."""
+    mentions = scene.cast.members[party.member or 0].mentions
+    return [mention.span for mention in mentions if mention.kind == "name"]
+
+
+def _inside(spans: Sequence[Span], around: Sequence[Span]) -> list[Span]:
+    """Those of some spans in reading order that one of others contains."""
+    found = {
+        span
+        for one in around
+        for span in spans[bisect_left(spans, (one.start,)) : bisect_left(spans, (one.end,))]
+        if one.contains(span)
+    }
+    return sorted(found)
 
 
 def _part(party: Party, group: Sequence[Occasion]) -> ParticipantPart:

@@ -22,6 +22,8 @@ from readout.streams.text.contact_log.tokens import Token
 from readout.streams.text.dates import DateWords, ResolvedDate
 
 Group = list[Occasion]
+_AtPlace = tuple[int | None, int | str | None]
+"""The place's index in the cast, and who was there: a person's index, or the code of his country."""
 _PRECISION = ("day", "week", "month", "year", "unknown")
 _HIGHEST = 5
 _AGAIN = re.compile(r"\b(?:and|again)\b", re.IGNORECASE)
@@ -43,7 +45,7 @@ def date_of_contact(
     return (
         own
         or _of_sequel(group, groups)
-        or next(_of_place(group, scene, published_on), None)
+        or _of_place(group, scene, published_on)
         or next(_of_passage(group, scene, published_on), None)
     )
 
@@ -128,30 +130,43 @@ def _share_a_party(some: Sequence[Party], others: Sequence[Party]) -> bool:
     return any(is_same_party(party, other) for party in some for other in others)
 
 
-def _of_place(group: Group, scene: Scene, published_on: date | None) -> Iterator[ResolvedDate]:
-    """The days on which a party is told to have done something at the place of the contact."""
+def _of_place(group: Group, scene: Scene, published_on: date | None) -> ResolvedDate | None:
+    """The first day on which a party is told to have done something at the place of the contact."""
     place = next((occasion.place for occasion in group if occasion.place and occasion.place.member), None)
     parties = [party for occasion in group for party in occasion.parties]
     if place is None or any(occasion.status != "held" for occasion in group):
-        return
+        return None
+    days = scene.once(("days at places", published_on), lambda: _days_at_places(scene, published_on))
+    known = [party.country if party.kind == "country" else None for party in parties]
+    found = [days.get((place.member, who)) for who in (*known, *(party.member for party in parties))]
+    return min((day for day in found if day is not None), key=lambda day: day.span, default=None)
+
+
+def _days_at_places(scene: Scene, published_on: date | None) -> dict[_AtPlace, ResolvedDate]:
+    """The first day on which the article tells that somebody did something somewhere."""
+    found: dict[_AtPlace, ResolvedDate] = {}
     for words in scene.dates:
         token = head_of(words, scene)
         verb = _verb_above(token)
-        if verb is None or not any(_takes_part(child, parties, scene) for child in verb.children):
+        doers = {who for child in verb.children for who in _doers(child, scene)} if verb else set()
+        if verb is None or not doers:
             continue
-        if any(
-            scene.member_at(other) == place.member and _verb_above(other) == verb for other in verb.subtree
-        ):
-            yield from _day(words, scene, published_on)
+        for place in {scene.member_at(other) for other in verb.subtree if _verb_above(other) == verb} - {
+            None
+        }:
+            for day in _day(words, scene, published_on):
+                for who in doers:
+                    found.setdefault((place, who), day)
+    return found
 
 
-def _takes_part(token: Token, parties: Sequence[Party], scene: Scene) -> bool:
-    """Is it a party, or a person of a country that is one?"""
+def _doers(token: Token, scene: Scene) -> set[int | str]:
+    """A person, by its index and by its country."""
     index = scene.member_at(token)
     if index is None or index not in scene.persons:
-        return False
-    countries = {party.country for party in parties if party.kind == "country"} - {None}
-    return index in {party.member for party in parties} or scene.country_of_member(index) in countries
+        return set()
+    country = scene.country_of_member(index)
+    return {index} if country is None else {index, country}
 
 
 def _day(words: DateWords, scene: Scene, published_on: date | None) -> Iterator[ResolvedDate]:

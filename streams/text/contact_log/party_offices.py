@@ -5,6 +5,8 @@ Writes: the office in plain words, the countries it belongs to, the member who h
 """
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 
 from readout.streams.text.contact_log.clauses import children, conjuncts
@@ -16,6 +18,7 @@ _UNTOLD = frozenset(
     "former new other top senior then current outgoing several some many key own high-ranking".split()
 )
 _MODIFIERS = ("amod", "compound", "nmod")
+_RULING = ("president", "chancellor", "premier")
 _RULE = re.compile(r"(?:\u2019s|'s)?\s+(?:administration|presidency|government|white house)\b", re.IGNORECASE)
 
 
@@ -110,17 +113,18 @@ def named_office(role: str, code: str | None, scene: Scene) -> str:
 
 def holder_of(role: str, country: str | None, scene: Scene) -> int | None:
     """The one person of the cast who holds this office for this country; None if nobody or several do."""
-    wanted = plain_role(role)
-    fitting = [
-        index
-        for index, member in enumerate(scene.cast.members)
-        if member.type == "person"
-        and any(
-            plain_role(office.title) == wanted and country in (office.country, member.country)
-            for office in member.offices
-        )
-    ]
-    return fitting[0] if len(fitting) == 1 else None
+    fitting = scene.once("holders", lambda: _holders(scene)).get((plain_role(role), country), ())
+    return next(iter(fitting)) if len(fitting) == 1 else None
+
+
+def _holders(scene: Scene) -> dict[tuple[str, str | None], set[int]]:
+    """The people of the cast by office and country."""
+    found: defaultdict[tuple[str, str | None], set[int]] = defaultdict(set)
+    for index, member in enumerate(scene.cast.members):
+        for office in member.offices if member.type == "person" else ():
+            for country in (office.country, member.country):
+                found[plain_role(office.title), country].add(index)
+    return found
 
 
 def plain_role(title: str) -> str:
@@ -144,20 +148,22 @@ def last_holder(head: Token, scene: Scene) -> int | None:
     "Trump's administration … Corker was due to meet the president": nobody else is said to rule.
     """
     role = lemma_of(head)
-    named = [
-        index
-        for index, member in enumerate(scene.cast.members)
-        if member.type == "person"
-        and any(office.title.casefold().split()[-1:] == [role] for office in member.offices)
-    ]
-    before = [
-        index
-        for index in named
-        if scene.cast.members[index].mentions[0].span.start < head.idx and serves_here(index, head, scene)
-    ]
-    if before:
-        return max(before, key=lambda index: _last_mention(index, head.idx, scene))
-    return _ruler(scene) if role in ("president", "chancellor", "premier") else None
+    named = scene.once("named by office", lambda: _mentions_by_office(scene)).get(role, [])
+    before = bisect_left(named, (head.idx,))
+    last = next((index for _, _, index in reversed(named[:before]) if serves_here(index, head, scene)), None)
+    if last is not None:
+        return last
+    return scene.once("ruler", lambda: _ruler(scene)) if role in _RULING else None
+
+
+def _mentions_by_office(scene: Scene) -> dict[str, list[tuple[int, int, int]]]:
+    """Where the holders of an office are mentioned, by its last word: offsets, and their index twice, in order."""
+    found: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
+    for index, member in enumerate(scene.cast.members):
+        titles = {word for office in member.offices for word in office.title.casefold().split()[-1:]}
+        for title in titles if member.type == "person" else ():
+            found[title] += [(mention.span.start, -index, index) for mention in member.mentions]
+    return {title: sorted(places) for title, places in found.items()}
 
 
 def serves_here(index: int, head: Token, scene: Scene) -> bool:
@@ -168,11 +174,6 @@ def serves_here(index: int, head: Token, scene: Scene) -> bool:
     present = {scene.member_at(token) for token in head.sent} & scene.persons - {index}
     others = {scene.cast.members[other].country for other in present if other is not None} - {None}
     return not others or country in others
-
-
-def _last_mention(index: int, position: int, scene: Scene) -> int:
-    mentions = scene.cast.members[index].mentions
-    return max(mention.span.start for mention in mentions if mention.span.start < position)
 
 
 def _ruler(scene: Scene) -> int | None:

@@ -5,10 +5,12 @@ Writes: nothing; the contact rules look tokens, spans and members up here
 """
 
 import re
-from bisect import bisect_left
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
 from readout.streams.text.cast import Cast, Member, Mention
 from readout.streams.text.contact_log.party_words import GROUPS, OFFICES
@@ -26,6 +28,7 @@ from readout.streams.text.gazetteer import Gazetteer
 from readout.streams.text.lemmas import lemma
 from readout.streams.text.spans import Span
 
+T = TypeVar("T")
 # How far back the same passage reaches, in code points.
 _PASSAGE = 600
 _NO_ANCHORS = Anchors(None)
@@ -40,7 +43,8 @@ _LOCATIVE = frozenset("in at to from near outside around towards through".split(
 
 
 _DATELINE = re.compile(
-    r"^\s*[A-Z]{3}[A-Z .'-]*(?:, [A-Z][\w. ]{2,25})?(?: \([A-Z]\w+\))? (?:--|[-\u2013\u2014]) ", re.MULTILINE
+    r"^[^\S\n]*[A-Z]{3}[A-Z .'-]*(?:, [A-Z][\w. ]{2,25})?(?: \([A-Z]\w+\))? (?:--|[-\u2013\u2014]) ",
+    re.MULTILINE,
 )
 
 
@@ -52,6 +56,14 @@ class Scene:
     cast: Cast
     gazetteer: Gazetteer
     anchors: Anchors = _NO_ANCHORS
+    _answers: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, question: Hashable, find: Callable[[], T]) -> T:
+        """The answer to what is asked of an article again and again; it is looked for the first time only."""
+        if question not in self._answers:
+            self._answers[question] = find()
+        answer: T = self._answers[question]
+        return answer
 
     @property
     def body(self) -> str:
@@ -98,6 +110,9 @@ class Scene:
 
     def country_of_member(self, index: int) -> str | None:
         """The country of a member; "Turkey's Recep Erdoğan" tells it too."""
+        return self.once(("country of", index), lambda: self._find_country(index))
+
+    def _find_country(self, index: int) -> str | None:
         member = self.cast.members[index]
         if member.country is not None or index not in self.persons:
             return member.country
@@ -143,7 +158,8 @@ class Scene:
 
     def is_dateline(self, token: Token) -> bool:
         """Does the token only tell where the story was filed: "KAMPALA, Uganda (AP) —"?"""
-        return any(token.idx in place for place in self._datelines)
+        number = bisect_right(self._datelines, token.idx, key=lambda place: place.start) - 1
+        return number >= 0 and token.idx in self._datelines[number]
 
     @cached_property
     def dates(self) -> tuple[DateWords, ...]:
@@ -237,6 +253,9 @@ class Scene:
 
     def index_of_country(self, code: str) -> int | None:
         """The member that is this country by name, and no city or part of it."""
+        return self.once(("index of", code), lambda: self._find_index(code))
+
+    def _find_index(self, code: str) -> int | None:
         name = self.gazetteer.country_name(code)
         for index, member in enumerate(self.cast.members):
             if member.type == "place" and member.country == code:

@@ -66,8 +66,8 @@ class Registry:
         self._names = names
         self._genders = genders
         self._by_key: dict[tuple[EntityType, str], int] = {}
-        self._people: dict[str, list[int]] = {}
-        self._parts: dict[int, tuple[str, ...]] = {}
+        self._people: dict[str, dict[int, None]] = {}
+        self._spellings: dict[int, dict[tuple[str, ...], None]] = {}
         self._acronyms = _acronyms(words, names)
         self._gazetteer = gazetteer
         self._countries = _owners(words, names, gazetteer)
@@ -81,7 +81,7 @@ class Registry:
     def _add(self, name: Name) -> None:
         entry = name.entry or self._entry(name)
         key = _key(self._words, name, entry)
-        parts = self._parts[name.first] = parts_of(self._words, name) if name.type == "person" else ()
+        parts = parts_of(self._words, name) if name.type == "person" else ()
         index = self._person(name, parts, key) if name.type == "person" else self._thing(name, key)
         if index is None:
             index = len(self.figures)
@@ -89,6 +89,7 @@ class Registry:
         figure = self.figures[index]
         figure.names.append(name)
         figure.gender = figure.gender or self._genders.get(name.first)
+        self._spellings.setdefault(index, {})[parts] = None
         self._by_key.setdefault((name.type, key), index)
         self._remember(parts, index)
 
@@ -102,26 +103,21 @@ class Registry:
     def _remember(self, parts: tuple[str, ...], index: int) -> None:
         """The person last named so comes first to mind."""
         for part in parts:
-            people = self._people.setdefault(part, [])
-            if index in people:
-                people.remove(index)
-            people.append(index)
+            people = self._people.setdefault(part, {})
+            people.pop(index, None)
+            people[index] = None
 
     def _person(self, name: Name, parts: tuple[str, ...], key: str) -> int | None:
         if not parts:
             return self._by_key.get(("person", key))
-        candidates = [
-            index
-            for index in reversed(self._people.get(parts[-1], self._people.get(parts[0], [])))
-            if self._may_be(parts, name, self.figures[index])
-        ]
-        return candidates[0] if candidates else None
+        known = self._people.get(parts[-1], self._people.get(parts[0], {}))
+        return next((index for index in reversed(known) if self._may_be(parts, name, index)), None)
 
-    def _may_be(self, parts: tuple[str, ...], name: Name, figure: Figure) -> bool:
-        gender = self._genders.get(name.first)
-        if gender is not None and figure.gender is not None and gender != figure.gender:
+    def _may_be(self, parts: tuple[str, ...], name: Name, index: int) -> bool:
+        gender, known = self._genders.get(name.first), self.figures[index].gender
+        if gender is not None and known is not None and gender != known:
             return False
-        return any(_compatible(parts, self._parts[known.first]) for known in figure.names)
+        return any(_compatible(parts, other) for other in self._spellings[index])
 
     def _thing(self, name: Name, key: str) -> int | None:
         found = self._by_key.get((name.type, key))

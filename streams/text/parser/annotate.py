@@ -17,13 +17,13 @@ from spacy.tokens import Doc
 from spacy.util import compile_infix_regex
 from spacy.vocab import Vocab
 
+from readout.streams.text.parser.bounds import BOUNDED, bounded_pieces, bounded_words
 from readout.streams.text.parser.casing import ordinary_case
 from readout.streams.text.parser.parsing import parsed
 
 PARAGRAPHS = "readout_paragraphs"
 RESTORED = "readout_published_text"
 _LONGEST_BODY = 100_000_000
-_LONGEST_PIECE = 100_000
 _BODY = "readout_body"
 _ANNOTATION: list[int | str] = ["TAG", "HEAD", "DEP", "ENT_IOB", "ENT_TYPE", "SENT_START"]
 
@@ -62,6 +62,8 @@ def prepare(nlp: Language) -> Language:
     tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     nlp.tokenizer = _CaseReader(tokenizer, nlp.vocab)
     nlp.add_pipe(PARAGRAPHS, before="parser" if "parser" in nlp.pipe_names else None)
+    if "parser" in nlp.pipe_names:
+        nlp.add_pipe(BOUNDED, after="parser")
     nlp.add_pipe(RESTORED, last=True)
     return nlp
 
@@ -70,9 +72,9 @@ def annotate(nlp: Language, bodies: Sequence[str]) -> Iterator[Doc]:
     """The documents of the bodies, in their order; no text raises.
 
     The neighbours of an article in a batch never decide how it is parsed (`parsing`). A body of a book's length is
-    parsed in pieces, since the parser holds every token of a document in memory at once (3.7 GB for one megabyte).
+    parsed in pieces (`bounds`).
     """
-    pieces = [_pieces(body) for body in bodies]
+    pieces = [_pieces(nlp, body) for body in bodies]
     docs = parsed(nlp, [piece for of_body in pieces for piece in of_body])
     for of_body in pieces:
         own = list(islice(docs, len(of_body)))
@@ -85,15 +87,17 @@ def _joined(pieces: list[Doc]) -> Doc:
     return joined
 
 
-def _pieces(body: str) -> list[str]:
-    """The body cut behind line breaks, or anywhere if it has none, into pieces that fit in memory."""
-    pieces, start = [], 0
-    while len(body) - start > _LONGEST_PIECE:
-        end = body.rfind("\n", start, start + _LONGEST_PIECE) + 1
-        end = end if end > start else start + _LONGEST_PIECE
-        pieces.append(body[start:end])
-        start = end
-    return [*pieces, body[start:]]
+def _pieces(nlp: Language, body: str) -> list[Doc]:
+    """The words of a body, in documents that fit in memory; each keeps its own part of the published body."""
+    doc = nlp.make_doc(body)
+    pieces = bounded_pieces(doc)
+    if len(pieces) > 1 and _BODY in doc.user_data:
+        start = 0
+        for piece in pieces:
+            end = start + len(piece.text)
+            piece.user_data[_BODY] = body[start:end]
+            start = end
+    return pieces
 
 
 @Language.component(PARAGRAPHS)
@@ -140,7 +144,7 @@ class _CaseReader:
 
     def __call__(self, body: str) -> Doc:
         text = ordinary_case(body, self._rank)
-        doc = self._tokenizer(text)
+        doc = bounded_words(self._tokenizer, text)
         if text != body:
             doc.user_data[_BODY] = body
         return doc

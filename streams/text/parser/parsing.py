@@ -1,6 +1,6 @@
 """Parse several texts at once, with the same trees as one by one.
 
-Reads:  texts, and a prepared pipeline
+Reads:  texts split into words, and a prepared pipeline
 Writes: their documents
 
 The parser's steps through a document are small products, and most of their cost is the same for eight documents as
@@ -11,7 +11,7 @@ proves on the machine at hand that the small products do not.
 Absent on purpose: training, and parsers that are built in another way.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -31,12 +31,11 @@ _DOCUMENTS = "readout_documents_apart"
 _PRODUCTS = "readout_products_apart"
 
 
-def parsed(nlp: Language, texts: Sequence[str]) -> Iterator[Doc]:
-    """The documents of the texts, in their order, as `nlp` gives them."""
+def parsed(nlp: Language, split: Iterable[Doc]) -> Iterator[Doc]:
+    """The documents of texts that were only split into words, in their order, as `nlp` gives them."""
     before, parser, behind = _parts(nlp)
     group: list[Doc] = []
-    for text in texts:
-        doc = nlp.make_doc(text)
+    for doc in split:
         if len(group) == _TOGETHER or sum(map(len, group)) + len(doc) > _MOST_TOKENS:
             yield from _finished(group, parser, behind)
             group = []

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from readout.streams.text.parser import annotate as annotate_module
+from readout.streams.text.parser import bounds
 from readout.streams.text.parser.annotate import annotate, prepare
 from readout.streams.text.parser.casing import ordinary_case
 
@@ -116,7 +116,7 @@ def test_a_long_body_is_parsed_in_pieces_that_fit_together(
 ) -> None:
     body = "\n\n".join(["Ann Lee met Bo Berg in Oslo on Monday."] * 40 + ["", "FRANCE SAYS NO", "x " * 300])
     (whole,) = annotate(pipeline, [body])
-    monkeypatch.setattr(annotate_module, "_LONGEST_PIECE", 500)
+    monkeypatch.setattr(bounds, "LONGEST_PIECE", 100)
     (pieces,) = annotate(pipeline, [body])
     assert pieces.text == body
     assert [token.text for token in pieces] == [token.text for token in whole]

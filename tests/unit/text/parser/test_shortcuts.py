@@ -79,7 +79,7 @@ def test_the_vectors_of_tokens_differ_in_their_last_bits_at_most(
 def test_texts_are_parsed_together_as_they_are_alone(
     quick: Language, plain: Language, texts: list[str]
 ) -> None:
-    together = list(parsed(quick, texts))
+    together = list(parsed(quick, map(quick.make_doc, texts)))
     assert len(together) == len(texts)
     for doc, text in zip(together, texts, strict=True):
         assert np.array_equal(doc.to_array(SAID), plain(text).to_array(SAID))
@@ -92,7 +92,7 @@ def test_a_machine_whose_small_products_differ_steps_through_each_text_alone(pla
         assert not can_step_together(pipeline)
         assert take_shortcuts(pipeline)
     assert "readout_documents_apart" not in _layers(pipeline)
-    (doc,) = parsed(pipeline, [SEED[17:]])
+    (doc,) = parsed(pipeline, [pipeline.make_doc(SEED[17:])])
     assert np.array_equal(doc.to_array(SAID), plain(SEED[17:]).to_array(SAID))
 
 
