@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     derive_processes: int | None = Field(
         default=None, ge=1, description="Processes of the pool; default: cores."
     )
+    derive_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        description="How long an article may take to derive, and as long again for each 100,000 characters.",
+    )
     dead_letter_limit: int = Field(
         default=20, ge=1, description="Dead letters in a row that stop the worker."
     )

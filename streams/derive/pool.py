@@ -1,31 +1,36 @@
 """Derive in a pool of processes: each loads the language once, and the event loop never waits for a parser.
 
-A process that dies (out of memory, a crash in native code) loses nothing: its articles are derived again, and one
-that kills its process every time fails alone.
+No article can hold up the others. One that a process does not get through within the time that its length allows
+costs that process: it is killed and replaced, the article is tried once more, alone, and is then a failure like any
+other. The same holds for one that ends its process (out of memory, a crash in native code). What was derived beside
+it is derived again, and nothing of it is lost.
 """
 
 import asyncio
-import contextlib
-import gc
-import multiprocessing
 import os
-import signal
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Self
+import time
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Literal, Self
+
+import structlog
 
 from readout.schemas.news import ArticlePublished
-from readout.streams.derive.pool_queue import HandOut
-from readout.streams.errors import ConfigurationError
+from readout.streams.derive.pool_process import Load, PoolProcess, ProcessEnded, load
+from readout.streams.derive.pool_queue import PoolQueue, Waiting
+from readout.streams.errors import ConfigurationError, ReadoutError
 from readout.streams.processors.records import DerivationFailure, Derived
 from readout.streams.settings import Settings
 
-_ATTEMPTS = 2
-
-_derive_loaded: list[Callable[[list[ArticlePublished]], list[Derived]]] = []
-"""What a pool process derives with; empty in every other process."""
+log = structlog.get_logger(__name__)
+Reason = Literal["DerivationTooSlow", "DerivationEndedProcess"]
+_TIMES_ALONE: dict[Reason, int] = {"DerivationTooSlow": 1, "DerivationEndedProcess": 2}
+"""So often an article is tried alone. A process may have been ended by somebody else."""
+_CHARACTERS_PER_BUDGET = 100_000
+_STALLED = 0.2
+"""After this part of its time an article is called stalled, and what waits behind it goes to other processes."""
+_LOADING_ATTEMPTS = 3
 
 
 class DerivationPool:
@@ -34,128 +39,210 @@ class DerivationPool:
     They load the language while whoever started them does other things.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, load: Load = load) -> None:
         self._settings = settings
+        self._load = load
         self._size = settings.derive_processes or os.cpu_count() or 1
-        self._working: HandOut | None = None
-        self._loading: asyncio.Task[None] | None = None
-        self._one_suspect_at_a_time = asyncio.Lock()
+        self._queue = PoolQueue(self._size)
+        self._processes: set[PoolProcess] = set()
+        self._slots: list[asyncio.Task[None]] = []
+        self._loaded = 0
+        self._all_loaded = asyncio.Event()
+        self._failure: ReadoutError | None = None
+        self._waiting: set[asyncio.Future[Derived]] = set()
+        self._since: dict[PoolProcess, tuple[Waiting, float]] = {}
+        self.replaced = 0
+        """How many processes have ended and were replaced."""
 
     async def __aenter__(self) -> Self:
         """Start the processes."""
-        self._loading = asyncio.create_task(self._load(self._running().executor))
+        self._slots = [asyncio.create_task(self._slot()) for _ in range(self._size)]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._working is not None:
-            _end(self._working.executor)
-        if self._loading is not None:
-            self._loading.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ConfigurationError):
-                await self._loading
+        for slot in self._slots:
+            slot.cancel()
+        await asyncio.gather(*self._slots, return_exceptions=True)
+        await asyncio.gather(*[process.ended() for process in self._processes])
 
     @property
     def is_loaded(self) -> bool:
         """Can it derive at once?"""
-        return self._loading is not None and self._loading.done()
+        return self._all_loaded.is_set() and self._failure is None
 
     async def loaded(self) -> None:
         """Wait until the processes have loaded the language.
 
         Raises:
-            ConfigurationError: they cannot; what stopped them is in the log.
+            ConfigurationError: they cannot.
         """
-        if self._loading is not None:
-            await asyncio.shield(self._loading)
+        await self._all_loaded.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def stalled_seconds(self) -> dict[str, float]:
+        """The articles that take longer than expected, by id, with the seconds that their processes have taken."""
+        now = time.monotonic()
+        return {
+            one.article.article_id: now - since
+            for one, since in self._since.values()
+            if now - since > _STALLED * self.budget_seconds([one])
+        }
+
+    def is_overdue(self) -> bool:
+        """Does a process go on although its time was up long ago? Then it could not be ended."""
+        now = time.monotonic()
+        return any(now - since > 2 * self.budget_seconds([one]) for one, since in self._since.values())
+
+    def budget_seconds(self, articles: Sequence[Waiting]) -> float:
+        """How long a process may take for articles of these lengths together."""
+        characters = sum(len(one.article.body) for one in articles)
+        return self._settings.derive_seconds * (1 + characters / _CHARACTERS_PER_BUDGET)
 
     async def derive(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
-        """Derive articles, in the order given; one that kills its process is a failure like any other.
+        """Derive articles, in the order given; one that cannot be derived is a failure in its place.
 
         Raises:
             ConfigurationError: the language cannot be loaded.
         """
         await self.loaded()
-        working = self._running()
+        loop = asyncio.get_running_loop()
+        part = [Waiting(article, loop.create_future()) for article in articles]
+        for one in part:
+            self._waiting.add(one.derived)
+            one.derived.add_done_callback(self._waiting.discard)
+        self._queue.put(part)
+        return await asyncio.gather(*[one.derived for one in part])
+
+    # The processes ---------------------------------------------------------------------------------------------
+
+    async def _slot(self) -> None:
+        """The work of one process, and of those that replace it."""
+        endings = 0
+        is_first = True
+        while True:
+            process = PoolProcess(self._settings, self._load)
+            self._processes.add(process)
+            try:
+                await process.loaded()
+                endings = 0
+                self._note_loaded(is_first=is_first)
+                is_first = False
+                await self._serve(process)
+            except ConfigurationError as error:
+                self._fail(error)
+                return
+            except ProcessEnded:
+                endings += 1
+            finally:
+                process.end()
+                self._since.pop(process, None)
+            how = await process.ended()
+            self._processes.discard(process)
+            self.replaced += 1
+            log.warning("process.replaced", pid=process.pid, ended_by=how)
+            if endings >= _LOADING_ATTEMPTS:
+                self._fail(
+                    ConfigurationError(
+                        f"a process that derives has ended {endings} times while it loaded the language, at last "
+                        f"by {how}: is there memory enough for {self._size} (READOUT_DERIVE_PROCESSES)?"
+                    )
+                )
+                return
+
+    def _note_loaded(self, *, is_first: bool) -> None:
+        self._loaded += is_first
+        if self._loaded == self._size:
+            self._all_loaded.set()
+
+    def _fail(self, error: ReadoutError) -> None:
+        self._failure = self._failure or error
+        self._all_loaded.set()
+        for future in list(self._waiting):
+            if not future.done():
+                future.set_exception(error)
+
+    async def _serve(self, process: PoolProcess) -> None:
+        """Derive one part after the other.
+
+        Raises:
+            ProcessEnded: the process is to be replaced.
+        """
+        while True:
+            part = await self._queue.take()
+            try:
+                await self._derive(process, deque(part.articles))
+            finally:
+                self._queue.done(part)
+
+    async def _derive(self, process: PoolProcess, left: deque[Waiting]) -> None:
+        """Derive a part; what is left of it when the process fails is put back, or given up.
+
+        Raises:
+            ProcessEnded: the process is to be replaced.
+        """
+        # They are parsed together: until the first answer nobody knows whose turn it is.
+        current = list(left)
         try:
-            return await working.derive(articles)
-        except BrokenProcessPool:
-            self._retire(working)
-        # Somebody killed a process, or one of the articles that were being derived just then does: ours or those
-        # of another partition. Deriving them one by one, in a process for suspects alone, tells.
-        async with self._one_suspect_at_a_time:
-            return await self._derive_suspects(articles)
+            process.give([one.article for one in left])
+            while left:
+                derived = await self._answer(process, current, behind=list(left)[1:])
+                _settle(left.popleft(), derived)
+                current = [left[0]] if left else []
+        except TimeoutError:
+            self._blame(current, "DerivationTooSlow")
+            raise ProcessEnded("it took too long") from None
+        except ProcessEnded:
+            self._blame(current, "DerivationEndedProcess")
+            self._queue.put_back([one for one in left if one not in current and not one.derived.done()])
+            raise
+        finally:
+            self._since.pop(process, None)
 
-    async def _load(self, executor: ProcessPoolExecutor) -> None:
-        try:
-            await asyncio.gather(*[_submit(executor, []) for _ in range(self._size)])
-        except BrokenProcessPool:
-            raise ConfigurationError("the language cannot be loaded; the log above says why") from None
+    async def _answer(
+        self, process: PoolProcess, current: Sequence[Waiting], *, behind: Sequence[Waiting]
+    ) -> Derived:
+        """The next answer of a process. If it is long in coming, other processes derive what waits behind it.
 
-    async def _derive_suspects(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
-        derived: list[Derived] = []
-        executor = self._new_executor(1)
-        for article in articles:
-            for _ in range(_ATTEMPTS):
-                try:
-                    derived += await _submit(executor, [article])
-                    break
-                except BrokenProcessPool:
-                    _end(executor)
-                    executor = self._new_executor(1)
-            else:
-                message = f"the process that derived it died, {_ATTEMPTS} times in a row"
-                derived.append(DerivationFailure(article, "BrokenProcessPool", message, ""))
-        _end(executor)
-        return derived
+        Raises:
+            TimeoutError: it does not come in time.
+            ProcessEnded: it does not come any more.
+        """
+        budget = self.budget_seconds(current)
+        self._since[process] = current[0], time.monotonic()
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(process.answer(), _STALLED * budget)
+        names = [one.article.article_id for one in current]
+        log.warning("derivation.stalled", article_ids=names, seconds=round(_STALLED * budget, 1))
+        if len(current) > 1:
+            raise TimeoutError
+        self._queue.put_back(behind)
+        return await asyncio.wait_for(process.answer(), (1 - _STALLED) * budget)
 
-    def _running(self) -> HandOut:
-        if self._working is None:
-            self._working = HandOut(self._new_executor(self._size), self._size, _derive)
-        return self._working
+    def _blame(self, current: Sequence[Waiting], reason: Reason) -> None:
+        """One of these has cost its process: each is tried alone, unless it was and has had its chances."""
+        tried_alone = len(current) == 1 and current[0].is_suspect
+        for one in current:
+            one.is_suspect = True
+            one.failures += tried_alone
+        if tried_alone and current[0].failures >= _TIMES_ALONE[reason]:
+            _settle(current[0], self._given_up(current[0], reason))
+        else:
+            self._queue.put_back([one for one in current if not one.derived.done()])
 
-    def _new_executor(self, size: int) -> ProcessPoolExecutor:
-        spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(size, spawn, _start_process, (self._settings,))
-
-    def _retire(self, working: HandOut) -> None:
-        """Another partition may have retired it already, and started the next one."""
-        _end(working.executor)
-        if self._working is working:
-            self._working = None
-
-
-def _submit(executor: ProcessPoolExecutor, articles: list[ArticlePublished]) -> asyncio.Future[list[Derived]]:
-    return asyncio.wrap_future(executor.submit(_derive, articles))
-
-
-def _end(executor: ProcessPoolExecutor) -> None:
-    for process in list((executor._processes or {}).values()):  # noqa: SLF001 - it offers no way to end them
-        with contextlib.suppress(ValueError):
-            process.kill()
-    executor.shutdown()
-
-
-def _start_process(settings: Settings) -> None:
-    """Load the language. A signal may reach the whole process group, but ending us is the parent's business."""
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    # Imported here, because the process that takes and delivers has no use for a parser.
-    from readout.streams.derive.language import load_language  # noqa: PLC0415
-    from readout.streams.processors.derivation import derive_batch  # noqa: PLC0415
-
-    language = load_language(settings)
-    _derive_loaded.append(lambda articles: derive_batch(articles, language))
-    # What is loaded stays: the collector need not look through all of it again and again.
-    gc.freeze()
+    def _given_up(self, one: Waiting, reason: Reason) -> DerivationFailure:
+        if reason == "DerivationTooSlow":
+            seconds, length = self.budget_seconds([one]), len(one.article.body)
+            message = (
+                f"not derived within {seconds:.0f} s, the time for {length:,} characters, also not alone"
+            )
+        else:
+            message = f"the process that derived it ended, also when it was alone, {one.failures} times"
+        log.warning("derivation.given_up", article_id=one.article.article_id, error=reason)
+        return DerivationFailure(one.article, reason, message, "")
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(1)
-
-
-def _derive(articles: list[ArticlePublished]) -> list[Derived]:
-    return _derive_loaded[0](articles) if articles else []
+def _settle(one: Waiting, derived: Derived) -> None:
+    """It may be known already: an article that waits behind a stalled one is derived twice."""
+    if not one.derived.done():
+        one.derived.set_result(derived)

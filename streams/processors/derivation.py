@@ -49,7 +49,12 @@ class Language:
 
 
 def derive_batch(articles: Sequence[ArticlePublished], language: Language) -> list[Derived]:
-    """Derive articles in batches; one that breaks a processor fails alone.
+    """Derive articles in batches; one that breaks a processor fails alone."""
+    return list(derive_each(articles, language))
+
+
+def derive_each(articles: Sequence[ArticlePublished], language: Language) -> Iterator[Derived]:
+    """Derive articles that are parsed together, one after the other.
 
     The pipeline forgets their words when it is done: no news ends without a name that was never seen before.
     """
@@ -57,8 +62,11 @@ def derive_batch(articles: Sequence[ArticlePublished], language: Language) -> li
         try:
             docs = list(annotate(language.pipeline, [article.body for article in articles]))
         except Exception:  # noqa: BLE001 - whatever one text does to the parser, the others are still derived
-            return [_derive_alone(article, language) for article in articles]
-        return [_derive_parsed(article, doc, language) for article, doc in zip(articles, docs, strict=True)]
+            yield from (_derive_alone(article, language) for article in articles)
+            return
+        yield from (
+            _derive_parsed(article, doc, language) for article, doc in zip(articles, docs, strict=True)
+        )
 
 
 def derive_events(article: ArticlePublished, doc: Doc, language: Language) -> Iterator[DerivedEvent]:

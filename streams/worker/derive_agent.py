@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
 
 import structlog
 
@@ -40,7 +41,7 @@ class DeriveAgent:
         self._pool = pool
         self._assignment = assignment
         self._metrics = metrics
-        self._dead_letters_in_a_row = 0
+        self._dead_letters_in_a_row: defaultdict[int, int] = defaultdict(int)
 
     async def process(self, records: Sequence[StoredRecord]) -> None:
         """Derive and deliver records of `news`; when this returns they may be acknowledged.
@@ -67,14 +68,15 @@ class DeriveAgent:
     async def _process_batches(
         self, number: int, writer: PartitionWriter, records: Sequence[StoredRecord]
     ) -> None:
+        in_a_row_after = partial(self._in_a_row_after, number)
         async for batch in self._batches(writer, records):
             with self._metrics.timed("derive"):
                 processed = await self._derive(batch)
             with self._metrics.timed("deliver"):
-                delivered = await self._assignment.deliver(number, processed, self._in_a_row_after)
+                delivered = await self._assignment.deliver(number, processed, in_a_row_after)
             if delivered is None:
                 return
-            self._dead_letters_in_a_row = self._in_a_row_after(delivered)
+            self._dead_letters_in_a_row[number] = in_a_row_after(delivered)
             self._metrics.delivered(delivered, time.time())
             _log_batch(number, delivered)
 
@@ -124,12 +126,12 @@ class DeriveAgent:
         message = f"the body has {len(article.body)} characters, more than {longest}"
         return Reason(PROCESSING, "ArticleTooLong", message)
 
-    def _in_a_row_after(self, batch: Sequence[Processed]) -> int:
-        """How many dead letters in a row there are at the end of a batch, as it is planned.
+    def _in_a_row_after(self, number: int, batch: Sequence[Processed]) -> int:
+        """How many dead letters in a row a partition has at the end of a batch, as it is planned.
 
         A contradictory revision is its publisher's mistake and says nothing about us: it does not count.
         """
-        in_a_row = self._dead_letters_in_a_row
+        in_a_row = self._dead_letters_in_a_row[number]
         for one in batch:
             if one.reason and one.reason.stage == REFUSED:
                 continue

@@ -7,18 +7,19 @@ committed; those are kept up for people who look at the lag.
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 import faust
 import structlog
 from faust.tables import TableManager
-from faust.types import AppT, ConsumerT, Message
+from faust.types import TP, AppT, ConsumerT, Message
 
 from readout.streams.kafka.connection import StoredRecord, tls_context
 from readout.streams.log.topics import NEWS, topic_name
 from readout.streams.settings import Settings
 from readout.streams.worker.faust_consumer import Assign, Fail, GroupApp, SealedConsumer
+from readout.streams.worker.pipelines import Pipelines, Process, Taken
 
 log = structlog.get_logger(__name__)
 _BATCH_WITHIN_SECONDS = 0.05
@@ -28,8 +29,6 @@ _HEARTBEATS_PER_SESSION = 6
 _PRODUCER_OVERHEAD_BYTES = 128 * 1024
 # Each step of opening a writer has a limit of its own; when this one is up Faust would go on without it.
 _OPENING_SECONDS = 86_400.0
-
-Process = Callable[[Sequence[StoredRecord]], Awaitable[None]]
 
 
 class RawSchema(faust.Schema[Any, Any]):
@@ -59,6 +58,7 @@ class DeriveApp(GroupApp):
 
     has_failed = False
     batch_patience_seconds: float
+    pipelines: Pipelines
 
     def _new_consumer(self) -> ConsumerT:
         consumer: ConsumerT = super()._new_consumer()
@@ -85,6 +85,7 @@ class DeriveApp(GroupApp):
         """
         if self.has_failed:
             return
+        self.pipelines.give_up()
         # Its loop swallows a cancellation; without anything to wait for it ends.
         giving_up = asyncio.get_running_loop().call_later(self.batch_patience_seconds, consumer.unacked.clear)
         try:
@@ -97,10 +98,23 @@ class DeriveApp(GroupApp):
 
     async def start_at(self, number: int, offset: int) -> None:
         """Read a partition of news from an offset on."""
-        consumer = cast("SealedConsumer", self.consumer)
-        for place in consumer.assignment():
-            if place.partition == number:
-                await consumer.start_at(place, offset)
+        for place in self._places(number):
+            await cast("SealedConsumer", self.consumer).start_at(place, offset)
+
+    async def commit_acknowledged(self) -> None:
+        """Tell the group how far we are, for people who look at the lag."""
+        await self.consumer.commit()
+
+    def hold(self, number: int, is_held: bool) -> None:  # noqa: FBT001 - called by position
+        """Fetch nothing more of a partition, or go on with it."""
+        for place in self._places(number):
+            if is_held:
+                self.consumer.on_buffer_full(place)
+            else:
+                self.consumer.on_buffer_drop(place)
+
+    def _places(self, number: int) -> list[TP]:
+        return [place for place in self.consumer.assignment() if place.partition == number]
 
 
 def create_app(settings: Settings, *, assign: Assign, process: Process, fail: Fail) -> DeriveApp:
@@ -109,10 +123,13 @@ def create_app(settings: Settings, *, assign: Assign, process: Process, fail: Fa
     Args:
         settings: where the brokers are, and the group's name.
         assign: called with the partitions that are ours from now on; returns the first offset of each.
-        process: called with each batch; what it was given is acknowledged when it returns.
+        process: called with each batch of a partition; what it was given is acknowledged when it returns.
         fail: called with what makes going on impossible; the caller ends the process.
     """
     app = DeriveApp(settings.group_id, **_configuration(settings))
+    app.pipelines = Pipelines(
+        settings.batch_size, process, commit=app.commit_acknowledged, hold=app.hold, fail=fail
+    )
     app.assign = assign
     app.fail = fail
     # Joining the group is one request, answered when all members have joined.
@@ -122,18 +139,8 @@ def create_app(settings: Settings, *, assign: Assign, process: Process, fail: Fa
 
     async def derive(stream: Any) -> None:  # noqa: ANN401 - Faust's stream
         async for events in stream.noack_take(settings.batch_size, within=_BATCH_WITHIN_SECONDS):
-            try:
-                await process([_stored(event.message) for event in events])
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:  # noqa: BLE001 - Faust would acknowledge the batch and go on
-                fail(error)
-                # Faust waits for its agents when it stops, and cancels none of them.
-                await app.wait_until_stopped()
-                return
             for event in events:
-                await stream.ack(event)
-            await app.consumer.commit()
+                app.pipelines.put(_taken(app, stream, event))
 
     app.agent(news, name="derive", concurrency=1)(derive)
     return app
@@ -175,6 +182,14 @@ def _credentials(settings: Settings) -> faust.SASLCredentials | faust.SSLCredent
             ssl_context=context,
         )
     return faust.SSLCredentials(context) if context else None
+
+
+def _taken(app: DeriveApp, stream: Any, event: Any) -> Taken:  # noqa: ANN401 - Faust's
+    return Taken(
+        _stored(event.message),
+        acknowledge=lambda: stream.ack(event),
+        give_up=lambda: app.consumer.unacked.discard(event.message),
+    )
 
 
 def _stored(message: Any) -> StoredRecord:  # noqa: ANN401 - Faust's message

@@ -1,13 +1,14 @@
 """The worker's HTTP port: what Prometheus scrapes, and whether the worker lives and is ready.
 
     /metrics   the metrics in Prometheus' text format
-    /healthz   200 as long as the event loop answers; 503 when the worker has given up and is about to end
+    /healthz   200 as long as the event loop answers, with a line for each article whose derivation has stalled; 503
+               when the worker has given up and is about to end, or cannot end a derivation whose time is up
     /readyz    200 when partitions have been assigned and their writers are open; 503 before and after
 
 Off unless READOUT_METRICS_PORT names a port. It tells nothing of articles, and takes no input.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -27,6 +28,7 @@ async def health_port(
     is_alive: Callable[[], bool],
     is_ready: Callable[[], bool],
     refresh: Callable[[], None] = lambda: None,
+    stalled_seconds: Callable[[], Mapping[str, float]] = dict,
 ) -> AsyncIterator[None]:
     """Serve for as long as the context lasts; nothing at all without a port.
 
@@ -36,6 +38,7 @@ async def health_port(
         is_alive: answers `/healthz`.
         is_ready: answers `/readyz`.
         refresh: called before metrics are shown, for what is only worth finding out then.
+        stalled_seconds: the ids of articles whose derivation has stalled, for how long; `/healthz` tells them.
 
     Raises:
         ConfigurationError: the port cannot be had.
@@ -51,7 +54,7 @@ async def health_port(
 
     application = web.Application()
     application.router.add_get("/metrics", show)
-    application.router.add_get("/healthz", _answer(is_alive))
+    application.router.add_get("/healthz", _answer(is_alive, lambda: _stalled_lines(stalled_seconds())))
     application.router.add_get("/readyz", _answer(is_ready))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=_GOING_DOWN_SECONDS)
     await runner.setup()
@@ -71,8 +74,16 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
         ) from None
 
 
-def _answer(ask: Callable[[], bool]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _stalled_lines(seconds: Mapping[str, float]) -> str:
+    """The pool ends them when their time is up; who restarts the worker before has it derive them again."""
+    return "".join(f"derivation of {name} stalled, for {since:.0f} s\n" for name, since in seconds.items())
+
+
+def _answer(
+    ask: Callable[[], bool], more: Callable[[], str] = str
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def answer(_: web.Request) -> web.StreamResponse:
-        return web.Response(text="ok\n") if ask() else web.Response(text="not now\n", status=503)
+        said, status = ("ok\n", 200) if ask() else ("not now\n", 503)
+        return web.Response(text=said + more(), status=status)
 
     return answer

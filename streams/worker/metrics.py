@@ -27,6 +27,8 @@ MetricName = Literal[
     "readout_consumer_lag",
     "readout_loop_delay_seconds",
     "readout_partitions",
+    "readout_stalled_derivations",
+    "readout_processes_replaced",
     "readout_producer",
 ]
 MEANINGS: Mapping[MetricName, str] = {
@@ -39,6 +41,8 @@ MEANINGS: Mapping[MetricName, str] = {
     "readout_consumer_lag": "Records of news behind the end of the partition, by partition.",
     "readout_loop_delay_seconds": "How late the event loop was with a timer.",
     "readout_partitions": "Partitions of news that are this worker's.",
+    "readout_stalled_derivations": "Articles that take much longer to derive than expected, just now.",
+    "readout_processes_replaced": "Processes of the pool that have ended and were replaced.",
     "readout_producer": "Which code and models derive: package, version, build, configuration, models.",
 }
 Stage = Literal["derive", "deliver"]
@@ -69,6 +73,8 @@ class Metrics:
             *_named("readout_loop_delay_seconds"), buckets=_DELAYS, registry=self._registry
         )
         self._partitions = Gauge(*_named("readout_partitions"), registry=self._registry)
+        self._stalled = Gauge(*_named("readout_stalled_derivations"), registry=self._registry)
+        self._replaced = Gauge(*_named("readout_processes_replaced"), registry=self._registry)
         Info(*_named("readout_producer"), registry=self._registry).info(_labels(producer))
 
     def delivered(self, batch: Sequence[Processed], now_seconds: float) -> None:
@@ -95,6 +101,11 @@ class Metrics:
         for number, records in behind.items():
             if records is not None:
                 self._behind.labels(str(number)).set(records)
+
+    def deriving(self, stalled: int, replaced: int) -> None:
+        """So many articles are stalled now, and so many processes have been replaced since the start."""
+        self._stalled.set(stalled)
+        self._replaced.set(replaced)
 
     async def watch_loop(self) -> None:
         """Note how late the event loop is, until cancelled."""

@@ -127,10 +127,15 @@ class Worker:
         return health_port(
             self._settings,
             self._metrics,
-            is_alive=lambda: not self._app.should_stop and self._failure is None,
+            is_alive=lambda: not (self._app.should_stop or self._failure or self._pool.is_overdue()),
             is_ready=lambda: self._ready and self._pool.is_loaded and not self._stopped.is_set(),
-            refresh=lambda: self._metrics.assigned(self._records_behind()),
+            refresh=self._refresh,
+            stalled_seconds=self._pool.stalled_seconds,
         )
+
+    def _refresh(self) -> None:
+        self._metrics.assigned(self._records_behind())
+        self._metrics.deriving(len(self._pool.stalled_seconds()), self._pool.replaced)
 
     def _records_behind(self) -> dict[int, int | None]:
         """How far the writers of our partitions are behind the ends of `news`, as the last fetch told us."""
@@ -155,8 +160,10 @@ class Worker:
 
     async def _stop(self) -> None:
         self._app.has_failed = self._failure is not None
+        self._app.pipelines.finish()
         stopping = asyncio.ensure_future(self._app.stop())
         await asyncio.wait({stopping}, timeout=_STOP_SECONDS)
+        await self._app.pipelines.close()
         await self._assignment.close()
         if stopping.done():
             stopping.result()

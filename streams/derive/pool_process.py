@@ -1,0 +1,156 @@
+"""One process of a pool: it loads the language, and answers with each article that it has derived.
+
+Reads:  lists of articles, from the pipe to its parent
+Writes: first that it has loaded the language, or why it cannot; then what came of each article, one by one
+"""
+
+import asyncio
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+
+from readout.schemas.news import ArticlePublished
+from readout.streams.errors import ConfigurationError
+from readout.streams.processors.records import Derived
+from readout.streams.settings import Settings
+
+Derive = Callable[[list[ArticlePublished]], Iterator[Derived]]
+Load = Callable[[Settings], Derive]
+"""What a process does first; it can be imported, and what it returns stays in the process."""
+
+_ENDED = None
+_Answer = Derived | str | None
+_LOADED = ""
+
+
+class ProcessEnded(Exception):
+    """The process has ended, and what it was given is not derived."""
+
+
+def load(settings: Settings) -> Derive:
+    """Load the language of the settings.
+
+    Raises:
+        ConfigurationError: it cannot be loaded.
+    """
+    # Imported here, because the process that takes and delivers has no use for a parser.
+    from readout.streams.derive.language import load_language  # noqa: PLC0415
+    from readout.streams.processors.derivation import derive_each  # noqa: PLC0415
+
+    language = load_language(settings)
+    return lambda articles: derive_each(articles, language)
+
+
+class PoolProcess:
+    """A running process, as its parent sees it."""
+
+    def __init__(self, settings: Settings, load: Load = load) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._answers: asyncio.Queue[_Answer] = asyncio.Queue()
+        spawn = multiprocessing.get_context("spawn")
+        self._pipe, theirs = spawn.Pipe()
+        self._process: SpawnProcess = spawn.Process(target=_run, args=(settings, load, theirs))
+        self._process.start()
+        theirs.close()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def pid(self) -> int | None:
+        """Its number in the operating system."""
+        return self._process.pid
+
+    async def loaded(self) -> None:
+        """Wait until it has loaded the language.
+
+        Raises:
+            ConfigurationError: it cannot; the message says why.
+            ProcessEnded: somebody or something ended it.
+        """
+        reason = await self._next()
+        if reason:
+            raise ConfigurationError(f"the language cannot be loaded: {reason}")
+
+    def give(self, articles: Sequence[ArticlePublished]) -> None:
+        """Have it derive articles; it answers in their order."""
+        try:
+            self._pipe.send(list(articles))
+        except OSError as error:
+            raise ProcessEnded(str(error)) from None
+
+    async def answer(self) -> Derived:
+        """What came of the next article that it was given.
+
+        Raises:
+            ProcessEnded: nothing comes any more.
+        """
+        derived = await self._next()
+        if isinstance(derived, str):
+            raise TypeError(f"the process said {derived!r}")
+        return derived
+
+    def end(self) -> None:
+        """End it at once, whatever it does."""
+        self._process.kill()
+
+    async def ended(self) -> str:
+        """Wait for its end; says how it was."""
+        await asyncio.to_thread(self._process.join)
+        code = self._process.exitcode or 0
+        return signal.Signals(-code).name if code < 0 else f"status {code}"
+
+    async def _next(self) -> Derived | str:
+        answer = await self._answers.get()
+        if answer is _ENDED:
+            self._answers.put_nowait(_ENDED)
+            raise ProcessEnded(f"process {self.pid} has ended")
+        return answer
+
+    def _listen(self) -> None:
+        """Runs in a thread: an answer may be long, and its end be a while in coming."""
+        try:
+            while True:
+                self._tell(self._pipe.recv())
+        except (EOFError, OSError):
+            self._tell(_ENDED)
+
+    def _tell(self, answer: _Answer) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._answers.put_nowait, answer)
+        except RuntimeError:  # the loop is closed: nobody listens any more
+            raise EOFError from None
+
+
+def _run(settings: Settings, load: Load, pipe: Connection) -> None:
+    """The process. A signal may reach the whole process group, but ending us is the parent's business."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        derive = load(settings)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent tells it in its one line
+        pipe.send(
+            f"{type(error).__name__}: {error}" if not isinstance(error, ConfigurationError) else str(error)
+        )
+        return
+    # What is loaded stays: the collector need not look through all of it again and again.
+    gc.freeze()
+    pipe.send(_LOADED)
+    while True:
+        try:
+            articles = pipe.recv()
+        except EOFError:
+            return
+        for derived in derive(articles):
+            pipe.send(derived)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)

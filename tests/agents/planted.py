@@ -1,0 +1,36 @@
+"""The derivation with a rule planted in it that does not end, or ends its process, on texts that say so."""
+
+import os
+import signal
+import time
+from typing import Any
+
+from readout.streams.derive import pool_process
+from readout.streams.derive.pool_process import Derive
+from readout.streams.processors import derivation
+from readout.streams.settings import Settings
+
+HANGS = "Nobody knows when this sentence ends."
+DIES = "Nobody survives this sentence."
+
+
+def load(settings: Settings) -> Derive:
+    """As the worker's own, with the rule."""
+    module: Any = derivation
+    find_contacts = module.find_contacts
+
+    def rule(doc: Any, *others: Any) -> Any:
+        if HANGS in doc.text:
+            time.sleep(3600)
+        if DIES in doc.text:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return find_contacts(doc, *others)
+
+    module.find_contacts = rule
+    return pool_process.load(settings)
+
+
+def die_while_loading(_: Settings) -> Derive:
+    """Instead of loading: as if the kernel had ended the process."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
