@@ -73,7 +73,7 @@ class Settings(BaseSettings):
         default=None, ge=1, description="Processes of the pool; default: cores."
     )
     derive_seconds: float = Field(
-        default=30.0,
+        default=60.0,
         gt=0,
         description="How long an article may take to derive, and as long again for each 100,000 characters.",
     )

@@ -44,7 +44,7 @@ def demo() -> None:
 
 def up(
     port: Annotated[
-        int | None, typer.Option(help="Loopback port of the broker; default: a free one.")
+        int | None, typer.Option(help="Loopback port of the broker; default: a free one.", min=1, max=65535)
     ] = None,
 ) -> None:
     """The same as demo, and stay: broker and worker run until Ctrl-C."""
@@ -57,7 +57,9 @@ def up(
 
 
 def broker(
-    port: Annotated[int | None, typer.Option(help="Loopback port; default: a free one.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Loopback port; default: a free one.", min=1, max=65535)
+    ] = None,
 ) -> None:
     """Run the embedded broker, with all topics, until Ctrl-C."""
     settings = terminal.start()
@@ -90,7 +92,8 @@ def _embedded(settings: Settings, port: int | None = None) -> Iterator[Settings]
 
 @contextmanager
 def _worker_process(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker with these settings, stopped with the context."""
+    """A worker with these settings, stopped with the context, also when we are told to end."""
+    signal.signal(signal.SIGTERM, _end)
     process = subprocess.Popen(
         [sys.executable, "-m", "readout", "worker"],
         env=os.environ | environment_of(settings),
@@ -106,6 +109,10 @@ def _worker_process(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _end(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 async def _publish_and_show(settings: Settings, worker: subprocess.Popen[bytes]) -> None:

@@ -30,19 +30,21 @@ def load_language(settings: Settings) -> Language:
         ConfigurationError: the pipeline is not installed.
     """
     weights = attribution_weights(settings)
+    pipeline, is_fast = _load_pipeline(settings.language_model)
     return Language(
-        pipeline=_load_pipeline(settings.language_model),
+        pipeline=pipeline,
         gazetteer=Gazetteer.from_json(_GAZETTEER.read_bytes()),
         attribution_model=AttributionModel.from_bytes(weights) if weights else None,
         producer=load_producer(settings),
+        is_fast=is_fast,
     )
 
 
-def _load_pipeline(name: str) -> Pipeline:
+def _load_pipeline(name: str) -> tuple[Pipeline, bool]:
+    """The pipeline, and whether its fast paths are taken."""
     folder = pipeline_folder(name)
     with warnings.catch_warnings():
         # W095: a 3.7 pipeline under spaCy 3.8; both are pinned and tested together.
         warnings.filterwarnings("ignore", message=r"\[W095\]")
         pipeline = spacy.load(folder, exclude=UNUSED_COMPONENTS)
-    take_shortcuts(prepare(pipeline))
-    return pipeline
+    return pipeline, take_shortcuts(prepare(pipeline))

@@ -31,6 +31,7 @@ _CHARACTERS_PER_BUDGET = 100_000
 _STALLED = 0.2
 """After this part of its time an article is called stalled, and what waits behind it goes to other processes."""
 _LOADING_ATTEMPTS = 3
+SLOW = "they come out differently on this machine; deriving takes about three times as long, with the same results"
 
 
 class DerivationPool:
@@ -124,7 +125,8 @@ class DerivationPool:
             process = PoolProcess(self._settings, self._load)
             self._processes.add(process)
             try:
-                await process.loaded()
+                if not await process.loaded() and is_first:
+                    log.warning("fast_paths.left", reason=SLOW)
                 endings = 0
                 self._note_loaded(is_first=is_first)
                 is_first = False

@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -20,19 +21,29 @@ from readout.streams.processors.records import Derived
 from readout.streams.settings import Settings
 
 Derive = Callable[[list[ArticlePublished]], Iterator[Derived]]
-Load = Callable[[Settings], Derive]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a process derives with, and whether the parser's fast paths are taken."""
+
+    derive: Derive
+    is_fast: bool
+
+
+Load = Callable[[Settings], Loaded]
 """What a process does first; it can be imported, and what it returns stays in the process."""
 
 _ENDED = None
-_Answer = Derived | str | None
-_LOADED = ""
+_Answer = Derived | bool | str | None
+"""What comes of an article; whether a loaded process is fast; why it could not load; its end."""
 
 
 class ProcessEnded(Exception):
     """The process has ended, and what it was given is not derived."""
 
 
-def load(settings: Settings) -> Derive:
+def load(settings: Settings) -> Loaded:
     """Load the language of the settings.
 
     Raises:
@@ -43,7 +54,7 @@ def load(settings: Settings) -> Derive:
     from readout.streams.processors.derivation import derive_each  # noqa: PLC0415
 
     language = load_language(settings)
-    return lambda articles: derive_each(articles, language)
+    return Loaded(lambda articles: derive_each(articles, language), language.is_fast)
 
 
 class PoolProcess:
@@ -64,16 +75,17 @@ class PoolProcess:
         """Its number in the operating system."""
         return self._process.pid
 
-    async def loaded(self) -> None:
-        """Wait until it has loaded the language.
+    async def loaded(self) -> bool:
+        """Wait until it has loaded the language; returns whether the parser's fast paths are taken.
 
         Raises:
             ConfigurationError: it cannot; the message says why.
             ProcessEnded: somebody or something ended it.
         """
-        reason = await self._next()
-        if reason:
-            raise ConfigurationError(f"the language cannot be loaded: {reason}")
+        answer = await self._next()
+        if isinstance(answer, str):
+            raise ConfigurationError(f"the language cannot be loaded: {answer}")
+        return answer is True
 
     def give(self, articles: Sequence[ArticlePublished]) -> None:
         """Have it derive articles; it answers in their order."""
@@ -89,7 +101,7 @@ class PoolProcess:
             ProcessEnded: nothing comes any more.
         """
         derived = await self._next()
-        if isinstance(derived, str):
+        if isinstance(derived, str | bool):
             raise TypeError(f"the process said {derived!r}")
         return derived
 
@@ -103,7 +115,7 @@ class PoolProcess:
         code = self._process.exitcode or 0
         return signal.Signals(-code).name if code < 0 else f"status {code}"
 
-    async def _next(self) -> Derived | str:
+    async def _next(self) -> Derived | bool | str:
         answer = await self._answers.get()
         if answer is _ENDED:
             self._answers.put_nowait(_ENDED)
@@ -131,7 +143,7 @@ def _run(settings: Settings, load: Load, pipe: Connection) -> None:
         signal.signal(name, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        derive = load(settings)
+        loaded = load(settings)
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent tells it in its one line
         pipe.send(
             f"{type(error).__name__}: {error}" if not isinstance(error, ConfigurationError) else str(error)
@@ -139,13 +151,13 @@ def _run(settings: Settings, load: Load, pipe: Connection) -> None:
         return
     # What is loaded stays: the collector need not look through all of it again and again.
     gc.freeze()
-    pipe.send(_LOADED)
+    pipe.send(loaded.is_fast)
     while True:
         try:
             articles = pipe.recv()
         except EOFError:
             return
-        for derived in derive(articles):
+        for derived in loaded.derive(articles):
             pipe.send(derived)
 
 

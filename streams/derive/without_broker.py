@@ -11,12 +11,14 @@ from contextlib import asynccontextmanager
 from itertools import islice
 from typing import TypeVar
 
+import structlog
+
 from readout.schemas.envelope import json_line
 from readout.schemas.event import Producer
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
 from readout.streams.derive.language import load_language
-from readout.streams.derive.pool import DerivationPool
+from readout.streams.derive.pool import SLOW, DerivationPool
 from readout.streams.derive.producer_block import load_producer
 from readout.streams.processors.derivation import derive_batch
 from readout.streams.processors.records import Derivation, DerivationFailure, Derived
@@ -24,6 +26,7 @@ from readout.streams.processors.sealing import plan
 from readout.streams.publish.sources import Found, Refusal
 from readout.streams.settings import Settings
 
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Derive = Callable[[Sequence[ArticlePublished]], Awaitable[list[Derived]]]
 
@@ -81,6 +84,8 @@ async def deriver(settings: Settings, jobs: int) -> AsyncIterator[Derive]:
             yield pool.derive
         return
     language = load_language(settings)
+    if not language.is_fast:
+        log.warning("fast_paths.left", reason=SLOW)
     # What is loaded stays: the collector need not look through all of it again and again.
     gc.freeze()
 

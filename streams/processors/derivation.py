@@ -40,12 +40,16 @@ from readout.streams.text.statements.attributions import AttributionModel, find_
 
 @dataclass(frozen=True)
 class Language:
-    """What the shell loads once and every derivation uses; `producer` names it in each record."""
+    """What the shell loads once and every derivation uses; `producer` names it in each record.
+
+    `is_fast` tells whether the parser's fast paths are taken; results do not depend on it.
+    """
 
     pipeline: Pipeline
     gazetteer: Gazetteer
     attribution_model: AttributionModel | None
     producer: Producer
+    is_fast: bool = True
 
 
 def derive_batch(articles: Sequence[ArticlePublished], language: Language) -> list[Derived]:

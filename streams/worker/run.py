@@ -11,9 +11,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, suppress
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from faust.types import TP
@@ -51,7 +52,7 @@ def run_worker(settings: Settings) -> int:
     return 0
 
 
-def _say(error: BaseException) -> None:
+def _say(error: BaseException | str) -> None:
     sys.stderr.write(f"readout worker: {error}\n")
     sys.stderr.flush()
 
@@ -59,8 +60,10 @@ def _say(error: BaseException) -> None:
 async def _work(settings: Settings) -> None:
     stopped = _stop_on_signals()
     async with DerivationPool(settings) as pool:
-        await _patiently(settings, lambda: require_topics(settings))
-        await _patiently(settings, lambda: require_own_log(settings))
+        for require in (require_topics, require_own_log):
+            await _unless(stopped, _patiently(settings, partial(require, settings)))
+            if stopped.is_set():
+                return
         await Worker(settings, pool, stopped).run()
 
 
@@ -200,11 +203,29 @@ class Worker:
 
 
 def _stop_on_signals() -> asyncio.Event:
+    """Set by the first signal; a second one ends the process at once, as a crash would: the log is whole."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if stopped.is_set():
+            _say("stopped at once; what was not in the log is derived again")
+            os._exit(0)
+        stopped.set()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stopped.set)
+        loop.add_signal_handler(name, stop)
     return stopped
+
+
+async def _unless(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Do something, unless we are told to stop first."""
+    doing, told = asyncio.create_task(work), asyncio.create_task(stopped.wait())
+    await asyncio.wait({doing, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if doing.done():
+        doing.result()
+    doing.cancel()
 
 
 async def _patiently(settings: Settings, ask: Callable[[], Awaitable[T]]) -> T:

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from readout.streams.derive import pool_process
-from readout.streams.derive.pool_process import Derive
+from readout.streams.derive.pool_process import Loaded
 from readout.streams.processors import derivation
 from readout.streams.settings import Settings
 
@@ -14,7 +14,7 @@ HANGS = "Nobody knows when this sentence ends."
 DIES = "Nobody survives this sentence."
 
 
-def load(settings: Settings) -> Derive:
+def load(settings: Settings) -> Loaded:
     """As the worker's own, with the rule."""
     module: Any = derivation
     find_contacts = module.find_contacts
@@ -30,7 +30,7 @@ def load(settings: Settings) -> Derive:
     return pool_process.load(settings)
 
 
-def die_while_loading(_: Settings) -> Derive:
+def die_while_loading(_: Settings) -> Loaded:
     """Instead of loading: as if the kernel had ended the process."""
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError

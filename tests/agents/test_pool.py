@@ -3,12 +3,12 @@
 import asyncio
 import os
 import signal
-import time
 
 import pytest
 
 from readout.schemas.news import ArticlePublished
 from readout.streams.derive.pool import DerivationPool
+from readout.streams.derive.pool_queue import Waiting
 from readout.streams.errors import ConfigurationError
 from readout.streams.processors.records import Derivation, DerivationFailure
 from readout.streams.settings import Settings
@@ -100,9 +100,7 @@ async def test_who_sends_other_articles_does_not_wait_for_one_that_hangs() -> No
         await pool.derive(_ARTICLES)
         hanging = asyncio.create_task(pool.derive([_with(planted.HANGS)]))
         await asyncio.sleep(0.1)
-        started = time.monotonic()
         await pool.derive(_ARTICLES)
-        assert time.monotonic() - started < 0.2 * _HASTY.derive_seconds + 5
         assert not hanging.done()
         while not pool.stalled_seconds():  # noqa: ASYNC110 - nobody tells it but the clock
             await asyncio.sleep(0.1)
@@ -113,8 +111,7 @@ async def test_who_sends_other_articles_does_not_wait_for_one_that_hangs() -> No
 
 
 async def test_a_long_article_may_take_longer() -> None:
-    body = " ".join(article.body for article in _ARTICLES)
-    long = _ARTICLES[0].model_copy(update={"body": body * (250_000 // len(body))})
-    async with DerivationPool(Settings(derive_processes=2, derive_seconds=10), planted.load) as pool:
-        (derived,) = await pool.derive([long])
-    assert isinstance(derived, Derivation)
+    pool = DerivationPool(Settings(derive_processes=1, derive_seconds=10))
+    short, long = (_ARTICLES[0].model_copy(update={"body": "x" * length}) for length in (1000, 250_000))
+    budgets = [pool.budget_seconds([Waiting(one, asyncio.Future())]) for one in (short, long)]
+    assert budgets == [pytest.approx(10.1), pytest.approx(35)]

@@ -1,6 +1,8 @@
 """docker-compose.yml and the Dockerfile, checked as far as that goes without an engine."""
 
+import asyncio
 import re
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,6 +10,10 @@ import pytest
 import yaml
 
 from readout.streams.settings import Settings, read_settings
+from readout.streams.worker.health import health_port
+from readout.streams.worker.metrics import Metrics
+from tests.agents.made import PRODUCER
+from tests.brokers.kafka import free_ports
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -77,3 +83,24 @@ def test_the_image_runs_as_nobody_special_and_hands_signals_on() -> None:
     text = (ROOT / "Dockerfile").read_text()
     assert "\nUSER readout\n" in text
     assert 'ENTRYPOINT ["readout"]' in text
+
+
+def test_a_worker_is_healthy_when_it_is_ready_and_not_before() -> None:
+    worker = SERVICES["worker"]
+    port = worker["environment"]["READOUT_METRICS_PORT"]
+    assert f"http://127.0.0.1:{port}/readyz" in worker["healthcheck"]["test"][-1]
+    assert worker["healthcheck"]["test"][:2] == ["CMD", "python"]
+    assert Settings().metrics_host == "127.0.0.1"
+
+
+async def test_the_check_tells_a_ready_worker_from_one_that_is_not() -> None:
+    command = SERVICES["worker"]["healthcheck"]["test"][-1]
+    (port,) = free_ports(1)
+    for is_ready in (True, False):
+        settings = Settings(metrics_port=port)
+        ask = command.replace("9464", str(port))
+        async with health_port(settings, Metrics(PRODUCER), is_alive=bool, is_ready=lambda: is_ready):  # noqa: B023
+            checking = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", ask, stderr=asyncio.subprocess.DEVNULL
+            )
+            assert (await checking.wait() == 0) is is_ready
