@@ -90,6 +90,8 @@ KINDS: Mapping[str, Callable[[int], str]] = {
     "nested brackets": _repeated("(he said (she said "),
     "quotations": _repeated('"We agree," said Anna Weber. "It is time," Omar Haddad told her. '),
     "unclosed quotations": _repeated("“We agree, she said.\n\n"),
+    "one quotation": lambda size: "“" + _repeated(_PLEASE)(size),
+    "one straight quotation": lambda size: '"' + _repeated(_PLEASE)(size),
     "pronouns": _repeated("He told her that she had met him before they saw it. "),
     "titles": _repeated("President Minister Ambassador Weber "),
     "commas": _repeated(", "),

@@ -31,6 +31,8 @@ from readout.streams.commands import (
 )
 from readout.streams.errors import ReadoutError
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     help="Turns news articles into an auditable event log of entities, statements and contacts.",
     no_args_is_help=True,
@@ -69,14 +71,25 @@ def main() -> None:
     except ReadoutError as error:
         _fail(str(error), 1)
     except KeyboardInterrupt:
-        _fail("interrupted", 130)
+        _fail("interrupted", _INTERRUPTED)
+    except SystemExit as end:
+        # Typer has both of these end without a word, and the first with a status of failure.
+        if isinstance(end.__context__, BrokenPipeError):
+            _end_quietly()
+        if end.code == _INTERRUPTED:
+            _fail("interrupted", _INTERRUPTED)
+        raise
     except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _end_quietly()
     except Exception as error:  # noqa: BLE001 - no traceback reaches a person
         structlog.get_logger("readout").debug("readout.crashed", exc_info=True)
         _fail(f"unexpected {type(error).__name__}: {error}; READOUT_LOG_LEVEL=debug shows where", 70)
+
+
+def _end_quietly() -> None:
+    """Whoever read our output has seen enough, as `head` has."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(0)
 
 
 def _fail(message: str, code: int) -> None:

@@ -1,5 +1,5 @@
 """`python -m readout` is `readout`."""
 
-from readout.streams.cli import main
+from readout.streams.start import main
 
 main()

@@ -42,7 +42,7 @@ from readout.streams.text.lemmas import lemma
 from readout.streams.text.spans import Span
 
 # Mentions are compared with each other; so many in a row are, and the next so many among themselves.
-_TOGETHER = 200
+_TOGETHER = 100
 _NOUN_TAGS = frozenset(("NN", "NNS"))
 _TRIGGER_TAGS = _NOUN_TAGS | {"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"}
 
