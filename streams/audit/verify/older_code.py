@@ -132,9 +132,9 @@ async def older_code(build: str, where: Path, settings: Settings) -> AsyncIterat
         ConfigurationError: it is neither, or holds another build.
         TransientError: its process has ended.
     """
-    with tempfile.TemporaryDirectory(prefix="readout-older-") as name:
+    # Started in a folder of its own, which is empty: Python would import what lies where it starts.
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as empty:
         folder = Path(name)
-        (folder / "empty").mkdir()
         python, environment = _interpreter(where, folder, settings)
         # A pipe of our own: that of asyncio may be a socket, which cannot be opened by name.
         reading, writing = os.pipe()
@@ -145,7 +145,7 @@ async def older_code(build: str, where: Path, settings: Settings) -> AsyncIterat
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
                 env=environment,
-                cwd=folder / "empty",
+                cwd=empty,
                 limit=_LINE_BYTES,
             )
         code = OlderCode(process, io.FileIO(writing, "wb"), folder / "errors", where)
