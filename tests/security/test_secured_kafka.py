@@ -200,7 +200,7 @@ def test_a_worker_that_may_not_join_its_group_names_the_right_that_it_needs(
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.splitlines()[-1] == (
-        f"readout worker: joining the group '{prefix}derive': the broker refuses; the user needs READ on that "
+        f"readout worker: joining the group '{prefix}:{prefix}derive': the broker refuses; the user needs READ on that "
         "consumer group (READOUT_APPLICATION_ID)"
     )
 
