@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from readout.schemas.entities import EntityReference
+from readout.schemas.entities import EntityReference, Speaker
 from readout.schemas.event import DerivedEvent, Sha256
 from readout.schemas.occurrence import Occurrence
 from readout.schemas.selector import Selector
@@ -41,16 +41,17 @@ class ContactLogged(DerivedEvent):
         description="How they were in contact; talks where the article does not say how."
     )
     status: ContactStatus = Field(
-        description="held: it took place; planned: it is to come; refused: one side declined; denied: one side "
-        "says that it did not take place."
+        description="held: it took place; planned: it is to come; refused: one side declined; denied: one side, "
+        "or the article, says that it did not take place."
     )
     occurred_on: Occurrence = Field(description="When it took place or is to take place.")
     place: EntityReference | None = Field(description="Where; null if the article does not say.")
     subjects: tuple[Selector, ...] = Field(
         description="The words that say what it was about; empty if none do."
     )
-    reported_by: EntityReference | None = Field(
-        description="Who says that it took place; null where the article says so itself."
+    reported_by: Speaker | None = Field(
+        description="Who says that it took place: the person who speaks, not the principal; null where the article "
+        "says so itself."
     )
     evidence: tuple[Selector, ...] = Field(
         min_length=1, description="The passages that prove the contact, in reading order."

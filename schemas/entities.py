@@ -24,6 +24,16 @@ class EntityReference(Part):
     )
 
 
+class Speaker(EntityReference):
+    """Who says something, and for whom."""
+
+    on_behalf_of: EntityReference | None = Field(
+        default=None,
+        description="The principal for whom a spokesman, lawyer, aide or office speaks; null if they speak for "
+        "themselves, or in records of older versions.",
+    )
+
+
 class Role(Part):
     """An office that the article gives a person."""
 

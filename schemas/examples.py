@@ -5,7 +5,7 @@ digests of the producer block are made up of repeated digits: no code stands beh
 """
 
 from readout.schemas.contact_log import ContactLogged, Participant
-from readout.schemas.entities import EntityMentioned, EntityReference, Mention, Role
+from readout.schemas.entities import EntityMentioned, EntityReference, Mention, Role, Speaker
 from readout.schemas.envelope import encode_value
 from readout.schemas.event import Event, Model, Producer
 from readout.schemas.ids import RecordIds, sha256_hex
@@ -88,10 +88,13 @@ def _statement(ids: RecordIds, source: EntityMentioned) -> StatementAttributed:
         **_DERIVED,
         statement_id=ids.next_id("statement", source.name, content.exact),
         kind="direct",
-        source=EntityReference(
+        source=Speaker(
             entity_id=source.entity_id,
             name=source.name,
             selectors=(_words("Col. Dave Butler, the Joint Staff spokesperson"),),
+            on_behalf_of=EntityReference(
+                entity_id=None, name="Joint Staff", selectors=(_words("Joint Staff"),)
+            ),
         ),
         cue=Cue(selectors=(_words("said"),), lemma="say"),
         content=Content(selectors=(content,), text=content.exact),

@@ -4,12 +4,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from readout.schemas.entities import EntityReference
+from readout.schemas.entities import EntityReference, Speaker
 from readout.schemas.event import DerivedEvent, Part, Sha256, refers_to
 from readout.schemas.occurrence import Occurrence
 from readout.schemas.selector import Selector
 
 StatementKind = Literal["direct", "indirect", "mixed"]
+StatementStatus = Literal["made", "denied", "refused", "asked", "conditional", "planned"]
 
 
 class Cue(Part):
@@ -38,7 +39,7 @@ class StatementAttributed(DerivedEvent):
     kind: StatementKind = Field(
         description="direct: in quotation marks; indirect: reported; mixed: reported with quoted words in it."
     )
-    source: EntityReference | None = Field(description="Who said it; null if the article leaves it open.")
+    source: Speaker | None = Field(description="Who said it; null if the article leaves it open.")
     cue: Cue | None = Field(description="The words that attribute it; null where only quotation marks do.")
     content: Content = Field(description="What was said.")
     addressee: EntityReference | None = Field(description="Whom it was said to; null if not said.")
@@ -47,3 +48,13 @@ class StatementAttributed(DerivedEvent):
         json_schema_extra=refers_to("statements", "statement_id"),
     )
     occurred_on: Occurrence | None = Field(description="When it was said; null if the article does not say.")
+    status: StatementStatus = Field(
+        default="made",
+        description="made: it was said; denied: the article says that it was not said; refused: the source "
+        "declined to say it; asked: it is a question, or it is asked whether it was said; conditional: the article "
+        "only supposes that it is said; planned: it is to be said. Records of older versions lack it: read made.",
+    )
+    status_words: tuple[Selector, ...] = Field(
+        default=(),
+        description="The words that decide the status, such as did not, refused or if; empty where it is made.",
+    )

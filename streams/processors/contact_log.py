@@ -8,12 +8,13 @@ Pure:   no clock, no network, no randomness; the same article gives the same eve
 from collections.abc import Sequence
 
 from readout.schemas.contact_log import ContactLogged, Participant
-from readout.schemas.entities import EntityReference
+from readout.schemas.entities import EntityReference, Speaker
 from readout.schemas.event import Producer
 from readout.schemas.ids import RecordIds, text_sha256
 from readout.schemas.news import ArticlePublished
 from readout.schemas.occurrence import Occurrence
 from readout.schemas.selector import Selector, select
+from readout.schemas.statements import StatementAttributed
 from readout.streams.processors.occurrences import occurrence
 from readout.streams.text.cast import Cast
 from readout.streams.text.contact_log.contacts import Attendee, Contact
@@ -24,13 +25,14 @@ from readout.streams.text.spans import Span
 _UNDATED = Occurrence(date=None, precision="unknown", text=None, anchor=None)
 
 
-def derive_contact_log(
+def derive_contact_log(  # noqa: PLR0913, PLR0917 - the contract of all processors
     article: ArticlePublished,
     producer: Producer,
     contacts: Sequence[Contact],
     cast: Cast,
     entity_ids: Sequence[str],
     ids: RecordIds,
+    statements: Sequence[StatementAttributed] = (),
 ) -> tuple[ContactLogged, ...]:
     """One event a contact, in the order in which the article first tells of them.
 
@@ -41,6 +43,7 @@ def derive_contact_log(
         cast: the cast that the contacts point into.
         entity_ids: the entity id of each member of the cast, in its order.
         ids: hands out the record ids of this article.
+        statements: what the article says who said; a contact told in one of them is reported by its source.
     """
     if len(entity_ids) != len(cast.members):
         raise ValueError(f"{len(entity_ids)} entity ids for a cast of {len(cast.members)}")
@@ -58,11 +61,38 @@ def derive_contact_log(
             occurred_on=_occurrence(contact.occurred_on, article.body),
             place=_reference(contact.place, article.body, entity_ids),
             subjects=_selectors(contact.subjects, article.body),
-            reported_by=_reference(contact.reported_by, article.body, entity_ids),
+            reported_by=_reporter(contact, statements)
+            or _speaker(_reference(contact.reported_by, article.body, entity_ids)),
             evidence=_selectors(contact.evidence, article.body),
         )
         for contact in contacts
     )
+
+
+def _reporter(contact: Contact, statements: Sequence[StatementAttributed]) -> Speaker | None:
+    """The source of the first statement, as made, that holds two of the parties in one sentence of the evidence."""
+    for evidence in contact.evidence:
+        for statement in statements:
+            if statement.status == "made" and statement.source and _tells(statement, contact, evidence):
+                return statement.source
+    return None
+
+
+def _tells(statement: StatementAttributed, contact: Contact, evidence: Span) -> bool:
+    told = [Span(one.start, one.end) for one in statement.content.selectors]
+    if not any(span.overlaps(evidence) for span in told):
+        return False
+    parties = (
+        any(evidence.contains(span) and any(part.contains(span) for part in told) for span in one.spans)
+        for one in contact.attendees
+    )
+    return sum(parties) > 1
+
+
+def _speaker(told: EntityReference | None) -> Speaker | None:
+    if told is None:
+        return None
+    return Speaker(entity_id=told.entity_id, name=told.name, selectors=told.selectors)
 
 
 def _contact_id(contact: Contact, ids: RecordIds) -> str:

@@ -82,9 +82,10 @@ def derive_events(article: ArticlePublished, doc: Doc, language: Language) -> It
     entity_ids = [entity.entity_id for entity in entities]
     yield from entities
     attributions = find_attributions(doc, language.attribution_model, article.body)
-    yield from derive_statements(article, language.producer, doc, cast, entity_ids, attributions, ids)
+    statements = derive_statements(article, language.producer, doc, cast, entity_ids, attributions, ids)
+    yield from statements
     contacts = find_contacts(doc, cast, language.gazetteer, article.published_on, words)
-    yield from derive_contact_log(article, language.producer, contacts, cast, entity_ids, ids)
+    yield from derive_contact_log(article, language.producer, contacts, cast, entity_ids, ids, statements)
 
 
 def record_id(event: Event) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from readout.schemas.entities import EntityReference
+from readout.schemas.entities import EntityReference, Speaker
 from readout.schemas.event import Producer
 from readout.schemas.ids import RecordIds, text_sha256
 from readout.schemas.news import ArticlePublished
@@ -24,6 +24,8 @@ from readout.streams.text.entities.phrases import members_of_phrase
 from readout.streams.text.spans import Span
 from readout.streams.text.statements.attributions import Attribution
 from readout.streams.text.statements.statement_dates import statement_date
+
+_PRONOUNS = frozenset("his her their its my our him them it us me".split())
 
 
 def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processors
@@ -49,7 +51,7 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
         anchors: on which day each part of the body was written; none: all on the day of publication.
     """
     lookup = _Lookup(article.body, doc, cast, entity_ids)
-    sources = [lookup.reference(one.source) for one in attributions]
+    sources = [lookup.speaker(one) for one in attributions]
     contents = [_content(article.body, one.content) for one in attributions]
     statement_ids = [
         ids.next_id("statement", source.name if source else "", content.text)
@@ -72,6 +74,8 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
             occurred_on=_occurrence(
                 statement_date(doc, one, anchors or Anchors(article.published_on)), article
             ),
+            status=one.status,
+            status_words=_selectors(article.body, one.status_words),
         )
         for one, source, content, statement_id in zip(
             attributions, sources, contents, statement_ids, strict=True
@@ -87,6 +91,26 @@ class _Lookup:
     doc: Doc
     cast: Cast
     entity_ids: Sequence[str]
+
+    def speaker(self, attribution: Attribution) -> Speaker | None:
+        """Who speaks, and for whom; None if the article leaves it open."""
+        source = self.reference(attribution.source)
+        if source is None:
+            return None
+        principal = self._principal(attribution)
+        is_same = principal is not None and source.name == principal.name
+        return Speaker(
+            entity_id=source.entity_id,
+            name=source.name,
+            selectors=source.selectors,
+            on_behalf_of=None if is_same else principal,
+        )
+
+    def _principal(self, attribution: Attribution) -> EntityReference | None:
+        """Of a pronoun that the cast does not resolve, nothing is told."""
+        found = self.reference(attribution.on_behalf_of)
+        is_open = found is not None and found.entity_id is None and found.name.lower() in _PRONOUNS
+        return None if is_open else found
 
     def reference(self, spans: Sequence[Span]) -> EntityReference | None:
         """The one member of the cast that the phrase denotes, else the phrase itself; None for no phrase."""

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from dataclasses import dataclass, field, replace
 
 from readout.schemas.contact_log import ContactLogged, Participant
-from readout.schemas.entities import EntityMentioned, EntityReference, Mention
+from readout.schemas.entities import EntityMentioned, EntityReference, Mention, Speaker
 from readout.schemas.envelope import Record, encode_value
 from readout.schemas.event import DerivedEvent, Producer
 from readout.schemas.ids import RecordIds
@@ -114,7 +114,7 @@ def _events(one: ArticlePublished, producer: Producer) -> Iterator[tuple[Derived
                 **by,
                 statement_id=statement_id,
                 kind="direct",
-                source=_reference(body, match, 2, found),
+                source=_speaker(_reference(body, match, 2, found)),
                 cue=Cue(selectors=(select(body, *match.span(3)),), lemma="say"),
                 content=Content(selectors=(select(body, *match.span(1)),), text=match[1]),
                 addressee=None,
@@ -145,6 +145,10 @@ def _events(one: ArticlePublished, producer: Producer) -> Iterator[tuple[Derived
             ),
             contact_id,
         )
+
+
+def _speaker(one: EntityReference) -> Speaker:
+    return Speaker(entity_id=one.entity_id, name=one.name, selectors=one.selectors)
 
 
 def _reference(body: str, match: re.Match[str], group: int, found: dict[str, str]) -> EntityReference:

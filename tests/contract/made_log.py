@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from readout.schemas.contact_log import ContactLogged, Participant
-from readout.schemas.entities import EntityMentioned, EntityReference, Mention
+from readout.schemas.entities import EntityMentioned, EntityReference, Mention, Speaker
 from readout.schemas.envelope import Record, encode_value
 from readout.schemas.event import DerivedEvent
 from readout.schemas.examples import example_events
@@ -123,7 +123,7 @@ def _statement(
         **derived_from(article, _PRODUCER),
         statement_id=statement_id,
         kind="direct",
-        source=source,
+        source=Speaker(entity_id=source.entity_id, name=source.name, selectors=source.selectors),
         cue=Cue(selectors=_all(article.body, "said"), lemma="say"),
         content=Content(selectors=(said,), text=said.exact),
         addressee=None,

@@ -9,9 +9,11 @@ who met Modi", "after meeting Modi, Merkel said", "forced her to see them" (the 
 
 from collections.abc import Iterator
 
+from readout.streams.text.calling import is_main_after_all
 from readout.streams.text.contact_log.party_words import GROUPS, OFFICES
 from readout.streams.text.contact_log.scene import lemma_of
 from readout.streams.text.contact_log.tokens import Token, Tokens
+from readout.streams.text.modality.word_lists import NOBODY, PREVENTING
 
 _SUBJECTS = ("nsubj", "nsubjpass")
 _RELATIVES = ("who", "which", "that", "whom")
@@ -22,7 +24,7 @@ _OBJECT_CONTROL = frozenset(
 )
 _NOUN_PHRASE = frozenset(("DT", "JJ", "NN", "NNS", "PRP$", "NNP"))
 _MEANS = frozenset(("by", "over", "on", "in", "via"))
-_CALLING = frozenset(("call", "ring", "phone", "telephone"))
+_CALLING = frozenset(("call", "ring", "phone", "telephone", "dial", "diall"))
 _INVITING = frozenset("convey extend issue send deliver pass make renew repeat".split())
 _DEEPEST = 12
 # How the parser may hang a preposition on a verb or noun.
@@ -102,6 +104,9 @@ def direct_objects(verb: Token) -> list[Token]:
     found = [part for child in children(verb, "dobj") for part in conjuncts(child)]
     if found and found[0].lower_ in _RELATIVES and verb.dep_ == "relcl":
         return [verb.head]
+    shared = next((child for child in children(verb, "conj") if is_verb(child)), None)
+    if not found and shared is not None and not own_subjects(shared) and verb.doc[verb.i + 1].dep_ == "cc":
+        return direct_objects(shared)  # "did not phone or meet the general"
     if not found and lemma_of(verb) in _CALLING:
         # "called the president on Monday", "rang the premier": the parser expects a name or a likeness
         return [
@@ -156,7 +161,7 @@ def is_passive(verb: Token) -> bool:
     """Is the verb passive: "was briefed by", or a bare participle as in "the talks held by"?"""
     if any(child.dep_ in ("nsubjpass", "auxpass") for child in verb.children):
         return True
-    return verb.tag_ == "VBN" and verb.dep_ == "acl"
+    return verb.tag_ == "VBN" and verb.dep_ == "acl" and not is_main_after_all(verb)
 
 
 def agents_of(verb: Token) -> list[Token]:
@@ -170,6 +175,9 @@ def own_subjects(verb: Token) -> list[Token]:
     if len(heads) > 1 and _is_title_of(heads[0], heads[1]):
         heads = heads[1:]
     found = [part for child in heads for part in conjuncts(child)]
+    if found and found[0].lower_ in NOBODY | {"one"}:
+        # "nobody from the port authority", "nobody but the harbour master"
+        return objects_of(found[0], "from", "of", "in", "at", "but", "except", "than") or found[1:]
     if found and found[0].lower_ in _RELATIVES:
         return _antecedents(verb.head) if verb.dep_ == "relcl" else []
     return found
@@ -241,6 +249,8 @@ def _from_preposition(preposition: Token, depth: int) -> list[Token]:
     above = preposition.head
     if above == preposition:
         return []
+    if preposition.lower_ == "from" and lemma_of(above) in PREVENTING and direct_objects(above):
+        return direct_objects(above)  # "nothing kept the chancellor from meeting"
     if preposition.dep_ in ("prep", "pcomp") and above.dep_ == "prep":
         return _from_preposition(above, depth)
     return subjects_of(above, depth + 1) if is_verb(above) else _owner_or_doer(above, depth + 1)
@@ -248,6 +258,8 @@ def _from_preposition(preposition: Token, depth: int) -> list[Token]:
 
 def _from_noun(verb: Token, depth: int) -> list[Token]:
     noun = verb.head
+    if is_main_after_all(verb):
+        return conjuncts(noun)
     if verb.tag_ == "VBG":
         return conjuncts(noun)
     if verb.tag_ == "VBN" or (lemma_of(noun) == "invitation" and lemma_of(noun.head) in _INVITING):

@@ -10,7 +10,7 @@ contact together, and this module says what they tell as a whole.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from spacy.tokens import Doc
@@ -28,6 +28,7 @@ from readout.streams.text.contact_log.occasion_groups import (
     status_of_group,
 )
 from readout.streams.text.contact_log.occasion_merging import merge_occasions
+from readout.streams.text.contact_log.occasion_status import is_neither
 from readout.streams.text.contact_log.occasions import Attribution, Occasion, Place
 from readout.streams.text.contact_log.party import Party
 from readout.streams.text.contact_log.party_likeness import is_same_party
@@ -117,7 +118,19 @@ def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
         else:
             found = nominal_occasion(token, scene, published_on)
         if found is not None:
-            yield from repeated(found, scene, published_on)
+            for one in repeated(found, scene, published_on):
+                yield from _apart(one, token)
+
+
+def _apart(occasion: Occasion, trigger: Token) -> Iterator[Occasion]:
+    """As in "met neither A nor B": two contacts that did not take place."""
+    hub = occasion.hub
+    if occasion.status != "denied" or hub is None or not is_neither(trigger):
+        yield occasion
+        return
+    for party in occasion.parties:
+        if party is not hub:
+            yield replace(occasion, parties=(hub, party), hub=None)
 
 
 def _triggers(tokens: Tokens) -> Iterator[Token]:

@@ -44,7 +44,7 @@ def with_clause(frame: Frame, sides: Sides, scene: Scene) -> Sides:
     if verb is None or len(sides.doers) > 1 or (sides.doers and sides.others):
         return sides
     found = None if sides.doers or sides.others else _without_own_parties(frame, verb, sides, scene)
-    found = found or _between(frame, verb, sides, scene)
+    found = found or _between(frame, verb, sides, scene) or _delivered(frame, verb, sides, scene)
     if found is not None:
         return found
     if frame.is_lightly_held:
@@ -60,6 +60,13 @@ def _between(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides | N
         return None
     parties = parties_in(objects_of(verb, "between", "among"), scene)
     return Sides(parties, (), sides.hosts) if len(parties) > 1 else None
+
+
+def _delivered(frame: Frame, verb: Token, sides: Sides, scene: Scene) -> Sides | None:
+    """As in "A letter from the chairwoman reached the auditor"."""
+    is_delivery = frame.link == "nsubj" and lemma_of(verb) == "reach" and bool(sides.doers)
+    others = parties_in(direct_objects(verb), scene) if is_delivery else ()
+    return Sides(sides.doers, others, sides.hosts) if others else None
 
 
 def _bearer(noun: Token) -> list[Token]:

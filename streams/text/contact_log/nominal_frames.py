@@ -12,6 +12,7 @@ from readout.streams.text.contact_log.occasions import Outlook
 from readout.streams.text.contact_log.scene import lemma_of
 from readout.streams.text.contact_log.tokens import Token
 from readout.streams.text.contact_log.triggers import DENIALS, LIGHT_VERBS, REFUSALS
+from readout.streams.text.modality.reading import modality_of
 
 # "at the end of a meeting", "a series of meetings": the noun above only says which part or how many.
 _CARRIERS = frozenset(
@@ -33,6 +34,16 @@ _UNREAL = frozenset("want seek propose request demand urge suggest offer need ho
 _TAKING_PLACE = frozenset(
     "take hold schedule expect plan set due begin start continue open resume be happen".split()
 )
+
+
+_PROPOSED = frozenset("proposed possible potential hypothetical rumoured rumored".split())
+_ARRANGING = frozenset("arrange schedule plan announce".split())
+# "rumours of a meeting", "called for talks", "the prospect of a summit"
+_TALK = frozenset(
+    """rumour rumor speculation gossip prospect possibility idea chance likelihood hope proposal call appeal request
+    demand offer suggestion talk""".split()
+)
+_CALLING_FOR = frozenset("call appeal ask press push plead urge hope wait argue aim".split())
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,11 @@ class Frame:
         return lemma_of(self.verb) in REFUSALS or particle_verb(self.verb) in REFUSALS
 
     @property
+    def is_said_to_be(self) -> bool:
+        """As in "there were no talks between"."""
+        return self.verb is not None and lemma_of(self.verb) == "be" and any(children(self.verb, "expl"))
+
+    @property
     def is_lightly_held(self) -> bool:
         """As in "held talks", "cancelled the meeting": does the verb say of its subject that it took part?"""
         is_light = self.verb is not None and lemma_of(self.verb) in LIGHT_VERBS
@@ -91,22 +107,35 @@ class Frame:
         modifiers = {child.lower_ for child in self.noun.lefts}
         is_invitation = lemma_of(self.noun) == "invitation"
         is_declined = is_invitation and self.verb is not None and is_negated(self.verb)
-        if self.is_refused or is_declined:
+        if is_declined:
             return "refused"
+        if self.is_refused and self.verb is not None:
+            return _outlook_of_refusal(self.verb)
         if is_invitation or modifiers & _UPCOMING or self.preposition in BEFORE:
             return "planned"
-        if "proposed" in modifiers:
+        if modifiers & _PROPOSED or self._is_only_talked_of:
             return "possible"
         if self.verb is None or self.preposition in AFTER:
             return "held"
         return self._outlook_of_verb(self.verb)
+
+    @property
+    def _is_only_talked_of(self) -> bool:
+        """As in "rumours of a meeting between", "called for talks with"."""
+        link = self.noun.head
+        if link.dep_ not in ("prep", "pcomp") or link.lower_ not in ("of", "for", "about", "to"):
+            return False
+        return lemma_of(link.head) in (_CALLING_FOR if link.lower_ == "for" else ()) or (
+            link.lower_ != "to" and link.head.tag_.startswith("NN") and lemma_of(link.head) in _TALK
+        )
 
     def _outlook_of_verb(self, verb: Token) -> Outlook:
         word = lemma_of(verb)
         if self._is_announced(verb):
             return "planned"
         if self.is_lightly_held:
-            return "denied" if word in DENIALS else outlook_of(verb)
+            outlook = "denied" if word in DENIALS else outlook_of(verb)
+            return "planned" if outlook == "held" and word in _ARRANGING else outlook
         if self.preposition in DURING:
             # "failed to reach an agreement in talks": what failed is not the talks
             outlook = outlook_of(verb)
@@ -121,6 +150,12 @@ class Frame:
         """As in "the meeting is scheduled for Friday", "is expected in Rome for talks"."""
         is_subject = self.link == "nsubjpass" and not self.preposition
         return lemma_of(verb) in PLANS and (is_subject or (self.preposition == "for" and is_passive(verb)))
+
+
+def _outlook_of_refusal(verb: Token) -> Outlook:
+    """As in "cancelled the meeting"; what one only threatens to cancel, or did not cancel, is still planned."""
+    kind = modality_of(verb).kind
+    return "refused" if kind in ("fact", "planned", "refused") else "planned"
 
 
 def _outlook_as_subject(verb: Token) -> Outlook:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from readout.schemas.contact_log import ContactMode
+from readout.streams.text.calling import is_line
 from readout.streams.text.contact_log.clauses import chain_above, children, objects_of
 from readout.streams.text.contact_log.mention_dating import is_date
 from readout.streams.text.contact_log.nominal_clauses import addressed
@@ -45,9 +46,10 @@ def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Oc
     if by_medium is not None:
         return make_occasion(by_medium, scene, published_on)
     mode = _mode(noun)
-    if mode is None or any(child.lower_ in _NONE for child in noun.lefts):
+    if mode is None:
         return None
     frame = frame_of(noun)
+    is_none = any(child.lower_ in _NONE for child in noun.lefts)
     sides = _with_host_country(frame, sides_of(frame, mode, scene), scene)
     is_told = sides.is_complete(mode) and not sides.adds
     is_one_sided = sides.count > 1 and not is_told and not sides.adds
@@ -55,18 +57,25 @@ def nominal_occasion(noun: Token, scene: Scene, published_on: date | None) -> Oc
         return None
     if _is_mere_line(frame) or is_one_sided or not (sides.count > 1 or _is_definite(noun, scene)):
         return None
+    if is_none and not (is_told and _is_denied(frame)):
+        return None
     sketch = Sketch(
         frame.core,
         sides.doers,
         sides.others,
         mode,
-        frame.outlook,
+        "denied" if is_none else frame.outlook,
         "explicit" if is_told else "anaphor",
         sides.hosts,
         is_another=any(child.lower_ in _ANOTHER for child in noun.lefts),
         adds_parties=sides.adds or (not is_told and bool(sides.hosts)),
     )
     return make_occasion(sketch, scene, published_on)
+
+
+def _is_denied(frame: Frame) -> bool:
+    """As in "held no talks with", "there were no talks between"; not "no meeting is planned", "plans no visit"."""
+    return (frame.is_lightly_held or frame.is_said_to_be) and frame.outlook == "held"
 
 
 def _by_medium(noun: Token, scene: Scene) -> Sketch | None:
@@ -99,6 +108,8 @@ def _tells_of_contact(word: str, noun: Token, modifiers: set[str]) -> bool:
         "call": lambda: _is_phone_call(noun, modifiers),
         "conference": lambda: _is_shared_conference(noun, modifiers),
         "letter": lambda: "open" not in modifiers,
+        "line": lambda: is_line(noun),
+        "phone": lambda: is_line(noun),
         "talk": lambda: noun.tag_ != "NN",
         "audience": lambda: bool(objects_of(noun, "with")),
     }
@@ -110,6 +121,10 @@ def _is_phone_call(noun: Token, modifiers: set[str]) -> bool:
     if modifiers & {"phone", "telephone", "video", "conference"} or objects_of(noun, "with", "between"):
         return True
     above = lemma_of(noun.head)
+    if objects_of(noun, "from") and objects_of(noun, "to"):
+        return True
+    if noun.dep_ == "dobj" and above in ("place", "make", "put") and objects_of(noun, "to"):
+        return True  # "placed a call to the trader"
     if noun.dep_ == "dobj" and above in ("get", "take", "receive", "field", "return"):
         return bool(objects_of(noun, "from") or objects_of(noun.head, "from")) or any(children(noun, "poss"))
     is_single = noun.tag_ == "NN" and bool(modifiers & _DEFINITE)

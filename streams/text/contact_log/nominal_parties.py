@@ -41,7 +41,8 @@ def sides_of(frame: Frame, mode: ContactMode, scene: Scene) -> Sides:
     owners = [] if _is_ones_own(frame) else possessors(noun)
     doers = parties_in([*owners, *_of(noun, mode), *objects_of(noun, "by", "from")], scene) + between
     ends = _ends_of(noun, mode)
-    others = parties_in(continued(objects_of(noun, *ends)), scene)
+    # "denied meeting the envoy": the tagger takes the verb for a noun
+    others = parties_in(continued([*direct_objects(noun), *objects_of(noun, *ends)]), scene)
     doers = doers or _modifying_countries(noun, scene)
     if not doers and noun.dep_ == "appos":
         # "Tillerson's first stop, a visit to Egypt"

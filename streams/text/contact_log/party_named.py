@@ -27,6 +27,9 @@ def named_person(head: Token, scene: Scene) -> Party | None:
     own, own_mention = scene.member_at(head), scene.mention_at(head)
     if own is not None and own in scene.persons and own_mention is not None and own_mention.kind == "name":
         return party_of_member(own, own_mention.span, scene)
+    following = _name_behind(head, scene)
+    if following is not None:
+        return following
     tokens = region(head)
     inside = {token.i for token in tokens}
     fitting: dict[int, Span] = {}
@@ -44,6 +47,28 @@ def named_person(head: Token, scene: Scene) -> Party | None:
     named = [index for index in fitting if index in beside] or (list(fitting) if is_somebody else [])
     first = next(iter(named), None)
     return None if first is None else party_of_member(first, fitting[first], scene)
+
+
+def _name_behind(head: Token, scene: Scene) -> Party | None:
+    """As in "the exile Claude Nkemba", "by the coroner, Edwin Marsh," where the parser hangs the name elsewhere."""
+    step = 2 if head.i + 1 < len(scene.doc) and scene.doc[head.i + 1].text == "," else 1
+    if head.tag_ != "NN" or head.i + step + 1 >= len(scene.doc) or scene.doc[head.i + step].tag_ != "NNP":
+        return None
+    name = scene.doc[head.i + step]
+    index, mention = scene.member_at(name), scene.mention_at(name)
+    if step == 2 and mention is not None and not _is_enclosed(mention, scene):
+        return None
+    if index is None or index not in scene.persons or mention is None or mention.kind != "name":
+        return None
+    is_whole = mention.span.start == name.idx and mention.span.end > name.idx + len(name)
+    return party_of_member(index, mention.span, scene) if is_whole else None
+
+
+def _is_enclosed(mention: Mention, scene: Scene) -> bool:
+    """Does a comma close the name, which is no subject and no part of a list?"""
+    last = scene.doc[scene.positions(mention.span)[-1]]
+    after = scene.doc[last.i + 1] if last.i + 1 < len(scene.doc) else last
+    return after.text == "," and last.dep_ in ("npadvmod", "dep", "advcl", "oprd", "attr", "parataxis")
 
 
 def region(head: Token) -> list[Token]:

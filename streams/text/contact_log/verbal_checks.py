@@ -10,6 +10,7 @@ are none; "called the premier" is a call, "called the premier a liar" is none; o
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from readout.streams.text.calling import gets_through, is_phone_call, reaches_by_phone
 from readout.streams.text.contact_log.clauses import (
     agents_of,
     children,
@@ -27,7 +28,6 @@ from readout.streams.text.contact_log.tokens import Token
 from readout.streams.text.contact_log.triggers import JOURNEYS, REFUSALS, VERBS
 
 _PEOPLE = frozenset(("person", "office"))
-_DETERMINERS = frozenset(("“", '"', "``", "\u2018", "a", "an", "the"))
 _CROWDS = frozenset(
     """refugee people troop soldier family force fighter member worker supporter seeker migrant protester
     demonstrator crowd fan""".split()
@@ -68,21 +68,14 @@ def is_contact(word: str, clause: Clause, scene: Scene) -> bool:
 
 def _calls(clause: Clause) -> bool:
     """Not "called the president a liar", "called Kalin “naive”", "called Rome's offer late"."""
-    verb, heads = clause.verb, direct_objects(clause.verb)
-    if not heads:
-        is_in = is_passive(verb) or bool(objects_of(verb, "in", "on"))
-        return _calls_in(clause) if is_in else clause.names_people
-    named = [child for child in children(verb, "oprd", "ccomp", "acomp", "attr", "prt") if child not in heads]
-    if clause.addresses_many or named:
+    verb = clause.verb
+    if clause.addresses_many:
         return False
-    last = max((token.i for head in heads for token in head.subtree), default=verb.i)
-    after = verb.doc[min(last + 1, len(verb.doc) - 1)]
-    is_any = any(child.lower_ in ("a", "an") for head in heads for child in head.lefts)
-    renamed = any(
-        child.dep_ == "appos" and any(part.lower_ in ("a", "an") for part in child.lefts)
-        for child in verb.subtree
-    )
-    return not (is_any or renamed) and after.lower_ not in _DETERMINERS and clause.names_people
+    if is_phone_call(verb):
+        return clause.names_people
+    is_next = verb.doc[min(verb.i + 1, len(verb.doc) - 1)].lower_ in ("in", "on")
+    is_in = is_passive(verb) or (is_next and bool(objects_of(verb, "in", "on")))
+    return lemma_of(verb) == "call" and is_in and _calls_in(clause)
 
 
 def _calls_in(clause: Clause) -> bool:
@@ -185,9 +178,9 @@ def beside(verb: Token) -> list[Token]:
 
 
 def _reaches_out(clause: Clause) -> bool:
-    """As in "reached out to the president"; not "the news reached him", "reached a deal with"."""
+    """As in "reached out to the king", "reached him by telephone"; not "the news reached him"."""
     links = {child.lower_ for child in clause.verb.children}
-    return "out" in links and clause.names_people
+    return clause.names_people and ("out" in links or reaches_by_phone(clause.verb))
 
 
 def _raises(clause: Clause) -> bool:
@@ -251,6 +244,11 @@ def _sends_envoys(clause: Clause) -> bool:
 _CHECKS: dict[str, Callable[[Clause], bool]] = {
     "call": _calls,
     "phone": _calls,
+    "telephone": _calls,
+    "ring": _calls,
+    "dial": _calls,
+    "diall": _calls,
+    "get": lambda clause: gets_through(clause.verb) and clause.names_people,
     "speak": _speaks,
     "talk": _speaks,
     "tell": _tells_by_name,

@@ -9,6 +9,7 @@ Deliberately absent, as no contact: what verbal_checks refuses, and what is told
 from datetime import date
 
 from readout.schemas.contact_log import ContactMode
+from readout.streams.text.calling import is_phone_call, object_of, reaches_by_phone
 from readout.streams.text.contact_log.clauses import (
     agents_of,
     chain_above,
@@ -29,7 +30,7 @@ from readout.streams.text.contact_log.party import Party
 from readout.streams.text.contact_log.party_sets import parties_in
 from readout.streams.text.contact_log.party_words import ENVOYS, PRESS
 from readout.streams.text.contact_log.scene import Scene, lemma_of
-from readout.streams.text.contact_log.speakers import speaker_of
+from readout.streams.text.contact_log.speakers import client_of, is_client, speaker_of
 from readout.streams.text.contact_log.tokens import Token
 from readout.streams.text.contact_log.triggers import ADDRESSING, JOURNEYS, NOUNS, VERBS, VerbFrame
 from readout.streams.text.contact_log.verbal_checks import Clause, beside, is_contact
@@ -71,8 +72,15 @@ def _errand(word: str, verb: Token) -> VerbFrame | None:
 def _mode(word: str, verb: Token, frame: VerbFrame) -> ContactMode:
     """An envoy who is "called in" or "called to the ministry" is met there; "exchanged letters" is no talk."""
     heads = direct_objects(verb)
-    if word == "call" and (is_passive(verb) or not heads) and objects_of(verb, "in", "on", "to"):
+    if (
+        word == "call"
+        and not is_phone_call(verb)
+        and (is_passive(verb) or not heads)
+        and objects_of(verb, "in", "on", "to")
+    ):
         return "meeting"
+    if word == "reach" and reaches_by_phone(verb):
+        return "call"
     is_written = word == "exchange" and any(NOUNS.get(lemma_of(head)) == "letter" for head in heads)
     return "letter" if is_written else frame.mode
 
@@ -124,6 +132,8 @@ def _clause(verb: Token, frame: VerbFrame, scene: Scene) -> Clause:
     if lemma_of(verb) in ("call", "phone", "telephone", "ring") and not heads:
         # "called in the Dutch ambassador", "called on the king at his palace"
         heads = objects_of(verb, "in", "on") or _congratulated(verb)
+    if lemma_of(verb) == "call" and is_phone_call(verb):
+        heads = _called(verb)
     heads = continued([*heads, *objects_of(verb, *frame.prepositions)])
     if frame.mode == "meeting" or lemma_of(verb) == "speak":
         heads += beside(verb)
@@ -144,6 +154,15 @@ def _with_on_object(verb: Token, frame: VerbFrame, scene: Scene) -> tuple[Party,
     return found if all(party.kind in ("person", "office") for party in found) else ()
 
 
+def _called(verb: Token) -> list[Token]:
+    """Who is called, in the order of the words: the parser takes a name behind the verb for a likeness."""
+    phrase = [verb.doc[place] for place in object_of(verb)]
+    inside = {token.i for token in phrase}
+    return [token for token in phrase if token.head.i not in inside and token.tag_.startswith(("NN", "PRP"))][
+        -1:
+    ]
+
+
 def _congratulated(verb: Token) -> list[Token]:
     """As in "phoned to congratulate the king": the king was phoned."""
     purposes = [child for child in children(verb, "xcomp", "advcl") if lemma_of(child) in ADDRESSING]
@@ -160,6 +179,8 @@ def _doers(verb: Token, scene: Scene) -> tuple[Party, ...]:
     heads = subjects_of(verb)
     if heads and heads[0].lower_ == "i":
         return speaker_of(heads[0], scene)
+    if heads and is_client(heads[0]):
+        return client_of(heads[0], scene)
     return parties_in(heads, scene)
 
 

@@ -27,12 +27,14 @@ from readout.streams.text.entities.name_words import (
 from readout.streams.text.entities.title_words import LEADERS, MODIFIERS
 from readout.streams.text.entities.words import Words
 
+_TRADES = ("ist", "eer", "ician", "woman", "sman", "wright")
+
 
 def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> EntityType | None:
     """The type that the context of a name proves; None where the recogniser had better decide."""
     if kind in ("person", "organisation") and _is_settlement(words, first, last):
         return "place"
-    if kind in ("organisation", "place") and (_is_titled(words, first, last) or _is_aged(words, last)):
+    if _is_somebody(words, first, last, kind):
         return "person"
     ending = _type_by_ending(words, first, last) if kind in ("organisation", "place") else None
     if ending is not None:
@@ -42,6 +44,13 @@ def type_by_context(words: Words, first: int, last: int, kind: EntityType) -> En
     if kind in ("person", "organisation") and last - first <= 2 and _stands_in(words, first, last):
         return "place"
     return None
+
+
+def _is_somebody(words: Words, first: int, last: int, kind: EntityType) -> bool:
+    """By a title, an age, or a trade: "the cyclist Tibor Halasz" is no work of art."""
+    if kind == "other":
+        return last - first > 1 and words.before(first).endswith(_TRADES)
+    return kind in ("organisation", "place") and (_is_titled(words, first, last) or _is_aged(words, last))
 
 
 def _type_by_ending(words: Words, first: int, last: int) -> EntityType | None:

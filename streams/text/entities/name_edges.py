@@ -27,6 +27,7 @@ def trim(words: Words, first: int, last: int, kind: EntityType) -> tuple[int, in
     first, last = _within_line(words, first, last)
     if kind == "person":
         last = _with_surname(words, first, last)
+        last = _with_head(words, first, last)
     while first < last and words.lower[first] in _EDGE:
         first += 1
     while first < last and words.lower[last - 1] in _EDGE:
@@ -64,6 +65,14 @@ def _with_surname(words: Words, first: int, last: int) -> int:
     """“Prime Minister Theresa May”: the recogniser takes the surname for a month."""
     alone = last == first + 1 and words.text[last : last + 1] == ["May"] and words.same_sentence(first, last)
     return last + 1 if alone and not words.before(last + 1).isdigit() else last
+
+
+def _with_head(words: Words, first: int, last: int) -> int:
+    """“Colonel Anders Frisk”: the recogniser leaves out a surname that is a common word as well."""
+    is_part = last == first + 1 and words.dep[last - 1] == "compound" and words.head[last - 1] == last
+    is_name = last < len(words) and words.tag[last] == "NNP" and words.text[last][:1].isupper()
+    is_plain = is_name and words.text[last][1:].islower() and not is_title(words.text[last])
+    return last + 1 if is_part and is_plain and not words.entity_type[last] else last
 
 
 def _within_line(words: Words, first: int, last: int) -> tuple[int, int]:

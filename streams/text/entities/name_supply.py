@@ -10,7 +10,7 @@ from readout.schemas.entities import EntityType
 from readout.streams.text.entities.name_context import is_organisation_word, is_unknown_place
 from readout.streams.text.entities.name_ranges import Name, tokens_of
 from readout.streams.text.entities.tables import competitors, datelines, teams
-from readout.streams.text.entities.title_words import is_title
+from readout.streams.text.entities.title_words import COMMUNICATION, is_title
 from readout.streams.text.entities.words import Words
 from readout.streams.text.gazetteer import Entry, Gazetteer
 from readout.streams.text.spans import Span
@@ -63,22 +63,49 @@ def _has_proper_neighbour(words: Words, last: int) -> bool:
     return any(words.same_sentence(last - 1, i) and words.is_proper(i) for i in (last - 2, last))
 
 
+def _is_titled(words: Words, title: int) -> bool:
+    """Known titles, and any other with a capital before two names: "Commissioner Thea Manning"."""
+    text = words.text[title]
+    if text in _TITLES:
+        return True
+    first, second = words.text[title + 1 : title + 2], words.text[title + 2 : title + 3]
+    is_capital = text[:1].isupper() and not text.isupper() and is_title(text)
+    return is_capital and all(
+        one and _may_name_a_person(words, place) for place, one in ((title + 1, first), (title + 2, second))
+    )
+
+
 def titled_people(words: Words, taken: set[int]) -> Iterator[Name]:
     """“Gen. Zaluzhny” and "Mr Oduya": whoever has a title is a person, whatever the name looks like."""
     for title, text in enumerate(words.text):
-        if text in _TITLES:
+        if text[:1].isupper() and _is_titled(words, title):
             first = last = title + 1
             limit = min(first + 3, len(words))
-            while last < limit and last not in taken and _may_name_a_person(words, first, last):
+            while last < limit and last not in taken and _may_name_a_person(words, last):
                 last += 1
             if last > first:
                 yield Name(first, last, "person", is_proven=True)
 
 
-def _may_name_a_person(words: Words, first: int, index: int) -> bool:
+def _may_name_a_person(words: Words, index: int) -> bool:
     text = words.text[index]
     plain = words.tag[index] == "NNP" and text[0].isupper() and not text.isupper() and not is_title(text)
-    return plain and not is_organisation_word(text) and words.same_sentence(first - 1, index)
+    return (
+        plain and not is_organisation_word(text) and (index == 0 or words.text[index - 1] not in (".", "\n"))
+    )
+
+
+def speaking_people(words: Words, taken: set[int]) -> Iterator[Name]:
+    """“Benhaddou said he”: who is one word that nobody knows, and a man or woman."""
+    for index in words.proper:
+        following = words.lower[index + 1 : index + 4]
+        speaks = (
+            len(following) == 3
+            and following[0] in COMMUNICATION
+            and not {"he", "she"}.isdisjoint(following[1:])
+        )
+        if speaks and index not in taken and words.dep[index] == "nsubj" and _may_name_a_person(words, index):
+            yield Name(index, index + 1, "person")
 
 
 def unknown_places(words: Words, taken: set[int]) -> Iterator[Name]:

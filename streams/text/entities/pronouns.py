@@ -38,8 +38,11 @@ def antecedent(scene: Antecedents, index: int) -> int | None:
 
 def _person(scene: Antecedents, index: int, gender: Gender) -> int | None:
     weights: dict[int, float] = {}
+    barred = _subjects_of_clause(scene, index)
     for place, figure, distance in scene.recent(index, _REACH):
         if figure.type != "person" or figure.gender not in (None, gender) or _excluded(scene, index, place):
+            continue
+        if place.figure in barred:
             continue
         weight = _weight(scene, index, place, distance) + (figure.gender == gender)
         weights[place.figure] = max(weight, weights.get(place.figure, weight))
@@ -58,6 +61,30 @@ def _excluded(scene: Antecedents, index: int, place: Reference) -> bool:
     if same_verb and not (words.dep[index] == "conj" or words.dep[head] == "conj"):
         return True
     return words.quoted[index] and place.figure in scene.speakers(words.sentence[index])
+
+
+def _subjects_of_clause(scene: Antecedents, index: int) -> set[int]:
+    """“Torun phoned Baidoo, but refused to meet him”: he is not Torun, who would meet himself."""
+    words = scene.words
+    verb = words.head[index]
+    if words.tag[index] != "PRP" or words.lower[index].endswith("self"):
+        return set()
+    if words.dep[index] == "pobj":
+        verb = words.head[verb]
+    elif words.dep[index] not in ("dobj", "dative"):
+        return set()
+    for _ in range(4):
+        has_subject = any(words.dep[child] in ("nsubj", "nsubjpass") for child in words.children(verb))
+        if has_subject or words.dep[verb] not in ("xcomp", "conj"):
+            break
+        verb = words.head[verb]
+    return {
+        place.figure
+        for place, _, distance in scene.recent(index, 0)
+        if distance == 0
+        and words.head[place.last - 1] == verb
+        and words.dep[place.last - 1] in ("nsubj", "nsubjpass")
+    }
 
 
 def _weight(scene: Antecedents, index: int, place: Reference, distance: int) -> float:

@@ -22,6 +22,7 @@ from readout.streams.text.entities.name_runs import unrecognised_names
 from readout.streams.text.entities.name_supply import (
     from_gazetteer,
     repetitions,
+    speaking_people,
     titled_people,
     unknown_places,
     with_tables,
@@ -40,6 +41,7 @@ def recognise(words: Words, gazetteer: Gazetteer) -> list[Name]:
     found = list(_from_pipeline(words, gazetteer))
     found += from_gazetteer(words, gazetteer, tokens_of(found))
     found += titled_people(words, tokens_of(found))
+    found += speaking_people(words, tokens_of(found))
     found += unknown_places(words, tokens_of(found))
     found += unrecognised_names(words, found)
     found = alike_in_lists(without_overlaps(found), words)

@@ -11,17 +11,22 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from readout.schemas.statements import StatementKind
+from readout.schemas.statements import StatementKind, StatementStatus
 from readout.streams.text.quotes import Quotation, quotations, statement_kind
 from readout.streams.text.spans import Span
 from readout.streams.text.statements.addressees import addressee
 from readout.streams.text.statements.attribution_model import AttributionModel, Statement
 from readout.streams.text.statements.attribution_rules import rule_drafts
+from readout.streams.text.statements.closing_speech import with_closing_speech
 from readout.streams.text.statements.cues import token_lemma
 from readout.streams.text.statements.drafts import Draft, to_spans
+from readout.streams.text.statements.joined_speech import with_joined_speech
 from readout.streams.text.statements.layouts import layout_drafts
 from readout.streams.text.statements.nesting import holders, with_nested
-from readout.streams.text.statements.source_edges import without_circumstances
+from readout.streams.text.statements.no_statements import is_statement
+from readout.streams.text.statements.principals import principal
+from readout.streams.text.statements.source_edges import author_or_source, without_circumstances
+from readout.streams.text.statements.standing import standing
 from readout.streams.text.statements.token_table import TokenTable, token_table
 from readout.streams.text.statements.whole_quotations import with_whole_quotations
 
@@ -40,6 +45,11 @@ class Attribution:
     nested_in: int | None = None
     """Index, in the same result, of the attribution whose content reports this one."""
     addressee: Span | None = None
+    status: StatementStatus = "made"
+    status_words: tuple[Span, ...] = ()
+    """The words that decide the status; none where it is made."""
+    on_behalf_of: tuple[Span, ...] = ()
+    """Whom the source speaks for; none if for nobody else."""
 
 
 def find_attributions(
@@ -59,6 +69,8 @@ def find_attributions(
         found = _beside(by_layout, rule_drafts(doc, quoted))
     else:
         found = _model_drafts(doc, quoted, by_layout, model)
+    kept = (author_or_source(doc, draft) for draft in found if is_statement(doc, draft))
+    found = with_joined_speech(doc, list(kept))
     contents = [to_spans(doc, draft.content) for draft in found]
     readable = [(draft, content) for draft, content in zip(found, contents, strict=True) if content]
     double = [quotation.span for quotation in quoted if quotation.is_double]
@@ -75,7 +87,7 @@ def _model_drafts(
     """The statements of the model, and reports in their contents by rule: it was trained on texts without any."""
     table = token_table(doc, quoted)
     judged = [_draft(table, statement) for statement in model.statements(table)]
-    found = _beside(by_layout, with_whole_quotations(doc, quoted, judged))
+    found = with_closing_speech(doc, _beside(by_layout, with_whole_quotations(doc, quoted, judged)))
     contents = sorted({token for draft in found for token in draft.content})
     return with_nested(doc, found, rule_drafts(doc, quoted, contents))
 
@@ -98,6 +110,7 @@ def _attribution(
     doc: Doc, draft: Draft, content: tuple[Span, ...], kind: StatementKind, holder: int | None
 ) -> Attribution:
     head = doc[draft.head]
+    said = standing(doc, draft)
     return Attribution(
         source=to_spans(doc, without_circumstances(doc, draft.source)),
         cue=to_spans(doc, draft.cue) or (Span(head.idx, head.idx + len(head)),),
@@ -106,4 +119,7 @@ def _attribution(
         kind=kind,
         nested_in=holder,
         addressee=addressee(doc, draft),
+        status=said.status,
+        status_words=to_spans(doc, said.words),
+        on_behalf_of=to_spans(doc, principal(doc, draft)),
     )

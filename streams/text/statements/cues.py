@@ -41,6 +41,12 @@ NOUN_CUES = frozenset(
     testimony speculation conclusion acknowledgment remark comment""".split()
 )
 
+# Beside those, what somebody may decline to do is to speak: "declined to comment", "refused to elaborate".
+ANSWERING = frozenset(
+    """comment speak talk answer elaborate specify identify clarify apologise apologize go rule name provide give
+    discuss take""".split()
+)
+
 
 def token_lemma(token: Token) -> str:
     """The lemma of a token, found from its form and tag."""

@@ -1,4 +1,4 @@
-"""The edges of sources: when and where somebody spoke is no part of who spoke.
+"""The edges of sources: when, where and in what writing somebody spoke is no part of who spoke.
 
 Reads:  the tokens of a source
 Writes: those of them that name it
@@ -6,14 +6,19 @@ Deliberately absent: whom the source denotes; `processors.statements` asks the c
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
+
+from readout.streams.text.statements.cues import token_lemma
+from readout.streams.text.statements.drafts import Draft
 
 _WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _OCCASIONS = frozenset(
     """statement interview speech letter tweet email e-mail post message conference briefing communique communiqué
     declaration memo editorial call address""".split()
 )
+_WRITINGS = frozenset("tweet post letter message email e-mail note telegram memo blog column text".split())
 _PREPOSITIONS = frozenset({"in", "at", "during", "on", "via", "through", "after"})
 _LONGEST_OCCASION = 6
 
@@ -42,3 +47,25 @@ def _begins_occasion(doc: Doc, tokens: Sequence[int], number: int) -> bool:
         return False
     nouns = (child.lower_ for child in following[1].children if child.dep_ == "pobj")
     return len(tokens) - number <= _LONGEST_OCCASION and not _OCCASIONS.isdisjoint(nouns)
+
+
+def author_or_source(doc: Doc, draft: Draft) -> Draft:
+    """The draft with the author as its source, where the source is what he wrote: "a tweet by Marisol Quint"."""
+    if not draft.source:
+        return draft
+    writing = next((doc[i] for i in draft.source if token_lemma(doc[i]) in _WRITINGS), None)
+    author = _author(writing) if writing is not None and writing.dep_ in ("nsubj", "nsubjpass") else None
+    if author is None:
+        return draft
+    named = (child for child in author.rights if child.dep_ == "appos" and child.tag_ == "NNP")
+    last = next(named, author)
+    return replace(draft, source=tuple(range(author.left_edge.i, last.i + 1)))
+
+
+def _author(writing: Token) -> Token | None:
+    """As in "a tweet by Quint", "a letter from Quint"; the parser may hang the preposition on the verb."""
+    for link in (*writing.rights, *writing.head.rights):
+        near = 0 < link.i - writing.i <= 2
+        if near and link.dep_ in ("prep", "agent") and link.lower_ in ("by", "from"):
+            return next((child for child in link.children if child.dep_ == "pobj"), None)
+    return None

@@ -97,7 +97,10 @@ CASES = [
         "facts over several sentences",
         "2019-05-15",
         "Hayes will meet Danko in Warsaw. The meeting is scheduled for Friday. U.S. President Robert Hayes and Ukrainian President Petro Danko have never met.",
-        ["meeting planned 2019-05-17: Petro Danko + Robert Hayes"],
+        [
+            "meeting planned 2019-05-17: Petro Danko + Robert Hayes",
+            "meeting denied undated: Petro Danko + Robert Hayes",
+        ],
     ),
     (
         "facts over several sentences",
