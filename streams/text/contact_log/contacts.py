@@ -185,7 +185,7 @@ def _attendee(party: Party, group: Sequence[Occasion], evidence: Sequence[Span],
     spans = [party.span, *(p.span for o in group for p in o.parties if is_same_party(p, party))]
     if party.member is not None and party.kind == "person" and not party.is_by_office:
         names = scene.once(("names of", party.member), lambda: _names(party, scene))
-        spans = (_inside(names, evidence) or names[:1]) + spans
+        spans = _inside(names, evidence) + spans
     return Attendee(
         party.name, party.member, party.title, party.country, _part(party, group), tuple(dict.fromkeys(spans))
     )
