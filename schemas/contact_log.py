@@ -53,6 +53,13 @@ class ContactLogged(DerivedEvent):
         description="Who says that it took place: the person who speaks, not the principal; null where the article "
         "says so itself."
     )
+    confidence: int | None = Field(
+        default=None,
+        ge=0,
+        le=1000,
+        description="How likely the contact is right, in per mille, as measured on annotated news; null where only "
+        "rules have read.",
+    )
     evidence: tuple[Selector, ...] = Field(
         min_length=1, description="The passages that prove the contact, in reading order."
     )

@@ -127,6 +127,7 @@ def _contact(ids: RecordIds, people: list[EntityMentioned]) -> ContactLogged:
         place=None,
         subjects=(),
         reported_by=None,
+        confidence=912,
         evidence=(select(BODY, 0, BODY.index("“") - 1),),
     )
 

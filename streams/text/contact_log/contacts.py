@@ -9,7 +9,7 @@ contact together, and this module says what they tell as a whole.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,7 +18,10 @@ from spacy.tokens import Doc
 from readout.schemas.contact_log import ContactMode, ContactStatus, ParticipantPart
 from readout.streams.text.cast import Cast
 from readout.streams.text.contact_log.clauses import PHRASES
+from readout.streams.text.contact_log.confidence import confidence_features
+from readout.streams.text.contact_log.contact_model import ContactModel
 from readout.streams.text.contact_log.journeys import journey_occasion
+from readout.streams.text.contact_log.linear_scores import per_mille
 from readout.streams.text.contact_log.nominal_occasions import nominal_occasion
 from readout.streams.text.contact_log.occasion_dating import date_of_contact, repeated
 from readout.streams.text.contact_log.occasion_groups import (
@@ -30,8 +33,10 @@ from readout.streams.text.contact_log.occasion_groups import (
 from readout.streams.text.contact_log.occasion_merging import merge_occasions
 from readout.streams.text.contact_log.occasion_status import is_neither
 from readout.streams.text.contact_log.occasions import Attribution, Occasion, Place
+from readout.streams.text.contact_log.pairs import Pair, learned_occasions, scored_pairs
 from readout.streams.text.contact_log.party import Party
 from readout.streams.text.contact_log.party_likeness import is_same_party
+from readout.streams.text.contact_log.same_occasion import joined
 from readout.streams.text.contact_log.scene import Scene
 from readout.streams.text.contact_log.tokens import Token, Tokens
 from readout.streams.text.contact_log.triggers import ADDRESSING, MEDIA, NOUNS, TELLING_VERBS
@@ -77,15 +82,36 @@ class Contact:
     subjects: tuple[Span, ...]
     reported_by: Attribution | None
     evidence: tuple[Span, ...]
+    confidence: int | None = None
+    """How likely it is right, in per mille; None where only the rules have read."""
 
 
-def find_contacts(
+@dataclass(frozen=True)
+class Reading:
+    """What decides which contacts are found: the model, and how sure it must be, in per mille."""
+
+    model: ContactModel
+    least: int = 0
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The mentions of an article by contact, with what the model has seen."""
+
+    groups: list[Group]
+    pairs: Sequence[Pair]
+    learned: Collection[Occasion]
+
+
+def find_contacts(  # noqa: PLR0913 - an article as it is parsed, and who reads it
     doc: Doc,
     cast: Cast,
     gazetteer: Gazetteer,
     published_on: date | None,
     words: Words | None = None,
     anchors: Anchors | None = None,
+    *,
+    reading: Reading | None = None,
 ) -> tuple[Contact, ...]:
     """The contacts of an article; empty if it tells of none. Every contact has two participants or more.
 
@@ -96,20 +122,54 @@ def find_contacts(
         published_on: the day of publication, if known.
         words: the columns of the document, if made already.
         anchors: on which day each part of the article was written; none: all on the day of publication.
+        reading: the model; without one the rules read alone.
     """
     anchors = anchors or Anchors(published_on)
     scene = Scene(Tokens(doc, words or Words.of(doc)), cast, gazetteer, anchors)
-    occasions = list(_occasions(scene, published_on))
+    return tuple(contacts_in(scene, published_on, reading))
+
+
+def contacts_in(scene: Scene, published_on: date | None, reading: Reading | None) -> Iterator[Contact]:
+    """The contacts of a scene."""
+    if reading is not None:
+        yield from _judged(group_mentions(scene, published_on, reading.model), reading, scene, published_on)
+        return
+    occasions = list(rule_occasions(scene, published_on))
+    for start in range(0, len(occasions), _TOGETHER):
+        groups = merge_occasions(occasions[start : start + _TOGETHER])
+        found = (contact_of_group(group, groups, scene, published_on) for group in groups)
+        yield from (contact for contact in found if contact is not None)
+
+
+def group_mentions(scene: Scene, published_on: date | None, model: ContactModel) -> Groups:
+    """The mentions of contacts that the rules and the model find, those of one contact together."""
+    ruled = list(rule_occasions(scene, published_on))
+    pairs = scored_pairs(scene, ruled, model)
+    learned = tuple(learned_occasions(pairs, ruled, scene, published_on))
+    occasions = sorted([*ruled, *learned], key=lambda occasion: occasion.trigger)
     parts = [occasions[start : start + _TOGETHER] for start in range(0, len(occasions), _TOGETHER)]
-    return tuple(
-        contact
-        for groups in map(merge_occasions, parts)
-        for group in groups
-        if (contact := _contact(group, groups, scene, published_on)) is not None
-    )
+    groups = [group for part in parts for group in merge_occasions(part)]
+    return Groups(joined(groups, model.same, scene), pairs, learned)
 
 
-def _occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
+def _judged(found: Groups, reading: Reading, scene: Scene, published_on: date | None) -> Iterator[Contact]:
+    by_sentence: dict[int, list[Pair]] = {}
+    for pair in found.pairs:
+        by_sentence.setdefault(pair.sentence, []).append(pair)
+    for place, group in enumerate(found.groups):
+        near = found.groups[max(place - _TOGETHER, 0) : place + _TOGETHER]
+        contact = contact_of_group(group, near, scene, published_on)
+        if contact is not None:
+            sentences = {scene.doc.words.sentence_at(occasion.trigger).start for occasion in group}
+            pairs = [pair for first in sorted(sentences) for pair in by_sentence.get(first, ())]
+            features = confidence_features(group, pairs, found.learned, scene)
+            confidence = per_mille(reading.model.judge.score(features))
+            if confidence >= reading.least:
+                yield replace(contact, confidence=confidence)
+
+
+def rule_occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:
+    """The mentions of contacts that the rules find, in reading order."""
     for token in _triggers(scene.doc):
         if token.tag_.startswith("VB"):
             found = verbal_occasion(token, scene, published_on) or journey_occasion(
@@ -155,9 +215,10 @@ def _verb_may_tell(word: str, place: int, words: Words) -> bool:
     return word in ADDRESSING and words.dep[place] in ("advcl", "xcomp")
 
 
-def _contact(
+def contact_of_group(
     group: Group, groups: Sequence[Group], scene: Scene, published_on: date | None
 ) -> Contact | None:
+    """What a group tells as a whole; None where fewer than two parties are left. `groups`: the whole article's."""
     in_order = sorted(group, key=lambda occasion: occasion.trigger)
     evidence = tuple(sorted({occasion.evidence for occasion in in_order}))
     attendees = tuple(_attendee(party, in_order, evidence, scene) for party in parties_of_group(in_order))
