@@ -75,12 +75,14 @@ def _score(one: Group, other: Group, scores: LinearScores, scene: Scene) -> int:
 
 
 def same_features(one: Group, other: Group, scene: Scene) -> list[str]:
-    """What speaks for and against one contact; empty where no party is shared."""
+    """What speaks for and against one contact; empty where nobody is shared, or each names another person."""
     first, second = parties_of_group(one), parties_of_group(other)
     shared = [party for party in first if any(is_same_party(party, known) for known in second)]
     if not shared:
         return []
     rests = (_rest(first, second), _rest(second, first))
+    if all(map(_names_somebody, rests)):
+        return []
     words = ([scene.doc[o.trigger] for o in one], [scene.doc[o.trigger] for o in other])
     return [
         *_party_features(shared, rests),
@@ -88,6 +90,11 @@ def same_features(one: Group, other: Group, scene: Scene) -> list[str]:
         *_place_features(words),
         *_wording_features(one, other, words),
     ]
+
+
+def _names_somebody(parties: Sequence[Party]) -> bool:
+    """As in "Milley called Gerasimov … called Zaluzhny": two calls, whatever else they share."""
+    return any(party.kind == "person" and not party.is_by_office for party in parties)
 
 
 def _rest(some: Sequence[Party], others: Sequence[Party]) -> list[Party]:

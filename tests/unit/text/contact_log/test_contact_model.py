@@ -112,6 +112,11 @@ def test_groups_that_share_nobody_are_never_one_contact() -> None:
     )
 
 
+def test_groups_that_each_name_another_person_are_never_one_contact() -> None:
+    text = "Merkel phoned Putin on Monday. Merkel phoned Joe Biden on Monday."
+    assert len(read(text, by=replace(model(), same=scores({}, bias=9000)))) == 2
+
+
 def test_groups_of_one_contact_keep_the_evidence_of_all() -> None:
     text = "Merkel met Putin in Sochi on Monday. Merkel wrote to Putin in March."
     always, never = (replace(model(), same=scores({}, bias=bias)) for bias in (9000, -9000))
