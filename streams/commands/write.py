@@ -11,7 +11,7 @@ from readout.streams.commands import terminal
 from readout.streams.errors import ConfigurationError, InvalidRecord
 from readout.streams.publish.drafts import Limits
 from readout.streams.publish.publisher import Published, Publisher, publishing
-from readout.streams.publish.sources import Found, Refusal, SourceFormat, count_files, read_sources
+from readout.streams.publish.sources import Encoding, Found, Refusal, SourceFormat, count_files, read_sources
 from readout.streams.settings import Settings
 
 REFUSED = "refused"
@@ -21,12 +21,14 @@ Paths = Annotated[
     typer.Argument(help="Files, folders, patterns, or - for standard input.", show_default=False),
 ]
 Format = Annotated[SourceFormat, typer.Option("--format", help="How the articles are written.")]
+Bytes = Annotated[Encoding, typer.Option("--encoding", help="How their characters are written as bytes.")]
 
 
 def publish(  # noqa: PLR0913 - a person's options
     paths: Paths = None,
     source_format: Format = SourceFormat.AUTO,
     *,
+    encoding: Bytes = Encoding.UTF_8,
     revision: Annotated[int | None, typer.Option(min=1, help="Give the articles this revision.")] = None,
     withhold: Annotated[str | None, typer.Option(metavar="ID", help="Take an article back for now.")] = None,
     cancel: Annotated[str | None, typer.Option(metavar="ID", help="Take an article back for good.")] = None,
@@ -38,7 +40,7 @@ def publish(  # noqa: PLR0913 - a person's options
     if bool(paths) + bool(withhold) + bool(cancel) != 1:
         raise ConfigurationError("give either articles to publish, or --withhold ID, or --cancel ID")
     if paths:
-        found = read_sources(paths, limits_of(settings), source_format, revision=revision)
+        found = read_sources(paths, limits_of(settings), source_format, revision=revision, encoding=encoding)
         total = 0 if "-" in paths else count_files(paths)
         counts = terminal.run(publish_all(found, settings, total=total, dry_run=dry_run))
     else:
@@ -52,13 +54,14 @@ def derive(
     paths: Paths = None,
     source_format: Format = SourceFormat.AUTO,
     *,
+    encoding: Bytes = Encoding.UTF_8,
     jobs: Annotated[int, typer.Option(min=1, help="Processes that derive side by side.")] = 1,
 ) -> None:
     """Derive articles without any broker: CloudEvents as JSON lines, in article order."""
     from readout.streams.derive.without_broker import derive_lines  # noqa: PLC0415 - spaCy takes a second to import
 
     settings = terminal.start()
-    sources = read_sources(paths or ["-"], limits_of(settings), source_format)
+    sources = read_sources(paths or ["-"], limits_of(settings), source_format, encoding=encoding)
     if terminal.run(_print_lines(derive_lines(sources, settings, jobs=jobs))):
         raise typer.Exit(1)
 

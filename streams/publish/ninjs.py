@@ -1,54 +1,64 @@
-"""IPTC ninjs, generations 2.x (lower-case names) and 3.x (camelCase names).
+"""IPTC ninjs of all generations, and Superdesk's form of it.
 
-Read: uri, version, pubStatus, versionCreated, language, headlines, bodies, by, and nothing else. Of several
-bodies the plain one counts; an HTML body is reduced to its text, a paragraph a block.
+1.x has `body_text` and `body_html`, 2.x lower-case lists, 3.x camelCase lists, Superdesk `guid` for `uri`.
+
+Read: uri or guid, version, pubStatus, versionCreated, language, headline, body, byline, source, notes; no more. Of
+several bodies the plain one counts; an HTML body is read block by block (`html_text`).
 """
 
 import re
-from collections.abc import Iterable
-from html.parser import HTMLParser
 from typing import Any
 
 from readout.schemas.news import NewsSource
 from readout.streams.errors import InvalidRecord
 from readout.streams.publish.drafts import Draft
+from readout.streams.publish.html_text import html_to_text
 
 _STATUSES = ("usable", "withheld", "canceled")
 _PLAIN = "text/plain"
 _MAIN_ROLES = ("main", "", None)
+_IDS = ("uri", "guid")
+_MARKUP = re.compile(r"</?(?:p|br|div|table|ul|ol|h[1-6]|blockquote|figure|section|article)\b", re.IGNORECASE)
+_LARGEST = 999_999_999
 
 
 def is_ninjs(data: dict[str, Any]) -> bool:
     """Does a JSON object look like ninjs rather than like a line of ours?"""
     names = {name.casefold() for name in data}
-    return "uri" in names and not {"body", "article_id"} & names
+    return not names.isdisjoint(_IDS) and not {"body", "article_id"} & names
 
 
 def read_ninjs(data: dict[str, Any]) -> Draft:
     """Read one news item.
 
     Raises:
-        InvalidRecord: no uri, unknown pubStatus, a version that is no number, or a usable item without body.
+        InvalidRecord: neither uri nor guid, unknown pubStatus, a version that is no number, or a usable item
+            without body.
     """
     item = {name.casefold(): value for name, value in data.items()}
-    uri = _text(item, "uri")
+    uri = next((found for found in (_text(item, name) for name in _IDS) if found), None)
     if not uri:
-        raise InvalidRecord("ninjs item without uri")
-    status = _text(item, "pubstatus") or "usable"
-    if status not in _STATUSES:
-        raise InvalidRecord(f"pubStatus {status!r} is unknown: {', '.join(_STATUSES)}")
+        raise InvalidRecord("no ninjs item: it has neither uri nor guid")
+    status = _status(item)
     return Draft(
         article_id=uri,
         revision=_revision(item.get("version")),
         status=status,
-        headline=_main(item, "headlines"),
+        headline=_headline(item),
         body=_body(item, required=status == "usable"),
-        published_at=_text(item, "versioncreated"),
+        published_at=_moment(item),
         language=_text(item, "language"),
-        source=NewsSource(url=uri) if uri.startswith(("http://", "https://")) else None,
-        byline=_text(item, "by"),
-        reason=_text(item, "ednote"),
+        source=_source(item, uri),
+        byline=_first_text(item, "by", "byline"),
+        reason=_first_text(item, "ednote", "usagenote"),
     )
+
+
+def _status(item: dict[str, Any]) -> str:
+    status = _text(item, "pubstatus") or "usable"
+    if status not in _STATUSES:
+        raise InvalidRecord(f"pubStatus {status!r} is unknown: {', '.join(_STATUSES)}")
+    return status
 
 
 def _text(item: dict[str, Any], name: str) -> str | None:
@@ -58,14 +68,38 @@ def _text(item: dict[str, Any], name: str) -> str | None:
     raise InvalidRecord(f"ninjs {name} must be a string, found {type(value).__name__}")
 
 
+def _first_text(item: dict[str, Any], *names: str) -> str | None:
+    return next((found for found in (_text(item, name) for name in names) if found), None)
+
+
 def _revision(version: object) -> int:
-    if version is None:
+    """Counted from 1; Superdesk counts from 0, and an item that was never changed may say nothing."""
+    if version is None or version == "":
         return 1
-    if re.fullmatch(r"[1-9][0-9]{0,8}", str(version), re.ASCII) is None:
+    if isinstance(version, bool) or re.fullmatch(r"[0-9]{1,9}", str(version), re.ASCII) is None:
         raise InvalidRecord(
             f"ninjs version {version!r} is no counting number, so revisions cannot be ordered"
         )
-    return int(str(version))
+    return min(max(int(str(version)), 1), _LARGEST)
+
+
+def _moment(item: dict[str, Any]) -> str | None:
+    """When this version was made; Superdesk writes "+0000", which ISO 8601 spells "+00:00"."""
+    found = _first_text(item, "versioncreated", "firstcreated", "contentcreated")
+    return found and re.sub(r"(?<=:\d\d)([+-]\d\d)(\d\d)$", r"\1:\2", found)
+
+
+def _source(item: dict[str, Any], uri: str) -> NewsSource | None:
+    """The provider's name, without the quotation marks that some leave around it, and the item's address."""
+    name = (_first_text(item, "source") or _provider(item) or "").strip().strip("\"'“”„«»‘’").strip() or None
+    url = uri if uri.startswith(("http://", "https://")) else None
+    return NewsSource(name=name, url=url) if name or url else None
+
+
+def _provider(item: dict[str, Any]) -> str | None:
+    sources = item.get("infosources") or item.get("infosource") or []
+    named = [one for one in sources if isinstance(one, dict)] if isinstance(sources, list) else []
+    return next((one["name"] for one in named if isinstance(one.get("name"), str)), None)
 
 
 def _entries(item: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -76,58 +110,38 @@ def _entries(item: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [entry for entry in lowered if isinstance(entry.get("value"), str)]
 
 
-def _main(item: dict[str, Any], name: str) -> str | None:
-    entries = sorted(_entries(item, name), key=lambda entry: entry.get("role") not in _MAIN_ROLES)
-    return entries[0]["value"] if entries else None
+def _headline(item: dict[str, Any]) -> str | None:
+    entries = sorted(_entries(item, "headlines"), key=lambda entry: entry.get("role") not in _MAIN_ROLES)
+    found = entries[0]["value"] if entries else _text(item, "headline")
+    if found and ("<" in found or "&" in found):
+        found = " ".join(html_to_text(found).split())
+    return found or None
 
 
 def _body(item: dict[str, Any], *, required: bool) -> str:
-    bodies = sorted(_entries(item, "bodies"), key=lambda body: _content_type(body) != _PLAIN)
-    if bodies:
-        body: str = bodies[0]["value"]
-        return body if _content_type(bodies[0]) == _PLAIN else html_to_text(body)
+    for content_type, body in sorted(_bodies(item), key=lambda one: one[0] != _PLAIN):
+        text = body if content_type == _PLAIN else html_to_text(body)
+        if text.strip():
+            return text
     if required:
         raise InvalidRecord("ninjs item without bodies: nothing to read")
     return ""
+
+
+def _bodies(item: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each body with its content type: of lists (2.x, 3.x), and of fields that say their type (1.x)."""
+    found = [(_content_type(entry), entry["value"]) for entry in _entries(item, "bodies")]
+    for name, value in sorted(item.items()):
+        if isinstance(value, str) and name.startswith("body_"):
+            is_markup = name.removeprefix("body_") in {"html", "html5", "xhtml", "xml"} or _MARKUP.search(
+                value
+            )
+            found.append(("text/html" if is_markup else _PLAIN, value))
+    return found
 
 
 def _content_type(body: dict[str, Any]) -> str:
     declared = body.get("contenttype")
     if isinstance(declared, str):
         return declared.split(";")[0].strip().casefold()
-    return "text/html" if re.search(r"<p[ >]|<br|<div", body["value"]) else _PLAIN
-
-
-class _Blocks(HTMLParser):
-    _BLOCKS = frozenset(
-        "p div br h1 h2 h3 h4 h5 h6 li ul ol tr table section article blockquote body hl2".split()
-    )
-    _SILENT = frozenset(("script", "style", "head", "title"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.blocks = [""]
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: Iterable[object]) -> None:  # noqa: ARG002
-        self._silent += tag in self._SILENT
-        if tag in self._BLOCKS:
-            self.blocks.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in self._SILENT and self._silent > 0
-        if tag in self._BLOCKS:
-            self.blocks.append("")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.blocks[-1] += data
-
-
-def html_to_text(html: str) -> str:
-    """The text of an HTML fragment: white space collapsed, blocks separated by an empty line."""
-    parser = _Blocks()
-    parser.feed(html)
-    parser.close()
-    blocks = (" ".join(block.split()) for block in parser.blocks)
-    return "\n\n".join(block for block in blocks if block)
+    return "text/html" if _MARKUP.search(body["value"]) else _PLAIN

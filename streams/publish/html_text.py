@@ -1,0 +1,44 @@
+"""HTML to text: what a person would read of a body, block by block.
+
+Reads:  an HTML fragment or page
+Writes: its text; blocks (paragraphs, headings, list items, table cells, captions, asides) apart by an empty line
+
+The tree is built by lexbor, as browsers do it, so that tags that nobody closed and tables in paragraphs are read
+as a browser shows them. Deliberately absent: which blocks are news (the reading tells parts of an article).
+"""
+
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hl2 hr li main nav ol p pre section summary table tbody td tfoot th thead tr "
+)
+_SILENT = frozenset(
+    "script style head title template noscript iframe object svg math button select textarea".split()
+)
+_BREAK = "\n\n"
+_TEXT = "-text"
+
+
+def html_to_text(html: str) -> str:
+    """The text of some HTML: white space collapsed, blocks and lines apart by an empty line."""
+    root = LexborHTMLParser(html).root
+    words = "".join(_words(root)) if root is not None else ""
+    blocks = (" ".join(block.split()) for block in words.split("\0"))
+    return _BREAK.join(block for block in blocks if block)
+
+
+def _words(node: LexborNode) -> Iterator[str]:
+    """The words of a node; NUL, which no HTML text holds, divides blocks."""
+    waiting: list[LexborNode | str] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif one.tag == _TEXT:
+            yield (one.text_content or "").replace("\0", "")
+        elif one.tag not in _SILENT:
+            edge = "\0" if one.tag in _BLOCKS else ""
+            waiting += [edge, *reversed(list(one.iter(include_text=True))), edge]
