@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from readout.schemas.envelope import canonical_json
 from readout.schemas.ids import sha256_hex
 from readout.streams.errors import ConfigurationError, describe
+from readout.streams.text.reading.reading import STEPS
 
 _PREFIX = "READOUT_"
 # Read by the tests, and by nothing else.
@@ -113,7 +114,8 @@ class Settings(BaseSettings):
 
     def derivation_digest(self) -> str:
         """Digest of the settings that decide output bytes."""
-        return sha256_hex(canonical_json({name: getattr(self, name) for name in _DECIDE_OUTPUT}))
+        chosen: dict[str, object] = {name: getattr(self, name) for name in _DECIDE_OUTPUT}
+        return sha256_hex(canonical_json(chosen | {"reading": list(STEPS)}))
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from readout.streams.text import gazetteer as gazetteer_module
 from readout.streams.text.contact_log.contact_model import ContactModel
-from readout.streams.text.contact_log.contacts import Reading, contacts_in
+from readout.streams.text.contact_log.contacts import Extractor, contacts_in
 from readout.streams.text.gazetteer import Gazetteer
 from training.contact_gold import GoldArticle, prediction, read_articles
 from training.contact_report import (
@@ -73,7 +73,7 @@ def predictions(
         article.article_id: [
             Predicted(prediction(contact), contact.confidence or 0)
             for contact in contacts_in(
-                article.scene, article.published_on, Reading(model_for(article.article_id))
+                article.scene, article.published_on, Extractor(model_for(article.article_id))
             )
         ]
         for article in articles

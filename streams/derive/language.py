@@ -18,7 +18,7 @@ from readout.streams.derive.producer_block import (
 from readout.streams.processors.derivation import Language
 from readout.streams.settings import Settings
 from readout.streams.text.contact_log.contact_model import ContactModel
-from readout.streams.text.contact_log.contacts import Reading
+from readout.streams.text.contact_log.contacts import Extractor
 from readout.streams.text.gazetteer import Gazetteer
 from readout.streams.text.parser.annotate import prepare
 from readout.streams.text.parser.shortcuts import take_shortcuts
@@ -42,7 +42,7 @@ def load_language(settings: Settings) -> Language:
         pipeline=pipeline,
         gazetteer=Gazetteer.from_json(_GAZETTEER.read_bytes()),
         attribution_model=AttributionModel.from_bytes(weights) if weights else None,
-        contact_reading=Reading(ContactModel.from_bytes(contact_weights()), settings.contact_threshold),
+        contact_extractor=Extractor(ContactModel.from_bytes(contact_weights()), settings.contact_threshold),
         producer=load_producer(settings),
         is_fast=is_fast,
     )

@@ -13,13 +13,13 @@ from readout.schemas.event import Producer
 from readout.schemas.ids import RecordIds, text_sha256
 from readout.schemas.news import ArticlePublished
 from readout.schemas.occurrence import Occurrence
-from readout.schemas.selector import Selector, select
 from readout.schemas.statements import StatementAttributed
 from readout.streams.processors.occurrences import occurrence
 from readout.streams.text.cast import Cast
 from readout.streams.text.contact_log.contacts import Attendee, Contact
 from readout.streams.text.contact_log.occasions import Attribution, Place
 from readout.streams.text.dates import ResolvedDate
+from readout.streams.text.reading.reading import Reading, unread
 from readout.streams.text.spans import Span
 
 _UNDATED = Occurrence(date=None, precision="unknown", text=None, anchor=None)
@@ -33,6 +33,7 @@ def derive_contact_log(  # noqa: PLR0913, PLR0917 - the contract of all processo
     entity_ids: Sequence[str],
     ids: RecordIds,
     statements: Sequence[StatementAttributed] = (),
+    reading: Reading | None = None,
 ) -> tuple[ContactLogged, ...]:
     """One event a contact, in the order in which the article first tells of them.
 
@@ -44,7 +45,9 @@ def derive_contact_log(  # noqa: PLR0913, PLR0917 - the contract of all processo
         entity_ids: the entity id of each member of the cast, in its order.
         ids: hands out the record ids of this article.
         statements: what the article says who said; a contact told in one of them is reported by its source.
+        reading: what was parsed, where it is not the body itself.
     """
+    reading = reading or unread(article.body)
     if len(entity_ids) != len(cast.members):
         raise ValueError(f"{len(entity_ids)} entity ids for a cast of {len(cast.members)}")
     digest = text_sha256(article.body)
@@ -55,39 +58,42 @@ def derive_contact_log(  # noqa: PLR0913, PLR0917 - the contract of all processo
             text_sha256=digest,
             producer=producer,
             contact_id=_contact_id(contact, ids),
-            participants=tuple(_participant(one, article.body, entity_ids) for one in contact.attendees),
+            participants=tuple(_participant(one, reading, entity_ids) for one in contact.attendees),
             mode=contact.mode,
             status=contact.status,
-            occurred_on=_occurrence(contact.occurred_on, article.body),
-            place=_reference(contact.place, article.body, entity_ids),
-            subjects=_selectors(contact.subjects, article.body),
-            reported_by=_reporter(contact, statements)
-            or _speaker(_reference(contact.reported_by, article.body, entity_ids)),
+            occurred_on=_occurrence(contact.occurred_on, reading),
+            place=_reference(contact.place, reading, entity_ids),
+            subjects=reading.select_all(contact.subjects),
+            reported_by=_reporter(contact, statements, reading)
+            or _speaker(_reference(contact.reported_by, reading, entity_ids)),
             confidence=contact.confidence,
-            evidence=_selectors(contact.evidence, article.body),
+            evidence=reading.select_all(contact.evidence),
         )
         for contact in contacts
     )
 
 
-def _reporter(contact: Contact, statements: Sequence[StatementAttributed]) -> Speaker | None:
+def _reporter(
+    contact: Contact, statements: Sequence[StatementAttributed], reading: Reading
+) -> Speaker | None:
     """The source of the first statement, as made, that holds two of the parties in one sentence of the evidence."""
-    for evidence in contact.evidence:
+    parties = [[reading.span(span) for span in one.spans] for one in contact.attendees]
+    for evidence in map(reading.span, contact.evidence):
         for statement in statements:
-            if statement.status == "made" and statement.source and _tells(statement, contact, evidence):
+            if statement.status == "made" and statement.source and _tells(statement, parties, evidence):
                 return statement.source
     return None
 
 
-def _tells(statement: StatementAttributed, contact: Contact, evidence: Span) -> bool:
+def _tells(statement: StatementAttributed, parties: Sequence[Sequence[Span]], evidence: Span) -> bool:
     told = [Span(one.start, one.end) for one in statement.content.selectors]
     if not any(span.overlaps(evidence) for span in told):
         return False
-    parties = (
-        any(evidence.contains(span) and any(part.contains(span) for part in told) for span in one.spans)
-        for one in contact.attendees
+    held = (
+        any(evidence.contains(span) and any(part.contains(span) for part in told) for span in spans)
+        for spans in parties
     )
-    return sum(parties) > 1
+    return sum(held) > 1
 
 
 def _speaker(told: EntityReference | None) -> Speaker | None:
@@ -101,34 +107,30 @@ def _contact_id(contact: Contact, ids: RecordIds) -> str:
     return ids.next_id("contact", contact.mode, day or "", *(one.name for one in contact.attendees))
 
 
-def _participant(attendee: Attendee, body: str, entity_ids: Sequence[str]) -> Participant:
+def _participant(attendee: Attendee, reading: Reading, entity_ids: Sequence[str]) -> Participant:
     return Participant(
         entity_id=_entity_id(attendee.member, entity_ids),
         name=attendee.name,
-        selectors=_selectors(attendee.spans, body),
+        selectors=reading.select_all(attendee.spans),
         title=attendee.title,
         country=attendee.country,
         part=attendee.part,
     )
 
 
-def _occurrence(when: ResolvedDate | None, body: str) -> Occurrence:
-    return _UNDATED if when is None else occurrence(when, body)
+def _occurrence(when: ResolvedDate | None, reading: Reading) -> Occurrence:
+    return _UNDATED if when is None else occurrence(when, reading)
 
 
 def _reference(
-    told: Place | Attribution | None, body: str, entity_ids: Sequence[str]
+    told: Place | Attribution | None, reading: Reading, entity_ids: Sequence[str]
 ) -> EntityReference | None:
     if told is None:
         return None
     return EntityReference(
-        entity_id=_entity_id(told.member, entity_ids), name=told.name, selectors=(select(body, *told.span),)
+        entity_id=_entity_id(told.member, entity_ids), name=told.name, selectors=(reading.select(told.span),)
     )
 
 
 def _entity_id(member: int | None, entity_ids: Sequence[str]) -> str | None:
     return None if member is None else entity_ids[member]
-
-
-def _selectors(spans: Sequence[Span], body: str) -> tuple[Selector, ...]:
-    return tuple(select(body, *span) for span in spans)

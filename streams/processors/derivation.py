@@ -30,11 +30,13 @@ from readout.streams.processors.records import (
     article_event_id,
 )
 from readout.streams.processors.statements import derive_statements
-from readout.streams.text.contact_log.contacts import Reading, find_contacts
+from readout.streams.text.contact_log.contacts import Extractor, find_contacts
 from readout.streams.text.entities.names import find_cast
 from readout.streams.text.entities.words import Words
 from readout.streams.text.gazetteer import Gazetteer
-from readout.streams.text.parser.annotate import annotate
+from readout.streams.text.parser.annotate import annotate, spelling_rank
+from readout.streams.text.reading.anchors import days_of
+from readout.streams.text.reading.reading import Reading, read
 from readout.streams.text.statements.attributions import AttributionModel, find_attributions
 
 
@@ -48,7 +50,7 @@ class Language:
     pipeline: Pipeline
     gazetteer: Gazetteer
     attribution_model: AttributionModel | None
-    contact_reading: Reading | None
+    contact_extractor: Extractor | None
     producer: Producer
     is_fast: bool = True
 
@@ -65,30 +67,38 @@ def derive_each(articles: Sequence[ArticlePublished], language: Language) -> Ite
     """
     with language.pipeline.memory_zone():
         try:
-            docs = list(annotate(language.pipeline, [article.body for article in articles]))
+            rank = spelling_rank(language.pipeline)
+            readings = [read(article.body, rank) for article in articles]
+            docs = list(annotate(language.pipeline, [reading.pieces for reading in readings]))
         except Exception:  # noqa: BLE001 - whatever one text does to the parser, the others are still derived
             yield from (_derive_alone(article, language) for article in articles)
             return
-        yield from (
-            _derive_parsed(article, doc, language) for article, doc in zip(articles, docs, strict=True)
-        )
+        parsed = zip(articles, readings, docs, strict=True)
+        yield from (_derive_parsed(article, reading, doc, language) for article, reading, doc in parsed)
 
 
-def derive_events(article: ArticlePublished, doc: Doc, language: Language) -> Iterator[DerivedEvent]:
-    """Run the three processors over one parsed article."""
+def derive_events(
+    article: ArticlePublished, reading: Reading, doc: Doc, language: Language
+) -> Iterator[DerivedEvent]:
+    """Run the three processors over one article whose reading is parsed; all selectors point into its body."""
     ids = RecordIds(article.article_id)
     words = Words.of(doc)
     cast = find_cast(doc, language.gazetteer, words)
-    entities = derive_entities(article, language.producer, cast, ids)
+    entities = derive_entities(article, language.producer, cast, ids, reading)
     entity_ids = [entity.entity_id for entity in entities]
     yield from entities
-    attributions = find_attributions(doc, language.attribution_model, article.body)
-    statements = derive_statements(article, language.producer, doc, cast, entity_ids, attributions, ids)
+    attributions = find_attributions(doc, language.attribution_model, reading.text)
+    days = days_of(reading, article.published_on)
+    statements = derive_statements(
+        article, language.producer, doc, cast, entity_ids, attributions, ids, days, reading
+    )
     yield from statements
     contacts = find_contacts(
-        doc, cast, language.gazetteer, article.published_on, words, reading=language.contact_reading
+        doc, cast, language.gazetteer, days.published_on, words, days, extractor=language.contact_extractor
     )
-    yield from derive_contact_log(article, language.producer, contacts, cast, entity_ids, ids, statements)
+    yield from derive_contact_log(
+        article, language.producer, contacts, cast, entity_ids, ids, statements, reading
+    )
 
 
 def record_id(event: Event) -> str:
@@ -109,15 +119,16 @@ def record_id(event: Event) -> str:
 
 def _derive_alone(article: ArticlePublished, language: Language) -> Derived:
     try:
-        (doc,) = annotate(language.pipeline, [article.body])
+        reading = read(article.body, spelling_rank(language.pipeline))
+        (doc,) = annotate(language.pipeline, [reading.pieces])
     except Exception as error:  # noqa: BLE001 - goes to the dead letters with its traceback
         return _failure(article, error)
-    return _derive_parsed(article, doc, language)
+    return _derive_parsed(article, reading, doc, language)
 
 
-def _derive_parsed(article: ArticlePublished, doc: Doc, language: Language) -> Derived:
+def _derive_parsed(article: ArticlePublished, reading: Reading, doc: Doc, language: Language) -> Derived:
     try:
-        return encode_derivation(article, derive_events(article, doc, language))
+        return encode_derivation(article, derive_events(article, reading, doc, language))
     except Exception as error:  # noqa: BLE001 - goes to the dead letters with its traceback
         return _failure(article, error)
 

@@ -11,8 +11,8 @@ from readout.schemas.entities import EntityMentioned, Mention, Role
 from readout.schemas.event import Producer
 from readout.schemas.ids import RecordIds, text_sha256
 from readout.schemas.news import ArticlePublished
-from readout.schemas.selector import select
 from readout.streams.text.cast import Cast, Member
+from readout.streams.text.reading.reading import Reading, unread
 
 
 def entity_ids(cast: Cast, ids: RecordIds) -> tuple[str, ...]:
@@ -24,9 +24,13 @@ def entity_ids(cast: Cast, ids: RecordIds) -> tuple[str, ...]:
 
 
 def derive_entities(
-    article: ArticlePublished, producer: Producer, cast: Cast, ids: RecordIds
+    article: ArticlePublished, producer: Producer, cast: Cast, ids: RecordIds, reading: Reading | None = None
 ) -> tuple[EntityMentioned, ...]:
-    """The entities of an article in the order of their first mentions; `entity_id`s as `entity_ids` gives them."""
+    """The entities of an article in the order of their first mentions; `entity_id`s as `entity_ids` gives them.
+
+    The cast's spans count in the text of the reading; without one in the body.
+    """
+    reading = reading or unread(article.body)
     known = entity_ids(cast, ids)
     digest = text_sha256(article.body)
     return tuple(
@@ -38,11 +42,11 @@ def derive_entities(
             entity_id=entity_id,
             type=member.type,
             name=member.name,
-            aliases=member.aliases,
+            aliases=_aliases(member),
             roles=_roles(member),
             country=member.country,
             stands_for=None if member.stands_for is None else known[member.stands_for],
-            mentions=_mentions(member, article.body),
+            mentions=_mentions(member, reading),
         )
         for entity_id, member in zip(known, cast.members, strict=True)
     )
@@ -52,8 +56,14 @@ def _roles(member: Member) -> tuple[Role, ...]:
     return tuple(Role(title=o.title, organisation=o.organisation, country=o.country) for o in member.offices)
 
 
-def _mentions(member: Member, body: str) -> tuple[Mention, ...]:
+def _aliases(member: Member) -> tuple[str, ...]:
+    """Other names; the capitals of a dateline make none of its place."""
+    return tuple(alias for alias in member.aliases if alias != member.name.upper())
+
+
+def _mentions(member: Member, reading: Reading) -> tuple[Mention, ...]:
+    """In the order of the body: parts such as captions are read behind the article."""
     selected: Sequence[Mention] = [
-        Mention(selector=select(body, *mention.span), kind=mention.kind) for mention in member.mentions
+        Mention(selector=reading.select(mention.span), kind=mention.kind) for mention in member.mentions
     ]
-    return tuple(selected)
+    return tuple(sorted(selected, key=lambda mention: mention.selector.start))

@@ -15,12 +15,12 @@ from readout.schemas.event import Producer
 from readout.schemas.ids import RecordIds, text_sha256
 from readout.schemas.news import ArticlePublished
 from readout.schemas.occurrence import Occurrence
-from readout.schemas.selector import Selector, select
 from readout.schemas.statements import Content, Cue, StatementAttributed
 from readout.streams.processors.occurrences import occurrence
 from readout.streams.text.cast import Cast
 from readout.streams.text.dates import Anchors, ResolvedDate
 from readout.streams.text.entities.phrases import members_of_phrase
+from readout.streams.text.reading.reading import Reading, unread
 from readout.streams.text.spans import Span
 from readout.streams.text.statements.attributions import Attribution
 from readout.streams.text.statements.statement_dates import statement_date
@@ -37,6 +37,7 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
     attributions: Sequence[Attribution],
     ids: RecordIds,
     anchors: Anchors | None = None,
+    reading: Reading | None = None,
 ) -> tuple[StatementAttributed, ...]:
     """One event per attribution, in their order.
 
@@ -48,14 +49,16 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
         entity_ids: the entity id of each member of the cast, in its order.
         attributions: what `find_attributions` has found in the body.
         ids: hands out the record ids of this article.
-        anchors: on which day each part of the body was written; none: all on the day of publication.
+        anchors: on which day each part of the text was written; none: all on the day of publication.
+        reading: what was parsed, where it is not the body itself.
     """
-    lookup = _Lookup(article.body, doc, cast, entity_ids)
+    reading = reading or unread(article.body)
+    lookup = _Lookup(reading, doc, cast, entity_ids)
     sources = [lookup.speaker(one) for one in attributions]
-    contents = [_content(article.body, one.content) for one in attributions]
+    contents = [_content(reading, one.content) for one in attributions]
     statement_ids = [
-        ids.next_id("statement", source.name if source else "", content.text)
-        for source, content in zip(sources, contents, strict=True)
+        ids.next_id("statement", lookup.spelled(one.source, source), _spelled(reading, one.content))
+        for one, source in zip(attributions, sources, strict=True)
     ]
     digest = text_sha256(article.body)
     return tuple(
@@ -67,15 +70,15 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
             statement_id=statement_id,
             kind=one.kind,
             source=source,
-            cue=_cue(article.body, one),
+            cue=_cue(reading, one),
             content=content,
             addressee=lookup.reference((one.addressee,) if one.addressee else ()),
             nested_in=None if one.nested_in is None else statement_ids[one.nested_in],
             occurred_on=_occurrence(
-                statement_date(doc, one, anchors or Anchors(article.published_on)), article
+                statement_date(doc, one, anchors or Anchors(article.published_on)), reading
             ),
             status=one.status,
-            status_words=_selectors(article.body, one.status_words),
+            status_words=reading.select_all(one.status_words),
         )
         for one, source, content, statement_id in zip(
             attributions, sources, contents, statement_ids, strict=True
@@ -87,7 +90,7 @@ def derive_statements(  # noqa: PLR0913, PLR0917 - the contract of all processor
 class _Lookup:
     """Finds out whom phrases of one article denote."""
 
-    body: str
+    reading: Reading
     doc: Doc
     cast: Cast
     entity_ids: Sequence[str]
@@ -116,31 +119,36 @@ class _Lookup:
         """The one member of the cast that the phrase denotes, else the phrase itself; None for no phrase."""
         if not spans:
             return None
-        selectors = _selectors(self.body, spans)
+        selectors = self.reading.select_all(spans)
         phrase = self.doc.char_span(spans[0].start, spans[-1].end, alignment_mode="expand")
         members = members_of_phrase(self.doc, self.cast, phrase) if phrase is not None else ()
         if len(members) != 1:
-            name = " ".join(selector.exact for selector in selectors)
+            name = " ".join(self.reading.shown(span) for span in spans)
             return EntityReference(entity_id=None, name=name, selectors=selectors)
         (member,) = members
         name = self.cast.members[member].name
         return EntityReference(entity_id=self.entity_ids[member], name=name, selectors=selectors)
 
-
-def _selectors(text: str, spans: Sequence[Span]) -> tuple[Selector, ...]:
-    return tuple(select(text, *span) for span in spans)
-
-
-def _content(text: str, spans: Sequence[Span]) -> Content:
-    selectors = _selectors(text, spans)
-    return Content(selectors=selectors, text=" ".join(selector.exact for selector in selectors))
+    def spelled(self, spans: Sequence[Span], reference: EntityReference | Speaker | None) -> str:
+        """The source as its statement's id has it: the same whatever marks the house writes."""
+        if reference is None or reference.entity_id is not None:
+            return reference.name if reference else ""
+        return _spelled(self.reading, spans)
 
 
-def _cue(text: str, attribution: Attribution) -> Cue | None:
+def _spelled(reading: Reading, spans: Sequence[Span]) -> str:
+    return " ".join(reading.text[span.start : span.end] for span in spans)
+
+
+def _content(reading: Reading, spans: Sequence[Span]) -> Content:
+    return Content(selectors=reading.select_all(spans), text=" ".join(reading.shown(span) for span in spans))
+
+
+def _cue(reading: Reading, attribution: Attribution) -> Cue | None:
     if not attribution.cue:
         return None
-    return Cue(selectors=_selectors(text, attribution.cue), lemma=attribution.cue_lemma)
+    return Cue(selectors=reading.select_all(attribution.cue), lemma=attribution.cue_lemma)
 
 
-def _occurrence(when: ResolvedDate | None, article: ArticlePublished) -> Occurrence | None:
-    return None if when is None else occurrence(when, article.body)
+def _occurrence(when: ResolvedDate | None, reading: Reading) -> Occurrence | None:
+    return None if when is None else occurrence(when, reading)

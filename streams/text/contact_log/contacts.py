@@ -87,7 +87,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Extractor:
     """What decides which contacts are found: the model, and how sure it must be, in per mille."""
 
     model: ContactModel
@@ -111,7 +111,7 @@ def find_contacts(  # noqa: PLR0913 - an article as it is parsed, and who reads 
     words: Words | None = None,
     anchors: Anchors | None = None,
     *,
-    reading: Reading | None = None,
+    extractor: Extractor | None = None,
 ) -> tuple[Contact, ...]:
     """The contacts of an article; empty if it tells of none. Every contact has two participants or more.
 
@@ -122,17 +122,19 @@ def find_contacts(  # noqa: PLR0913 - an article as it is parsed, and who reads 
         published_on: the day of publication, if known.
         words: the columns of the document, if made already.
         anchors: on which day each part of the article was written; none: all on the day of publication.
-        reading: the model; without one the rules read alone.
+        extractor: the model; without one the rules read alone.
     """
     anchors = anchors or Anchors(published_on)
     scene = Scene(Tokens(doc, words or Words.of(doc)), cast, gazetteer, anchors)
-    return tuple(contacts_in(scene, published_on, reading))
+    return tuple(contacts_in(scene, published_on, extractor))
 
 
-def contacts_in(scene: Scene, published_on: date | None, reading: Reading | None) -> Iterator[Contact]:
+def contacts_in(scene: Scene, published_on: date | None, extractor: Extractor | None) -> Iterator[Contact]:
     """The contacts of a scene."""
-    if reading is not None:
-        yield from _judged(group_mentions(scene, published_on, reading.model), reading, scene, published_on)
+    if extractor is not None:
+        yield from _judged(
+            group_mentions(scene, published_on, extractor.model), extractor, scene, published_on
+        )
         return
     occasions = list(rule_occasions(scene, published_on))
     for start in range(0, len(occasions), _TOGETHER):
@@ -152,7 +154,9 @@ def group_mentions(scene: Scene, published_on: date | None, model: ContactModel)
     return Groups(joined(groups, model.same, scene), pairs, learned)
 
 
-def _judged(found: Groups, reading: Reading, scene: Scene, published_on: date | None) -> Iterator[Contact]:
+def _judged(
+    found: Groups, extractor: Extractor, scene: Scene, published_on: date | None
+) -> Iterator[Contact]:
     by_sentence: dict[int, list[Pair]] = {}
     for pair in found.pairs:
         by_sentence.setdefault(pair.sentence, []).append(pair)
@@ -163,8 +167,8 @@ def _judged(found: Groups, reading: Reading, scene: Scene, published_on: date | 
             sentences = {scene.doc.words.sentence_at(occasion.trigger).start for occasion in group}
             pairs = [pair for first in sorted(sentences) for pair in by_sentence.get(first, ())]
             features = confidence_features(group, pairs, found.learned, scene)
-            confidence = per_mille(reading.model.judge.score(features))
-            if confidence >= reading.least:
+            confidence = per_mille(extractor.model.judge.score(features))
+            if confidence >= extractor.least:
                 yield replace(contact, confidence=confidence)
 
 

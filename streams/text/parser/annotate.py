@@ -18,7 +18,7 @@ from spacy.util import compile_infix_regex
 from spacy.vocab import Vocab
 
 from readout.streams.text.parser.bounds import BOUNDED, bounded_pieces, bounded_words
-from readout.streams.text.parser.casing import ordinary_case
+from readout.streams.text.parser.casing import Rank, ordinary_case
 from readout.streams.text.parser.parsing import parsed
 
 PARAGRAPHS = "readout_paragraphs"
@@ -68,13 +68,17 @@ def prepare(nlp: Language) -> Language:
     return nlp
 
 
-def annotate(nlp: Language, bodies: Sequence[str]) -> Iterator[Doc]:
+def annotate(nlp: Language, bodies: Sequence[str | Sequence[str]]) -> Iterator[Doc]:
     """The documents of the bodies, in their order; no text raises.
 
     The neighbours of an article in a batch never decide how it is parsed (`parsing`). A body of a book's length is
-    parsed in pieces (`bounds`).
+    parsed in pieces (`bounds`). A body that is given in pieces is parsed so: what stands behind it never changes how
+    it is parsed.
     """
-    pieces = [_pieces(nlp, body) for body in bodies]
+    pieces = [
+        [piece for part in ([body] if isinstance(body, str) else body) for piece in _pieces(nlp, part)]
+        for body in bodies
+    ]
     docs = parsed(nlp, [piece for of_body in pieces for piece in of_body])
     for of_body in pieces:
         own = list(islice(docs, len(of_body)))
@@ -98,6 +102,12 @@ def _pieces(nlp: Language, body: str) -> list[Doc]:
             piece.user_data[_BODY] = body[start:end]
             start = end
     return pieces
+
+
+def spelling_rank(nlp: Language) -> Rank | None:
+    """How frequent each spelling of a word is in a prepared pipeline's lexicon; None if it has none."""
+    tokenizer: Any = nlp.tokenizer  # spaCy types it as any callable
+    return tokenizer.rank if isinstance(tokenizer, _CaseReader) and tokenizer.has_lexicon else None
 
 
 @Language.component(PARAGRAPHS)
@@ -142,14 +152,20 @@ class _CaseReader:
         self._keys = keys[self._order]
         self._strings = vocab.strings
 
+    @property
+    def has_lexicon(self) -> bool:
+        """Does the pipeline list the words of its training text?"""
+        return len(self._keys) > 0
+
     def __call__(self, body: str) -> Doc:
-        text = ordinary_case(body, self._rank)
+        text = ordinary_case(body, self.rank)
         doc = bounded_words(self._tokenizer, text)
         if text != body:
             doc.user_data[_BODY] = body
         return doc
 
-    def _rank(self, spelling: str) -> int | None:
+    def rank(self, spelling: str) -> int | None:
+        """The place of a spelling in the order of frequency; None if the lexicon lacks it."""
         key = np.uint64(self._strings[spelling])
         place = int(np.searchsorted(self._keys, key))
         found = place < len(self._keys) and self._keys[place] == key

@@ -38,7 +38,10 @@ def layout_drafts(doc: Doc, text: str) -> tuple[Draft, ...]:
 
 def _labels(text: str) -> Iterator[re.Match[str]]:
     first_paragraph = text.find("\n")
-    matches = [match for match in _LABEL.finditer(text) if match.start() > first_paragraph >= 0]
+    every = list(_LABEL.finditer(text))
+    matches = [match for match in every if match.start() > first_paragraph >= 0]
+    if matches and len(every) > len(matches) and any(every[0]["name"] == match["name"] for match in matches):
+        matches = every  # who speaks first speaks again: no headline such as "Poll: Voters want change"
     capital = [match for match in matches if match["name"].isupper() and len(match["name"]) > 1]
     if len(matches) >= _FEWEST_LABELS and len({match["name"] for match in matches}) < len(matches):
         yield from matches

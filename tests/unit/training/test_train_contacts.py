@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from readout.streams.text.contact_log.contact_model import ContactModel
-from readout.streams.text.contact_log.contacts import Reading, contacts_in
+from readout.streams.text.contact_log.contacts import Extractor, contacts_in
 from readout.streams.text.contact_log.scene import Scene
 from readout.streams.text.contact_log.tokens import Tokens
 from readout.streams.text.entities.names import find_cast
@@ -87,7 +87,7 @@ def test_training_twice_gives_the_same_bytes(trained: Trained) -> None:
 def test_articles_that_training_has_not_seen_show_what_was_learned(trained: Trained) -> None:
     for number in range(48, 53):
         unseen = article(number)
-        found = list(contacts_in(unseen.scene, unseen.published_on, Reading(trained.model)))
+        found = list(contacts_in(unseen.scene, unseen.published_on, Extractor(trained.model)))
         assert [{one.name for one in contact.attendees} for contact in found] == [
             {one["name"] for one in unseen.contacts[0]["participants"]}
         ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import readout.streams.text.contact_log
 from readout.streams.text.contact_log.contact_model import ContactModel
-from readout.streams.text.contact_log.contacts import Contact, Reading, find_contacts
+from readout.streams.text.contact_log.contacts import Contact, Extractor, find_contacts
 from readout.streams.text.contact_log.linear_scores import BUCKETS, LinearScores, bucket, per_mille, steps
 from readout.streams.text.entities.names import find_cast
 from readout.streams.text.parser.annotate import annotate
@@ -38,7 +38,7 @@ def model() -> ContactModel:
 def read(text: str, least: int = 0, by: ContactModel | None = None) -> tuple[Contact, ...]:
     (doc,) = annotate(pipeline(), [text])
     cast = find_cast(doc, gazetteer())
-    return find_contacts(doc, cast, gazetteer(), date(2021, 6, 9), reading=Reading(by or model(), least))
+    return find_contacts(doc, cast, gazetteer(), date(2021, 6, 9), extractor=Extractor(by or model(), least))
 
 
 def scores(weights: dict[str, int], bias: int = 0) -> LinearScores:
