@@ -113,7 +113,7 @@ def test_the_contact_log_follows_the_words(number: int, language: Language) -> N
 
 def contacts(records: list[dict[str, Any]]) -> list[tuple[str | None, str, str, set[tuple[str, str]]]]:
     """Mode, status, day and participants of each contact; "held talks" may be a call or talks."""
-    found = []
+    found: list[tuple[str | None, str, str, set[tuple[str, str]]]] = []
     for one in records:
         if one["topic"] == "contact-log":
             people = {(who["name"], who["country"]) for who in one["participants"]}

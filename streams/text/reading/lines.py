@@ -52,16 +52,16 @@ _SIGNED = re.compile(r"[\u2015\u2014\u2013-]\s?[A-Z][\w.'\u2019-]*(?:[ ,]+[\w.'\
 _SENTENCE_END = re.compile(r"[a-z\u00df-\u00ff)\d][.!?][\"'\u2019\u201d]? [\"'\u2018\u201c]?[A-Z]")
 # Words that end no line of their own, so that the next line goes on: "of the", "spoke with", "Prime Minister".
 _GOES_ON = frozenset(
-    "a an the this that these those his her its their our my your and or but nor as at by for from in into of off "
-    "on onto over per than through to toward towards under until upon via with within without between among "
-    "against about after before during since while when where which who whom whose because if whether though "
-    "although is are was were be been being am has have had do does did will would shall should can could may might "
-    "must not no very more most also both either neither such said says say told tells tell met meets meet called calls "
-    "phoned visited visits received hosted thanked urged asked warned accused added announced discussed "
-    "president minister chancellor secretary general ambassador senator governor chairman king queen prince "
-    "princess prime foreign defence defense deputy vice mr mrs ms dr mr. mrs. ms. dr. gen. lt. col. sen. rep. gov. "
-    "st. monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
-    "september october november december".split()
+    "a an the this that these those his her its their our my your and or but nor as at by for from in into of "
+    "off on onto over per than through to toward towards under until upon via with within without between "
+    "among against about after before during since while when where which who whom whose because if whether "
+    "though although is are was were be been being am has have had do does did will would shall should can "
+    "could may might must not no very more most also both either neither such said says say told tells tell "
+    "met meets meet called calls phoned visited visits received hosted thanked urged asked warned accused "
+    "added announced discussed president minister chancellor secretary general ambassador senator governor "
+    "chairman king queen prince princess prime foreign defence defense deputy vice mr mrs ms dr mr. mrs. ms. "
+    "dr. gen. lt. col. sen. rep. gov. st. monday tuesday wednesday thursday friday saturday sunday january "
+    "february march april june july august september october november december".split()
 )
 
 
