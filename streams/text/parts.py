@@ -180,6 +180,7 @@ _LINE_KINDS: tuple[tuple[PartKind, re.Pattern[str]], ...] = (
     ("dateline", _DATELINE),
 )
 _LONGEST_CAPTION = 400
+_LONGEST_CREDIT = 120
 _LONGEST_LINE = 240
 
 
@@ -229,7 +230,7 @@ def paragraph_kind(text: str) -> PartKind | None:
         return "caption"
     if (
         len(text) <= _LONGEST_CAPTION
-        and _CREDIT_TAIL.search(text)
+        and _CREDIT_TAIL.search(text, max(0, len(text) - _LONGEST_CREDIT))
         and not text.startswith(("“", '"', "‘", "'"))
     ):
         return "caption"
