@@ -72,8 +72,8 @@ def annotate(nlp: Language, bodies: Sequence[str | Sequence[str]]) -> Iterator[D
     """The documents of the bodies, in their order; no text raises.
 
     The neighbours of an article in a batch never decide how it is parsed (`parsing`). A body of a book's length is
-    parsed in pieces (`bounds`). A body that is given in pieces is parsed so: what stands behind it never changes how
-    it is parsed.
+    parsed in pieces (`bounds`). A body that is given in pieces is parsed so: what stands behind it never changes
+    how it is parsed.
     """
     pieces = [
         [piece for part in ([body] if isinstance(body, str) else body) for piece in _pieces(nlp, part)]
