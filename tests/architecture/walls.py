@@ -49,9 +49,8 @@ _FILES = frozenset(
 _WRITES = frozenset(
     {"write_text", "write_bytes", "mkdir", "unlink", "rename", "replace_file", "rmdir", "touch"}
 )
-# An audit writes checkpoints (with the keys for them) and archives, copies of topics where it is told to, and, in a
-# folder that goes with it, the code of an older build.
-AUDIT_WRITES = frozenset({"archive", "proof", "replay/copy_out.py", "scratch.py", "verify/older_code.py"})
+# An audit writes checkpoints (with the keys for them) and archives, and copies of topics where it is told to.
+AUDIT_WRITES = frozenset({"archive", "proof", "replay/copy_out.py", "scratch.py"})
 
 
 def breaches(root: Path) -> list[str]:

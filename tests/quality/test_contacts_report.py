@@ -34,7 +34,7 @@ def test_events_become_predictions() -> None:
     selector = {"start": 0, "end": 4, "exact": "Berg", "prefix": "", "suffix": ""}
     data = {
         "participants": [{"name": "Berg", "selectors": [selector]}, {"name": "Lind", "selectors": [selector]}],
-        "mode": "meeting", "status": "held", "occurred_on": {"date": "2021-06-07"}, "evidence": [selector],
+        "mode": "meeting", "status": "held", "occurred_on": {"date": "2021-06-07", "precision": "day"}, "evidence": [selector],
     }  # fmt: skip
     events = [
         {"type": "readout.contact.logged.v1", "subject": "a-1", "data": data},
