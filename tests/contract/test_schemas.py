@@ -52,8 +52,8 @@ def test_a_value_is_canonical_json_and_comes_back_equal(event: Event) -> None:
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.event_type)
 def test_a_field_that_nobody_declared_is_refused(event: Event) -> None:
-    data = json.loads(encode_value(event)) | {"confidence": 1}
-    with pytest.raises(ValidationError, match="confidence"):
+    data = json.loads(encode_value(event)) | {"certainty": 1}
+    with pytest.raises(ValidationError, match="certainty"):
         type(event).model_validate_json(json.dumps(data))
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(data, json_schema(type(event)))

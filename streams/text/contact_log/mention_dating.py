@@ -50,10 +50,17 @@ def _shared_with_others(core: Sequence[Token]) -> set[int]:
 
 
 def head_of(words: DateWords, scene: Scene) -> Token:
-    """The token of an expression that hangs on a word outside of it."""
+    """The token of an expression that hangs on a word outside of it.
+
+    In "On Saturday Consul Oyelaran called" it is "on": the parser makes the consul one of Saturday, and leaves "on"
+    without an object.
+    """
     places = scene.positions(words.span)
     tokens = [scene.doc[place] for place in places]
-    return next((token for token in tokens if token.head.i not in places), tokens[0])
+    head = next((token for token in tokens if token.head.i not in places), tokens[0])
+    before = scene.doc[max(tokens[0].i - 1, 0)]
+    is_misread = head.dep_ in ("compound", "nmod") and before.dep_ == "prep" and not before.rights
+    return before if is_misread else head
 
 
 def _steps(token: Token, core: set[int]) -> int | None:

@@ -132,7 +132,8 @@ def learned_occasions(
         sentence = trigger.sent
         inside = [whom for place, whom in told if sentence[0].i <= place <= sentence[-1].i]
         if not any(pair.identities <= whom for pair in cluster for whom in inside):
-            occasion = make_occasion(_sketch(trigger, cluster), scene, published_on)
+            sketch = _sketch(trigger, cluster)
+            occasion = None if sketch is None else make_occasion(sketch, scene, published_on)
             if occasion is not None:
                 yield occasion
 
@@ -173,7 +174,12 @@ def _is_any_verb(token: Token) -> bool:
     return token.tag_.startswith("VB")
 
 
-def _sketch(trigger: Token, cluster: Sequence[Pair]) -> Sketch:
+def _sketch(trigger: Token, cluster: Sequence[Pair]) -> Sketch | None:
+    """What a cluster tells; None if its words tell that it was only asked, tried, wished for or possible."""
+    frame = None if trigger.tag_.startswith("VB") else frame_of(trigger)
+    core, outlook = (core_of(trigger), outlook_of(trigger)) if frame is None else (frame.core, frame.outlook)
+    if outlook in ("absent", "possible"):
+        return None
     parties: dict[object, Party] = {}
     for pair in sorted(cluster, key=lambda pair: -pair.score):
         for mention in (pair.one, pair.other):
@@ -181,11 +187,8 @@ def _sketch(trigger: Token, cluster: Sequence[Pair]) -> Sketch:
     in_order = sorted(parties.values(), key=lambda party: party.span)
     hub = _hub(in_order, cluster)
     others = tuple(party for party in in_order if party is not hub)
-    frame = None if trigger.tag_.startswith("VB") else frame_of(trigger)
-    core, outlook = (core_of(trigger), outlook_of(trigger)) if frame is None else (frame.core, frame.outlook)
-    held = "held" if outlook in ("absent", "possible") else outlook
     doers, others = ((hub,), others) if hub else (tuple(in_order), ())
-    return Sketch(core, doers, others, _mode(trigger), held)
+    return Sketch(core, doers, others, _mode(trigger), outlook)
 
 
 def _hub(parties: Sequence[Party], cluster: Sequence[Pair]) -> Party | None:

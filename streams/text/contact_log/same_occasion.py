@@ -75,13 +75,16 @@ def _score(one: Group, other: Group, scores: LinearScores, scene: Scene) -> int:
 
 
 def same_features(one: Group, other: Group, scene: Scene) -> list[str]:
-    """What speaks for and against one contact; empty where nobody is shared, or each names another person."""
+    """What speaks for and against one contact.
+
+    Empty where nobody is shared, each names another person, or one word tells of both.
+    """
     first, second = parties_of_group(one), parties_of_group(other)
     shared = [party for party in first if any(is_same_party(party, known) for known in second)]
     if not shared:
         return []
     rests = (_rest(first, second), _rest(second, first))
-    if all(map(_names_somebody, rests)):
+    if all(map(_names_somebody, rests)) or _are_told_by_one_word(one, other):
         return []
     words = ([scene.doc[o.trigger] for o in one], [scene.doc[o.trigger] for o in other])
     return [
@@ -90,6 +93,11 @@ def same_features(one: Group, other: Group, scene: Scene) -> list[str]:
         *_place_features(words),
         *_wording_features(one, other, words),
     ]
+
+
+def _are_told_by_one_word(one: Group, other: Group) -> bool:
+    """As in "held talks on June 3 and again on June 5", which the rules have set apart."""
+    return not {occasion.trigger for occasion in one}.isdisjoint(occasion.trigger for occasion in other)
 
 
 def _names_somebody(parties: Sequence[Party]) -> bool:
