@@ -26,7 +26,7 @@ from tests.audit.ledger import derive as derive_here
 
 # Made for these tests; it signs nothing else.
 KEY: PrivateKey = parse_private_key(
-    "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
+    "PRIVATE+KEY+auditor.example+9a0daeae+Af51vTt7+w1w1wsXV7Hidt8pesonKj2ReO60BiRW6tWR"
 )
 HERE = "python 3.11; machine tests"
 

@@ -92,7 +92,7 @@ def test_a_proof_from_an_archive_is_checked_with_the_key_alone(
     (tmp_path / "proof.json").write_text(out)
     code, out, _ = typed("audit", "check", "proof.json", "--public-key", "key.pub")
     assert code == 0
-    assert out.startswith("proved: contact-log/1@0 is record 0 of PeterNeumann/contact-log/1")
+    assert out.startswith("proved: contact-log/1@0 is record 0 of auditor.example/contact-log/1")
     (tmp_path / "proof.json").write_text(
         (tmp_path / "proof.json").read_text().replace("contact-log", "contact_log")
     )

@@ -351,7 +351,7 @@ async def test_a_checkpoint_of_a_partition_that_the_cluster_does_not_have_was_no
     await ledger.derive(gaps=False)
     await pour(ledger.log, live)
     await write_checkpoints(await make_checkpoints(LiveLog(live), KEY, "2022-10-25T13:00:00Z"), live)
-    nowhere = KnownCheckpoint(Checkpoint("PeterNeumann/news/7", 5, b"r" * 32), "that I kept")
+    nowhere = KnownCheckpoint(Checkpoint("auditor.example/news/7", 5, b"r" * 32), "that I kept")
     scope = Scope(public_key=KEY.public, kept=(nowhere,))
     _, found = await audit(LiveLog(live), scope=scope)
     assert [(one.kind, one.topic, one.partition) for one in found] == [(Kind.NOT_COMPARED, "news", 7)]

@@ -1,8 +1,10 @@
-"""Signed notes: keys and signatures that other tools made, and everything that makes a note no note of ours."""
+"""Signed notes: written as their specification says, and everything that makes a note no note of ours."""
 
 import base64
+import hashlib
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from readout.schemas.checkpoints import Checkpoint, checkpoint_text, parse_checkpoint
 from readout.streams.audit.proof.notes import (
@@ -15,38 +17,38 @@ from readout.streams.audit.proof.notes import (
 )
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 
-# The example of the documentation of Go's package golang.org/x/mod/sumdb/note; the key is public knowledge.
-GO_PRIVATE = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
-GO_PUBLIC = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-GO_TEXT = (
-    "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-)
-GO_NOTE = (
-    GO_TEXT
-    + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
-)
+# Made for these tests; it signs nothing else.
+PRIVATE = "PRIVATE+KEY+auditor.example+9a0daeae+Af51vTt7+w1w1wsXV7Hidt8pesonKj2ReO60BiRW6tWR"
+PUBLIC = "auditor.example+9a0daeae+ATwfPUH1ILOh6A1QMH4Z7DVi2AM0bviajF9QbOBvEe+Y"
+TEXT = "Two ministers spoke.\nThe log says when.\n"
+NOTE = sign(TEXT, parse_private_key(PRIVATE))
 # The example of c2sp.org/tlog-checkpoint.
 C2SP_NOTE = (
     "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
     "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+"
     "zyWE+xeMcTOAYQ8=\n"
 )
-# The example of c2sp.org/signed-note: its text holds an empty line.
-POEM = (
-    "Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n\n"
-    "— quasimodo.example/salvatore NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQw"
-    "aqP3ZekRwNtIc=\n"
-)
 
 
-def test_go_s_example_is_signed_and_opened_to_the_letter() -> None:
-    assert sign(GO_TEXT, parse_private_key(GO_PRIVATE)) == GO_NOTE
-    assert open_note(GO_NOTE, parse_public_key(GO_PUBLIC)) == GO_TEXT
+def test_a_note_is_signed_as_its_specification_says() -> None:
+    """c2sp.org/signed-note: four bytes that name the key, then the Ed25519 signature of the text."""
+    key = base64.b64decode(PUBLIC.split("+", 2)[2])
+    key_id = hashlib.sha256(b"auditor.example\n" + key).digest()[:4]
+    text, _, line = NOTE.rpartition("\n\n")
+    name, encoded = line.removeprefix("\u2014 ").split()
+    signature = base64.b64decode(encoded)
+    assert (text + "\n", name, key_id.hex()) == (TEXT, "auditor.example", PUBLIC.split("+")[1])
+    assert (key[:1], signature[:4]) == (b"\x01", key_id)
+    Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature[4:], TEXT.encode())
 
 
-def test_go_s_keys_are_written_as_go_writes_them() -> None:
-    assert parse_private_key(GO_PRIVATE).line() == GO_PRIVATE
-    assert parse_private_key(GO_PRIVATE).public.line() == GO_PUBLIC
+def test_a_note_is_opened_with_the_public_key_alone() -> None:
+    assert open_note(NOTE, parse_public_key(PUBLIC)) == TEXT
+
+
+def test_keys_are_written_as_they_are_read() -> None:
+    assert parse_private_key(PRIVATE).line() == PRIVATE
+    assert parse_private_key(PRIVATE).public.line() == PUBLIC
 
 
 def test_the_checkpoint_of_the_specification_is_read() -> None:
@@ -58,29 +60,25 @@ def test_the_checkpoint_of_the_specification_is_read() -> None:
 
 
 def test_a_text_with_an_empty_line_is_split_at_the_last_one() -> None:
-    text, signatures = split_note(POEM)
-    assert text.endswith("\n\ned è subito sera.\n")
+    paragraphs = "A first paragraph.\n\nAnd a second one.\n"
+    text, signatures = split_note(sign(paragraphs, parse_private_key(PRIVATE)))
+    assert text == paragraphs
     assert len(signatures[0][1]) == 68
 
 
 def test_signatures_of_others_are_passed_over() -> None:
-    both = (
-        sign(GO_TEXT, parse_private_key(GO_PRIVATE))
-        + "— witness.example "
-        + base64.b64encode(b"x" * 68).decode()
-        + "\n"
-    )
-    assert open_note(both, parse_public_key(GO_PUBLIC)) == GO_TEXT
+    both = NOTE + "— witness.example " + base64.b64encode(b"x" * 68).decode() + "\n"
+    assert open_note(both, parse_public_key(PUBLIC)) == TEXT
 
 
 def test_a_key_of_another_name_did_not_sign() -> None:
     with pytest.raises(ReplayMismatch, match=r"not signed by another\.example"):
-        open_note(GO_NOTE, new_key("another.example").public)
+        open_note(NOTE, new_key("another.example").public)
 
 
 def test_a_changed_text_is_a_forgery() -> None:
     with pytest.raises(ReplayMismatch, match="forged"):
-        open_note(GO_NOTE.replace("answer", "remedy"), parse_public_key(GO_PUBLIC))
+        open_note(NOTE.replace("spoke", "met"), parse_public_key(PUBLIC))
 
 
 @pytest.mark.parametrize(
@@ -96,9 +94,9 @@ def test_what_is_no_note_is_refused(note: str) -> None:
     [
         "",
         "name",
-        GO_PUBLIC[:-4],
-        GO_PUBLIC.replace("ARpc", "BRpc"),
-        GO_PUBLIC.replace("c74f20a3", "c74f20a4"),
+        PUBLIC[:-4],
+        PUBLIC.replace("ATwf", "BTwf"),
+        PUBLIC.replace("9a0daeae", "9a0daeaf"),
     ],
 )
 def test_a_key_with_a_wrong_letter_is_refused(line: str) -> None:

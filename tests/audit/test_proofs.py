@@ -96,7 +96,7 @@ async def test_a_record_after_the_last_checkpoint_is_not_proved() -> None:
 async def test_a_checkpoint_alone_is_checked_too(signed: MemoryLog) -> None:
     note = notes_of(signed, b"entities-0")[0]
     assert check(note.encode(), Demands(KEY.public)).startswith(
-        "signed by PeterNeumann: PeterNeumann/entities/0 with"
+        "signed by auditor.example: auditor.example/entities/0 with"
     )
 
 
@@ -147,7 +147,7 @@ async def test_a_trace_shows_revisions_withdrawals_manifests_and_the_checkpoint(
     assert len(found.manifests) == 2
     assert [marked(one, "[", "]") for one in found.sentences] == ["[Shoigu] called [Austin]."]
     assert found.checkpoint is not None
-    assert found.checkpoint.signers == ("PeterNeumann",)
+    assert found.checkpoint.signers == ("auditor.example",)
 
 
 def test_evidence_is_marked_in_its_sentences_only() -> None:

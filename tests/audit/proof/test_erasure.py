@@ -39,7 +39,7 @@ from tests.audit.ledger import MemoryLog, honest_ledger
 NOW = "2026-01-02T03:04:05Z"
 ARTICLE = "article-2"
 REASON = "court order 7 O 12/26"
-STATEMENT = f"erased at {NOW}, signed by PeterNeumann+c74f20a3: {REASON}"
+STATEMENT = f"erased at {NOW}, signed by auditor.example+9a0daeae: {REASON}"
 
 
 async def salted_log(articles: int = 12) -> MemoryLog:

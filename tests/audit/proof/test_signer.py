@@ -55,7 +55,7 @@ def edited(log: MemoryLog, place: Partition) -> None:
     log.edit(place, 1, timestamp=1)
 
 
-JUNK = ["", "no note", "PeterNeumann/news/0\n5\n", "a\n1\nb\n\n— PeterNeumann eA==\n", "\x00" * 100]
+JUNK = ["", "no note", "auditor.example/news/0\n5\n", "a\n1\nb\n\n— auditor.example eA==\n", "\x00" * 100]
 
 
 @pytest.mark.parametrize("junk", JUNK)
@@ -186,7 +186,7 @@ async def test_a_key_of_the_same_name_is_not_the_signer_s(ledger: Ledger, size: 
     honest = await signed_again(ledger.log)
     impostor = PrivateKey(KEY.name, new_key("x").key)
     write_note(
-        ledger.log, sign(checkpoint_text(Checkpoint("PeterNeumann/news/0", size, b"r" * 32, 2)), impostor)
+        ledger.log, sign(checkpoint_text(Checkpoint("auditor.example/news/0", size, b"r" * 32, 2)), impostor)
     )
     assert await signed_again(ledger.log) == honest
 

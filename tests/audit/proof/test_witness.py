@@ -43,7 +43,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return tree.root()
 
 
-def note_of(leaves: Sequence[bytes], origin: str = "PeterNeumann/news/0") -> str:
+def note_of(leaves: Sequence[bytes], origin: str = "auditor.example/news/0") -> str:
     return sign(checkpoint_text(Checkpoint(origin, len(leaves), root_of(leaves), len(leaves))), KEY)
 
 
@@ -77,7 +77,7 @@ def test_a_log_that_grows_is_cosigned_at_every_size(witness: Witness) -> None:
 def test_a_cosigned_note_is_still_signed_by_the_log(witness: Witness) -> None:
     note = note_of(LEAVES)
     assert open_note(note + witness.cosign(note, 0, (), NOW), KEY.public) == checkpoint_text(
-        Checkpoint("PeterNeumann/news/0", 40, root_of(LEAVES), 40)
+        Checkpoint("auditor.example/news/0", 40, root_of(LEAVES), 40)
     )
 
 
@@ -88,7 +88,7 @@ def test_a_changed_past_is_not_cosigned(witness: Witness, old: int, new: int) ->
     forged = [leaf_hash(b"other"), *LEAVES[1:new]]
     for proof in (proof_of(forged, old), proof_of(LEAVES[:new], old), ()):
         assert refused(witness, note_of(forged), old, proof).status in {409, 422}
-    last = witness.last("PeterNeumann/news/0")
+    last = witness.last("auditor.example/news/0")
     assert last is not None
     assert last.size == old
 
@@ -110,7 +110,7 @@ def test_what_is_smaller_than_what_was_seen_is_refused_with_the_size_that_is_kno
 def test_a_log_that_nobody_named_and_a_signature_of_nobody_are_refused(witness: Witness) -> None:
     assert refused(witness, note_of(LEAVES, "somebody/news/0"), 0, ()).status == 404
     thief = replace(new_key("x"), name=KEY.name)
-    text = checkpoint_text(Checkpoint("PeterNeumann/news/0", 1, b"r" * 32))
+    text = checkpoint_text(Checkpoint("auditor.example/news/0", 1, b"r" * 32))
     assert refused(witness, sign(text, thief), 0, ()).status == 403
     assert refused(witness, "no note", 0, ()).status == 400
 
