@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 _BLOCKS = frozenset(
     "address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hl2 hr li main nav ol p pre section summary table tbody td tfoot th thead tr "
+    "ul".split()
 )
 _SILENT = frozenset(
     "script style head title template noscript iframe object svg math button select textarea".split()

@@ -19,12 +19,12 @@ def load(settings: Settings) -> Loaded:
     module: Any = derivation
     find_contacts = module.find_contacts
 
-    def rule(doc: Any, *others: Any) -> Any:
+    def rule(doc: Any, *others: Any, **options: Any) -> Any:
         if HANGS in doc.text:
             time.sleep(3600)
         if DIES in doc.text:
             os.kill(os.getpid(), signal.SIGSEGV)
-        return find_contacts(doc, *others)
+        return find_contacts(doc, *others, **options)
 
     module.find_contacts = rule
     return pool_process.load(settings)

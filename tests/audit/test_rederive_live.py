@@ -56,7 +56,13 @@ def case(request: pytest.FixtureRequest) -> Settings:
     """A new installation on either broker, in every way to deliver that it has."""
     broker: Broker = request.getfixturevalue(request.param[0])
     return installation_on(broker).model_copy(
-        update={"partitions": PARTITIONS, "delivery": request.param[1], "retry_seconds": 0.1}
+        update={
+            "partitions": PARTITIONS,
+            "delivery": request.param[1],
+            "retry_seconds": 0.1,
+            # The one that has sealed the log that is poured in.
+            "application_id": Settings().application_id,
+        }
     )
 
 

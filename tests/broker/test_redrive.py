@@ -6,7 +6,7 @@ from pathlib import Path
 
 from readout.schemas.envelope import Record
 from readout.streams.log.origin import own_headers
-from readout.streams.log.run_facts import RECORDED_TIME, SOURCE_OFFSET
+from readout.streams.log.run_facts import APPLICATION, RECORDED_TIME, SOURCE_OFFSET
 from readout.streams.log.topics import DERIVED, ensure_topics
 from readout.streams.publish.redrive import Wanted, redrive_letters, waiting_letters
 from readout.streams.settings import Settings
@@ -15,7 +15,7 @@ from tests.brokers.workers import until_all_sealed, worker
 from tests.conftest import Broker, installation_on
 
 _POISONED = 50
-_OF_THE_RUN = (RECORDED_TIME, SOURCE_OFFSET)
+_OF_THE_RUN = (RECORDED_TIME, SOURCE_OFFSET, APPLICATION)
 
 
 async def test_poisoned_articles_give_after_a_redrive_what_a_clean_run_gives(

@@ -37,7 +37,7 @@ def test_a_comment_a_docstring_and_a_line_break_keep_it(package: Path) -> None:
     quotes.write_text(f"{without}\n\n\n# A comment at the end.\n", "utf-8")
     derivation = package / "streams" / "processors" / "derivation.py"
     replace(derivation, "Derive articles in batches;", "Take articles in batches;")
-    replace(derivation, "return [_derive_alone(", "return [\n            _derive_alone(")
+    replace(derivation, "return encode_derivation(", "return (  # apart\n            encode_derivation)(")
     assert text != without
     assert build_digest(package) == TODAY
 
