@@ -66,9 +66,15 @@ async def prove_consistency(
     bounds = (await log.bounds([name.place]))[name.place]
     new_note = new_note or await _newest(log, name.place, bounds, key)
     new = parse_checkpoint(split_note(new_note)[0])
-    if old.origin != new.origin or old.size > new.size:
+    if old.origin != new.origin:
         raise ReplayMismatch(
-            f"{new.origin} with {new.size} records does not go on from {old.origin} with {old.size}: truncated?"
+            f"{new.origin} is another tree than {old.origin}: name two checkpoints of one origin"
+        )
+    if old.size > new.size:
+        raise ReplayMismatch(
+            f"the newest checkpoint of {new.origin} that is found here has {new.size} records, fewer than the "
+            f"{old.size} of the older one: newer checkpoints or records are missing; `readout audit verify "
+            f"--checkpoint FILE` says which"
         )
     ranges = consistency_ranges(old.size, new.size) if 0 < old.size < new.size else ()
     hashes = await _roots(log, bounds, ranges, key, old, new)
