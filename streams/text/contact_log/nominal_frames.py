@@ -31,6 +31,11 @@ _THOUGHTS = frozenset(
     "unlikely impossible possible likely necessary pointless conceivable question needed".split()
 )
 _UNREAL = frozenset("want seek propose request demand urge suggest offer need hope call".split())
+# "opposed talks between", "favours a meeting": not of "the talks", which may well have been held.
+_STANCES = frozenset(
+    """oppose favour favor back support advocate consider contemplate envisage weigh mull discuss debate recommend
+    promote forbid ban""".split()
+)
 _TAKING_PLACE = frozenset(
     "take hold schedule expect plan set due begin start continue open resume be happen".split()
 )
@@ -43,7 +48,12 @@ _TALK = frozenset(
     """rumour rumor speculation gossip prospect possibility idea chance likelihood hope proposal call appeal request
     demand offer suggestion talk""".split()
 )
-_CALLING_FOR = frozenset("call appeal ask press push plead urge hope wait argue aim".split())
+# "called for talks", "objected to a meeting", "warned against talks"
+_TALKED_OF = {
+    "for": frozenset("call appeal ask press push plead urge hope wait argue aim".split()),
+    "to": frozenset("object objection opposition".split()),
+    "against": frozenset("warn argue speak advise vote campaign lobby".split()),
+}
 
 
 @dataclass(frozen=True)
@@ -123,11 +133,13 @@ class Frame:
     def _is_only_talked_of(self) -> bool:
         """As in "rumours of a meeting between", "called for talks with"."""
         link = self.noun.head
-        if link.dep_ not in ("prep", "pcomp") or link.lower_ not in ("of", "for", "about", "to"):
+        if link.dep_ not in ("prep", "pcomp"):
             return False
-        return lemma_of(link.head) in (_CALLING_FOR if link.lower_ == "for" else ()) or (
-            link.lower_ != "to" and link.head.tag_.startswith("NN") and lemma_of(link.head) in _TALK
-        )
+        word = lemma_of(link.head)
+        if word in _TALKED_OF.get(link.lower_, ()):
+            return True
+        is_noun = link.head.tag_.startswith("NN")
+        return link.lower_ in ("of", "for", "about") and is_noun and word in _TALK
 
     def _outlook_of_verb(self, verb: Token) -> Outlook:
         word = lemma_of(verb)
@@ -144,7 +156,12 @@ class Frame:
             return _outlook_as_subject(verb)
         if self.is_object and word in ("plan", "expect", "await"):
             return "planned"
-        return "possible" if self.is_object and word in _UNREAL else "held"
+        is_unreal = word in _UNREAL or (word in _STANCES and not self._is_definite)
+        return "possible" if self.is_object and is_unreal else "held"
+
+    @property
+    def _is_definite(self) -> bool:
+        return any(child.lower_ in ("the", "this", "that", "those", "these") for child in self.noun.lefts)
 
     def _is_announced(self, verb: Token) -> bool:
         """As in "the meeting is scheduled for Friday", "is expected in Rome for talks"."""

@@ -78,6 +78,6 @@ def mode_of_group(group: Sequence[Occasion]) -> ContactMode:
 
 
 def status_of_group(group: Sequence[Occasion]) -> ContactStatus:
-    """The status that the mentions tell; a refusal or cancellation takes back a plan."""
+    """The status that the mentions tell; a refusal takes back a plan and says more than that nothing took place."""
     found = [occasion.status for occasion in group]
-    return next((status for status in found if status in ("denied", "refused")), found[0])
+    return next((status for status in ("refused", "denied") if status in found), found[0])

@@ -102,8 +102,10 @@ def _is_long_past(occasion: Occasion) -> bool:
 
 
 def _statuses_agree(occasion: Occasion, group: Group) -> bool:
-    """A refusal ends what was planned: "cancelled the meeting … had been due to meet"."""
+    """A refusal ends what was planned: "cancelled the meeting … had been due to meet"; or says why none was."""
     status = status_of_group(group)
+    if {occasion.status, status} == {"denied", "refused"}:
+        return True
     if occasion.status == "planned" and status == "refused":
         return occasion.is_past_plan
     if occasion.status == "refused" and status == "planned":
@@ -202,7 +204,7 @@ def _is_visit_for(visit: Occasion, meeting: Occasion) -> bool:
         return False
     if len(meeting.parties) < 2 or meeting.strength != "explicit":
         return False
-    if visit.evidence != meeting.evidence and not _is_soon_after(visit, meeting):
+    if _is_long_past(visit) or (visit.evidence != meeting.evidence and not _is_soon_after(visit, meeting)):
         return False
     guests = [party for party in visit.parties if party.kind != "country"]
     hosts = [party for party in visit.parties if party.kind == "country"]
@@ -222,7 +224,6 @@ def _is_soon_after(visit: Occasion, meeting: Occasion) -> bool:
     return (
         visit.mode == "visit"
         and is_host
-        and not _is_long_past(visit)
         and 0 <= distance < _SOON
         and (visit.status == "refused" or not _clash(visit, meeting))  # the day of the refusal
     )

@@ -77,14 +77,18 @@ def _score(one: Group, other: Group, scores: LinearScores, scene: Scene) -> int:
 def same_features(one: Group, other: Group, scene: Scene) -> list[str]:
     """What speaks for and against one contact.
 
-    Empty where nobody is shared, each names another person, or one word tells of both.
+    Empty where nobody is shared, each names another person, one word tells of both, or one is still ahead.
     """
     first, second = parties_of_group(one), parties_of_group(other)
     shared = [party for party in first if any(is_same_party(party, known) for known in second)]
     if not shared:
         return []
     rests = (_rest(first, second), _rest(second, first))
-    if all(map(_names_somebody, rests)) or _are_told_by_one_word(one, other):
+    if (
+        all(map(_names_somebody, rests))
+        or _are_told_by_one_word(one, other)
+        or _is_one_still_ahead(one, other)
+    ):
         return []
     words = ([scene.doc[o.trigger] for o in one], [scene.doc[o.trigger] for o in other])
     return [
@@ -98,6 +102,11 @@ def same_features(one: Group, other: Group, scene: Scene) -> list[str]:
 def _are_told_by_one_word(one: Group, other: Group) -> bool:
     """As in "held talks on June 3 and again on June 5", which the rules have set apart."""
     return not {occasion.trigger for occasion in one}.isdisjoint(occasion.trigger for occasion in other)
+
+
+def _is_one_still_ahead(one: Group, other: Group) -> bool:
+    """As in "met on Sunday and agreed to meet again"."""
+    return {status_of_group(one), status_of_group(other)} == {"held", "planned"}
 
 
 def _names_somebody(parties: Sequence[Party]) -> bool:

@@ -180,6 +180,8 @@ def through_preposition(link: Word, found: Modality) -> Modality:
         return found.turned(kinds.get(found.kind, "possible"), short, link)
     if link.lower_ == "from" and lemma_of(above) in words.PREVENTING:
         return found.turned(kinds.get(found.kind, "possible"), above)
+    if link.lower_ == "to" and above.lower_ in words.HABITS:
+        return found.turned("possible", above)
     is_close = above.lower_ in ("close", "near") or above.lower_ in ("verge", "brink", "point")
     return found.turned("near", above) if is_close and link.lower_ in ("to", "of") else found
 

@@ -7,7 +7,7 @@ Reads and writes nothing: sets of lemmas, and of forms where only one form has t
 PLANS = frozenset(
     """plan intend expect schedule due set slate agree prepare promise vow arrange announce about book
     pencil decide plans decision agreement promise intention pledge expected scheduled invite invitation
-    ready_for suppose supposed mean resolve choose opt swear undertake""".split()
+    ready_for suppose supposed mean resolve choose opt swear undertake commitment undertaking vow""".split()
 )
 # "agreed not to meet", "vowed never to say" refuse.
 DECISIONS = frozenset(
@@ -20,7 +20,8 @@ WISHES = frozenset(
     prefer consider request desire keen eager open able possible readiness willingness desire proposal
     offer call demand need chance opportunity likely unlikely prepared available free love aim
     push encourage allow enable contemplate mull discuss suggest weigh dream imagine think threaten reluctant
-    unwilling hesitate dare long yearn pretend deserve""".split()
+    unwilling hesitate dare long yearn pretend deserve tell advise instruct order beg implore
+    command recommend recommendation pressure appeal plea cool opposed averse hostile advice instruction""".split()
 )
 ATTEMPTS = frozenset("try attempt seek endeavour endeavor strive struggle effort bid attempted".split())
 FAILURES = frozenset("fail forget omit avoid unable failure neglect yet decline_from shun resist".split())
@@ -42,6 +43,8 @@ ADJOINING = frozenset(
     "after before since by upon while during with despite through until besides when in".split()
 )
 SHORT_OF = frozenset(("short", "instead", "shy"))
+# "is used to meeting them": a habit, no occasion.
+HABITS = frozenset(("used", "accustomed"))
 FUTURE = frozenset("will shall 'll ’ll wo".split())
 MAYBE = frozenset("could may might can should must ought ca".split())
 ABLE = frozenset(("could",))
