@@ -9,59 +9,195 @@ import os
 # One thread a process: our parallelism is processes, and numpy reads this when it is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import logging
 import sys
+from typing import Annotated
 
-import structlog
 import typer
 
-from readout.streams.commands import (
-    audit,
-    bundle,
-    describe,
-    erase,
-    logs,
-    read,
-    redrive,
-    replay,
-    run,
-    schemas,
-    terminal,
-    witness,
-    write,
-)
+from readout.streams.commands import reach, terminal
+from readout.streams.commands.lazy import Entry, application
 from readout.streams.errors import ReadoutError
 
 _INTERRUPTED = 130
-
-app = typer.Typer(
-    help="Turns news articles into an auditable event log of entities, statements and contacts.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+_TRY, _IN, _READ, _AUDIT, _KEEP, _LOOK = (
+    "Try it",
+    "Articles in, records out",
+    "Read",
+    "Audit and keep",
+    "Repair",
+    "Look after it",
 )
-for command in (
-    run.demo,
-    run.up,
-    run.broker,
-    run.worker,
-    write.publish,
-    write.derive,
-    read.tail,
-    describe.topics,
-    redrive.redrive,
-    replay.replay,
-    replay.trace,
-    replay.rederive,
-    logs.archive,
-    logs.restore,
-    erase.erase,
-):
-    app.command()(command)
-app.add_typer(schemas.schemas, name="schemas")
-audit.audit.command()(bundle.bundle)
-audit.audit.command()(witness.witness)
-app.add_typer(audit.audit, name="audit")
-app.add_typer(describe.config, name="config")
+
+COMMANDS = (
+    Entry(
+        "demo", "run:demo", "Start a broker, publish the seed article, derive, show all topics, stop.", _TRY
+    ),
+    Entry("up", "run:up", "The same as demo, and stay: broker and worker run until Ctrl-C.", _TRY),
+    Entry("broker", "run:broker", "Run the embedded broker, with all topics, until Ctrl-C.", _TRY),
+    Entry(
+        "publish",
+        "write:publish",
+        "Publish articles to the topic news; the same revision twice adds nothing.",
+        _IN,
+    ),
+    Entry(
+        "worker",
+        "run:worker",
+        "Derive what is published, until stopped.",
+        _IN,
+    ),
+    Entry(
+        "derive",
+        "write:derive",
+        "Derive articles without any broker: JSON lines out, in article order.",
+        _IN,
+    ),
+    Entry("tail", "read:tail", "Read a topic from the beginning, or from a moment.", _READ),
+    Entry(
+        "replay",
+        "replay:replay",
+        "Read topics or an archive again, as JSON lines.",
+        _READ,
+    ),
+    Entry(
+        "trace",
+        "replay:trace",
+        "Show a record with its evidence, article, producer, manifest and checkpoint.",
+        _READ,
+    ),
+    Entry(
+        "audit",
+        (
+            Entry(
+                "verify",
+                "audit:verify",
+                "Derive every article again and compare all records with what must be there.",
+            ),
+            Entry("keygen", "audit:keygen", "Draw a key that signs checkpoints, or cosigns them."),
+            Entry(
+                "checkpoint",
+                "audit:checkpoint",
+                "Sign what every partition holds, if it agrees with all that was signed.",
+            ),
+            Entry(
+                "prove",
+                "audit:prove",
+                "Prove that a record was in the log when it was signed, or that the log only grew.",
+            ),
+            Entry(
+                "check",
+                "audit:check",
+                "Check a proof with public keys alone: no broker, no archive, nothing to trust.",
+            ),
+            Entry(
+                "bundle",
+                "bundle:bundle",
+                "Put a record with its article and all proofs into one file, which `check` reads.",
+            ),
+            Entry(
+                "witness",
+                "witness:witness",
+                "Remember the last checkpoint of each log, and cosign only what goes on from it.",
+            ),
+        ),
+        "Verify a log; sign it, prove and check.",
+        _AUDIT,
+    ),
+    Entry(
+        "archive",
+        "logs:archive",
+        "Copy all topics into compressed segments, without losing anything.",
+        _AUDIT,
+    ),
+    Entry(
+        "restore",
+        "logs:restore",
+        "Put an archive into an empty cluster; a restore that was interrupted goes on.",
+        _AUDIT,
+    ),
+    Entry(
+        "erase",
+        "erase:erase",
+        "Take an article, and all that was derived from it, out of an archive.",
+        _AUDIT,
+    ),
+    Entry(
+        "redrive",
+        "redrive:redrive",
+        "Put dead letters through again that have not been processed since.",
+        _KEEP,
+    ),
+    Entry(
+        "rederive",
+        "replay:rederive",
+        "Derive sealed articles again with the code that is installed; stop the workers first.",
+        _KEEP,
+    ),
+    Entry("topics", "describe:topics", "Create the topics that are missing and show all of them.", _LOOK),
+    Entry(
+        "schemas",
+        (
+            Entry(
+                "export",
+                "schemas:export",
+                "Write JSON Schemas, examples and the AsyncAPI document, and refresh the pages that show them.",
+            ),
+            Entry(
+                "check",
+                "schemas:check",
+                "Is the committed contract what the code says, and does it break no reader of a release?",
+            ),
+            Entry(
+                "register",
+                "schemas:register",
+                "Register the topics' schemas in a Confluent-compatible registry; what is there already stays.",
+            ),
+        ),
+        "The contract: JSON Schemas, examples, AsyncAPI.",
+        _LOOK,
+    ),
+    Entry(
+        "config",
+        (
+            Entry(
+                "show",
+                "describe:show",
+                "Show every setting, its variable and where it comes from; secrets stay hidden.",
+            ),
+        ),
+        "The settings in force.",
+        _LOOK,
+    ),
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - as Typer calls it
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - nobody else needs it
+
+        terminal.out.print(f"readout {version('readout-streams')}", markup=False)
+        raise typer.Exit
+
+
+def _before(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+    config: reach.Config = None,
+    profile: reach.Profile = None,
+    bootstrap_servers: reach.Servers = None,
+    prefix: reach.Prefix = None,
+) -> None:
+    """Turns news articles into an auditable event log of entities, statements and contacts."""
+    del version
+    reach.remember(
+        {"config": config, "profile": profile, "bootstrap_servers": bootstrap_servers, "prefix": prefix}
+    )
+
+
+app = application(COMMANDS, _before, completion=True)
 
 
 def main() -> None:
@@ -81,8 +217,8 @@ def main() -> None:
         raise
     except BrokenPipeError:
         _end_quietly()
-    except Exception as error:  # noqa: BLE001 - no traceback reaches a person
-        structlog.get_logger("readout").debug("readout.crashed", exc_info=True)
+    except Exception as error:  # no traceback reaches a person
+        logging.getLogger("readout").debug("readout.crashed", exc_info=True)
         _fail(f"unexpected {type(error).__name__}: {error}; READOUT_LOG_LEVEL=debug shows where", 70)
 
 

@@ -1,10 +1,14 @@
-"""All settings, read once from the environment (`READOUT_…`), frozen, and passed down from there.
+"""All settings, read once, frozen, and passed down from there.
+
+What was typed goes before the environment (`READOUT_…`), that before a file (`settings_file`), that before the
+defaults.
 
 Secrets are `SecretStr` and never show. Settings that decide output bytes are digested into every record's
 producer block by `derivation_digest`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
@@ -15,7 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from readout.schemas.envelope import canonical_json
 from readout.schemas.ids import sha256_hex
 from readout.streams.errors import ConfigurationError, describe
-from readout.streams.text.reading.reading import STEPS
+from readout.streams.settings_file import CONFIG, PROFILE, FileSettings, read_file, settings_path
 
 _PREFIX = "READOUT_"
 # Read by the tests, and by nothing else.
@@ -114,34 +118,66 @@ class Settings(BaseSettings):
 
     def derivation_digest(self) -> str:
         """Digest of the settings that decide output bytes."""
+        # Whoever only reads a log need not wait for the language rules.
+        from readout.streams.text.reading.reading import STEPS  # noqa: PLC0415
+
         chosen: dict[str, object] = {name: getattr(self, name) for name in _DECIDE_OUTPUT}
         return sha256_hex(canonical_json(chosen | {"reading": list(STEPS)}))
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings from the environment.
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The settings, and where each that is no default comes from, in words for a person."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    file: FileSettings
+
+
+def read_settings(environment: Mapping[str, str], typed: Mapping[str, object] | None = None) -> Settings:
+    """Read the settings; `typed` has those that the command line gives.
 
     Raises:
         ConfigurationError: a value does not fit, or a `READOUT_` variable is none of ours.
     """
-    known = [_PREFIX + name.upper() for name in Settings.model_fields]
+    return read_origins(environment, typed).settings
+
+
+def read_origins(environment: Mapping[str, str], typed: Mapping[str, object] | None = None) -> Origins:
+    """The same, and where each setting comes from.
+
+    Raises:
+        ConfigurationError: as `read_settings`.
+    """
+    _check_names(environment)
+    fields = Settings.model_fields
+    file = read_file(settings_path(environment), environment.get(PROFILE) or None, fields)
+    named = {name: _PREFIX + name.upper() for name in fields if _PREFIX + name.upper() in environment}
+    below = {name: value for name, value in file.values.items() if name not in named}
+    origins = {**file.places, **named, **dict.fromkeys(typed or {}, "the command line")}
+    try:
+        return Origins(Settings(**(below | dict(typed or {}))), origins, file)  # type: ignore[arg-type]
+    except ValidationError as error:
+        name, _, problem = describe(error).partition(":")
+        where = origins.get(name, "")
+        found = "" if where == named.get(name, "") else f" (from {where})"
+        raise ConfigurationError(f"setting {_PREFIX}{name.upper()}{found}:{problem}") from None
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
+    known = [*(_PREFIX + name.upper() for name in Settings.model_fields), CONFIG, PROFILE]
     for name in environment:
         if name.startswith(_PREFIX) and name not in known and name not in _OF_TESTS:
             meant = get_close_matches(name, known, n=1)
             raise ConfigurationError(
                 f"{name} is no setting" + (f": did you mean {meant[0]}?" if meant else "")
             )
-    try:
-        return Settings()
-    except ValidationError as error:
-        name, _, problem = describe(error).partition(":")
-        raise ConfigurationError(f"setting {_PREFIX}{name.upper()}:{problem}") from None
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The environment that gives another process the same settings, secrets included."""
+    """The environment that gives another process the same settings, secrets included, and no file below them."""
     values = {name: getattr(settings, name) for name in Settings.model_fields}
-    return {
+    return {CONFIG: "", PROFILE: ""} | {
         _PREFIX + name.upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         for name, value in values.items()
         if value is not None

@@ -6,8 +6,8 @@
 that `import readout` costs nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+# Type checkers know the name and take it for true; `typing` is slow to import.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from readout.schemas.contact_log import ContactLogged
@@ -61,6 +61,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    from importlib import import_module  # noqa: PLC0415 - the command line begins before it
+
     if name not in _HOMES:
         raise AttributeError(f"module 'readout' has no attribute {name!r}")
     return getattr(import_module(f"readout.{_HOMES[name]}"), name)

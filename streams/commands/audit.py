@@ -43,14 +43,11 @@ from readout.streams.kafka.connection import Partition
 from readout.streams.log.topics import NEWS
 from readout.streams.settings import Settings
 
-audit = typer.Typer(help="Verify a log; sign it, prove and check.", no_args_is_help=True)
-
 PublicKeyFile = Annotated[
     Path | None, typer.Option("--public-key", help="Public key that checkpoints must be signed with.")
 ]
 
 
-@audit.command()
 def verify(  # noqa: PLR0913 - a person's options
     archive: Archive = None,
     *,
@@ -187,7 +184,6 @@ def _printer(*, as_json: bool) -> Callable[[Finding], None]:
     return print_finding
 
 
-@audit.command()
 def keygen(
     key: Annotated[Path, typer.Argument(help="File of the new private key; the public one gets .pub.")],
     *,
@@ -203,7 +199,6 @@ def keygen(
     )
 
 
-@audit.command()
 def checkpoint(
     archive: Archive = None,
     *,
@@ -212,7 +207,10 @@ def checkpoint(
     witness: Annotated[list[str] | None, typer.Option(metavar="URL", help="Ask this witness.")] = None,
     witness_key: Annotated[list[Path] | None, typer.Option(help="Public key of a witness.")] = None,
 ) -> None:
-    """Sign what every partition holds, if it agrees with all that was signed; of an archive, into files only."""
+    """Sign what every partition holds, if it agrees with all that was signed.
+
+    Checkpoints are kept as files and, of live topics, in the topic checkpoints as well.
+    """
     settings = terminal.start()
     private = read_private_key(key)
     log = open_log(settings, archive)
@@ -244,7 +242,6 @@ async def _checkpoints(
     return await collect_cosignatures(log, made, key.public, witnesses, missed)
 
 
-@audit.command()
 def prove(
     id_: Annotated[
         str | None,
@@ -259,7 +256,10 @@ def prove(
         Path | None, typer.Option(help="Prove for this checkpoint, not the newest.")
     ] = None,
 ) -> None:
-    """Prove that a record was in the log when it was signed, or that the log only grew; JSON on standard output."""
+    """Prove that a record was in the log when it was signed, or that the log only grew.
+
+    The proof is JSON on standard output; `readout audit check` reads it.
+    """
     settings = terminal.start()
     if (id_ is None) == (consistency is None):
         raise ConfigurationError("give either the ID of a record, or --consistency with an older checkpoint")
@@ -274,7 +274,6 @@ async def _proof(log: Log, id_: str | None, old: str, note: str | None) -> bytes
     return proof_json(await prove_inclusion(log, await find_one(log, id_), note))
 
 
-@audit.command()
 def check(
     proof: Annotated[Path, typer.Argument(help="A bundle, a proof or a checkpoint.")],
     *,

@@ -29,7 +29,10 @@ def bundle(
         bool, typer.Option("--article/--no-article", help="With the article, or only with its digest.")
     ] = True,
 ) -> None:
-    """One file with a record, its article, proofs, checkpoints with cosignatures, and schemas; `check` reads it."""
+    """Put a record with its article and all proofs into one file, which `check` reads.
+
+    Checkpoints with their cosignatures and the schemas are in it too; it goes to standard output.
+    """
     settings = terminal.start()
     key = read_public_key(public_key) if public_key else None
     made = terminal.run(_bundle(open_log(settings, archive), id_, key, with_article=with_article))

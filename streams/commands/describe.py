@@ -1,15 +1,13 @@
 """`readout topics`, `readout config`: what is there, and what it promises."""
 
-import typer
 from rich.table import Table
 
 from readout.streams.audit.wording import count_of
-from readout.streams.commands import terminal
+from readout.streams.commands import reach, terminal
+from readout.streams.commands.terminal import Json
 from readout.streams.log.partition_report import PartitionReport, describe_topics
 from readout.streams.log.topics import ensure_topics
 from readout.streams.settings import Settings
-
-config = typer.Typer(help="The settings in force.", no_args_is_help=True)
 
 
 def topics() -> None:
@@ -61,12 +59,21 @@ def _notes(reports: tuple[PartitionReport, ...]) -> list[str]:
     return notes
 
 
-@config.command()
-def show() -> None:
-    """Show every setting with its environment variable; secrets stay hidden."""
-    settings = terminal.start()
-    for name in Settings.model_fields:
-        terminal.out.print(f"READOUT_{name.upper()}={_shown(getattr(settings, name))}", markup=False)
+def show(*, as_json: Json = False) -> None:
+    """Show every setting, its variable and where it comes from; secrets stay hidden."""
+    terminal.start()
+    found = reach.typed_settings()
+    values = {name: _shown(getattr(found.settings, name)) for name in Settings.model_fields}
+    if as_json:
+        told = {
+            name: {"value": one, "from": found.origins.get(name, "default")} for name, one in values.items()
+        }
+        terminal.print_json(told)
+        return
+    for name, value in values.items():
+        origin = found.origins.get(name, "")
+        known = not origin or origin == f"READOUT_{name.upper()}"
+        terminal.plain(f"READOUT_{name.upper()}={value}" + ("" if known else f"  # {origin}"))
 
 
 def _shown(value: object) -> str:

@@ -20,7 +20,10 @@ def erase(
     key: Annotated[Path, typer.Option(help="Private key that signs the log's checkpoints.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
 ) -> None:
-    """Erase an article and all that was derived from it; the proofs of all other records still hold."""
+    """Take an article, and all that was derived from it, out of an archive.
+
+    The proofs of all other records still hold; a signed statement stands in the place of each that went.
+    """
     terminal.start()
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     request = Request(article, reason, now, read_private_key(key))

@@ -30,7 +30,7 @@ def redrive(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
 ) -> None:
-    """Put dead letters through again; those that have been processed since are left alone."""
+    """Put dead letters through again that have not been processed since."""
     settings = terminal.start()
     wanted = Wanted(frozenset(error or ()), frozenset(article or ()))
     letters = terminal.run(_redrive(settings, wanted, dry_run=dry_run))

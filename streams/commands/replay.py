@@ -51,7 +51,10 @@ def replay(  # noqa: PLR0913 - a person's options
         str | None, typer.Option(metavar="HOST:PORT", help="The cluster of --to; default: the same.")
     ] = None,
 ) -> None:
-    """Read topics or an archive again, as JSON lines; nothing is written unless --to says where."""
+    """Read topics or an archive again, as JSON lines.
+
+    Nothing is written unless --to says where.
+    """
     settings = terminal.start()
     if from_beginning and (since or offsets):
         raise ConfigurationError("--from-beginning contradicts --since and --offsets")

@@ -36,7 +36,7 @@ _EMBEDDED = {
 
 
 def demo() -> None:
-    """Start a broker, publish the seed articles, derive, show all topics, stop."""
+    """Start a broker, publish the seed article, derive, show all topics, stop."""
     settings = terminal.start()
     with _embedded(settings) as embedded, _worker_process(embedded) as worker:
         terminal.run(_publish_and_show(embedded, worker))
@@ -70,7 +70,10 @@ def broker(
 
 
 def worker() -> None:
-    """Derive what is published until stopped: news in, entities, statements, contact-log and manifests out."""
+    """Derive what is published, until stopped.
+
+    Reads news; writes entities, statements, contact-log and manifests. Start as many as there are partitions.
+    """
     from readout.streams.worker.run import run_worker  # noqa: PLC0415 - Faust and spaCy take a second to import
 
     raise typer.Exit(run_worker(terminal.start()))

@@ -18,8 +18,6 @@ from readout.streams.contract.registry import register as register_subject
 from readout.streams.contract.released import released_schemas
 from readout.streams.errors import ConfigurationError, IncompatibleSchemas
 
-schemas = typer.Typer(help="The contract: JSON Schemas, examples, AsyncAPI.", no_args_is_help=True)
-
 Folder = Annotated[Path, typer.Option("--to", help="Folder of the contract.")]
 Against = Annotated[
     str | None,
@@ -30,7 +28,6 @@ _JSON = Path("schemas/json")
 _PAGES = Path("docs/topics")
 
 
-@schemas.command()
 def export(folder: Folder = _JSON, *, pages: Pages = _PAGES) -> None:
     """Write JSON Schemas, examples and the AsyncAPI document, and refresh the pages that show them."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +38,6 @@ def export(folder: Folder = _JSON, *, pages: Pages = _PAGES) -> None:
         page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-@schemas.command()
 def register(
     url: Annotated[str, typer.Option(help="Where the registry is, such as http://localhost:8081.")],
     *,
@@ -63,7 +59,6 @@ def _report(registered: Registered, *, dry_run: bool) -> None:
     terminal.out.print(f"{registered.subject}: {what}{version}", markup=False)
 
 
-@schemas.command()
 def check(folder: Folder = _JSON, *, pages: Pages = _PAGES, against: Against = None) -> None:
     """Is the committed contract what the code says, and does it break no reader of a release?"""
     _check_fresh(folder, pages)

@@ -6,12 +6,14 @@ terminals and in pipes alike. Programs read `--json`, which is exact.
 """
 
 import asyncio
-import os
+import signal
 import sys
 import unicodedata
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+import orjson
+import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -24,10 +26,11 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from readout.streams.logs import configure_logs
-from readout.streams.settings import Settings, read_settings
+from readout.streams.commands.reach import typed_settings
+from readout.streams.settings import Settings
 
 T = TypeVar("T")
+Json = Annotated[bool, typer.Option("--json", help="JSON, for a program.")]
 
 # Controls, formats (directions among them), line and paragraph separators, halves of surrogate pairs.
 _OBEYED = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
@@ -72,6 +75,12 @@ def plain(line: str) -> None:
     sys.stdout.write(visible(line, keep="\t") + "\n")
 
 
+def print_json(value: object) -> None:
+    """One line of JSON, exact."""
+    sys.stdout.buffer.write(orjson.dumps(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
 def note(line: str) -> None:
     """One line on standard error, none of it markup."""
     notes.print(one_line(line), markup=False)
@@ -88,9 +97,19 @@ def start() -> Settings:
     Raises:
         ConfigurationError: a setting does not fit.
     """
-    settings = read_settings(os.environ)
+    from readout.streams.logs import configure_logs  # noqa: PLC0415 - `--help` and `--version` write no log
+
+    settings = typed_settings().settings
     configure_logs(settings.log_level)
+    _let_interrupts_be_raised()
     return settings
+
+
+def _let_interrupts_be_raised() -> None:
+    """From here on there may be something to clean up: until now Ctrl-C has ended the process at once."""
+    # Only if it is our own entry point that ends it.
+    if getattr(signal.getsignal(signal.SIGINT), "__module__", "") in {"__main__", "readout.__main__"}:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

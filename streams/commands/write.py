@@ -57,7 +57,10 @@ def derive(
     encoding: Bytes = Encoding.UTF_8,
     jobs: Annotated[int, typer.Option(min=1, help="Processes that derive side by side.")] = 1,
 ) -> None:
-    """Derive articles without any broker: CloudEvents as JSON lines, in article order."""
+    """Derive articles without any broker: JSON lines out, in article order.
+
+    Each line is a CloudEvent, as the worker would write it.
+    """
     from readout.streams.derive.without_broker import derive_lines  # noqa: PLC0415 - spaCy takes a second to import
 
     settings = terminal.start()

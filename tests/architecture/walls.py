@@ -25,6 +25,7 @@ LAYERS = (
     ("streams.log",),
     ("streams.kafka",),
     ("streams.settings", "streams.logs"),
+    ("streams.settings_file",),
     ("streams.errors",),
     ("streams.processors",),
     ("streams.text",),
