@@ -109,7 +109,7 @@ def _event_message(event: type[Event]) -> JsonValue:
         "correlationId": {"location": "$message.header#/ce_correlationid"},
         "headers": event_headers(event),
         "payload": {"$ref": f"#/components/schemas/{event.__name__}"},
-        "bindings": {"kafka": {"key": _key("article id"), "bindingVersion": _BINDING}},
+        "bindings": {"kafka": {"key": _key(event.key_field.replace("_", " ")), "bindingVersion": _BINDING}},
         "examples": [{"headers": {str(name): text for name, text in pairs}, "payload": example["value"]}],
     }
 

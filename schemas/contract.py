@@ -67,7 +67,7 @@ def example_record(event: Event, article: ArticlePublished) -> JsonObject:
     attributes = cloudevents_attributes(event, value, source="urn:readout:example", time=ce_time(article))
     headers: list[JsonValue] = [[name, (text or b"").decode()] for name, text in to_headers(attributes)]
     topic = event.topic or "contact-log"
-    return {"topic": topic, "key": event.article_id, "headers": headers, "value": orjson.loads(value)}
+    return {"topic": topic, "key": event.key, "headers": headers, "value": orjson.loads(value)}
 
 
 class _WithoutFieldTitles(GenerateJsonSchema):

@@ -82,10 +82,10 @@ def cloudevents_attributes(
         "id": sha256_hex(value),
         "source": source,
         "type": event.event_type,
-        "subject": event.article_id,
+        "subject": event.key,
         "time": time,
         "dataschema": dataschema(event.event_type),
-        "correlationid": event.article_id,
+        "correlationid": event.key,
         "causationid": causation_id,
     }
     return {name: text for name, text in attributes.items() if text is not None}

@@ -37,6 +37,18 @@ class Event(Part):
 
     event_type: ClassVar[str]
     topic: ClassVar[str]
+    key_field: ClassVar[str] = "article_id"
+    """The field that is the record's key and the CloudEvents subject."""
+
+    @property
+    def key(self) -> str:
+        """What the event is about: key of its record."""
+        found: str = getattr(self, self.key_field)
+        return found
+
+
+class ArticleEvent(Event):
+    """A fact about one revision of one article."""
 
     article_id: ArticleId
     revision: int = Field(ge=1, description="Counts up with every version of the article.")
@@ -60,7 +72,7 @@ class Producer(Part):
     configuration: Sha256 = Field(description="Digest of the settings that decide the output.")
 
 
-class DerivedEvent(Event):
+class DerivedEvent(ArticleEvent):
     """What was derived from one article revision, and by which code."""
 
     text_sha256: Sha256 = Field(

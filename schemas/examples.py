@@ -8,6 +8,7 @@ from readout.schemas.contact_log import ContactLogged, Participant
 from readout.schemas.entities import EntityMentioned, EntityReference, Mention, Role, Speaker
 from readout.schemas.envelope import encode_value
 from readout.schemas.event import Event, Model, Producer
+from readout.schemas.example_contacts import contact_examples
 from readout.schemas.ids import RecordIds, sha256_hex
 from readout.schemas.manifests import ManifestSealed, SealedRecord
 from readout.schemas.news import ArticlePublished, NewsSource
@@ -43,6 +44,7 @@ def example_events() -> tuple[Event, ...]:
         contact,
         _withdrawal(contact),
         _manifest(people, statement, contact),
+        *contact_examples(contact),
     )
 
 

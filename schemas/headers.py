@@ -12,12 +12,15 @@ SALT_MEANING = "128 random bits in hexadecimal: without them nobody can try out 
 _ALWAYS = {
     "ce_id": "sha256 of the value's bytes: equal events have equal ids, on every replay.",
     "ce_source": "Who wrote the event.",
-    "ce_subject": "The article id, as in the key.",
-    "ce_correlationid": "The article id: joins an article and all that was derived from it.",
+    "ce_subject": "The article id, as in the key; in contacts the consolidated id.",
+    "ce_correlationid": "The same: joins an article and all that was derived from it.",
 }
 _SOMETIMES = {
     "ce_time": "The article version's time, RFC 3339 in UTC; absent where the source gave none.",
     "ce_causationid": "ce_id of the article event that a derived record follows from.",
+    "ce_step": "Counts the steps of the consolidation; all events of a step are written as one; contacts only.",
+    "ce_stepevent": "Which event of its step this is, and of how many, such as 1/3; contacts only.",
+    "ce_positions": "Up to where contact-log had been read: partition:offset, … in order; contacts only.",
     "ce_recordedtime": "When this record was written; never part of the value, so that replays are equal.",
     "ce_sourcepartition": "Partition of `news` that the article was read from.",
     "ce_sourceoffset": "Offset in `news` that the article was read from.",

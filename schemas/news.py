@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from readout.schemas.event import Event, Part
+from readout.schemas.event import ArticleEvent, Part
 
 ArticleStatus = Literal["usable", "withheld", "canceled"]
 
@@ -40,7 +40,7 @@ class NewsSource(Part):
     url: str | None = Field(default=None, description="Where the article was published.")
 
 
-class ArticlePublished(Event):
+class ArticlePublished(ArticleEvent):
     """One revision of one article. All selectors of derived records point into `body`."""
 
     event_type: ClassVar[str] = "readout.article.published.v1"

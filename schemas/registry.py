@@ -1,6 +1,7 @@
 """Every event type that the topics may hold, by its CloudEvents type."""
 
 from readout.schemas.contact_log import ContactLogged
+from readout.schemas.contacts import ContactConsolidated, ContactsMerged, ContactSplit, ContactWithdrawn
 from readout.schemas.entities import EntityMentioned
 from readout.schemas.event import Event
 from readout.schemas.manifests import ManifestSealed
@@ -15,5 +16,9 @@ EVENT_CLASSES: tuple[type[Event], ...] = (
     ContactLogged,
     RecordWithdrawn,
     ManifestSealed,
+    ContactConsolidated,
+    ContactsMerged,
+    ContactSplit,
+    ContactWithdrawn,
 )
 EVENTS_BY_TYPE: dict[str, type[Event]] = {event.event_type: event for event in EVENT_CLASSES}

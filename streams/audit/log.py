@@ -15,7 +15,7 @@ from readout.streams.kafka.administration import Administration
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.reader import Reader
 from readout.streams.log.subscribe import partitions_of
-from readout.streams.log.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS
+from readout.streams.log.topics import CHECKPOINTS, CONTACTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS
 from readout.streams.settings import Settings
 
 # A fetch of this size is held in memory for each partition that is read; a larger record still comes through.
@@ -23,7 +23,7 @@ _FETCH_BYTES = 256 * 1024
 T = TypeVar("T")
 # What seals is looked at before what it seals, and that before what it was made from: then a log that grows
 # meanwhile shows more records than it seals, which is harmless, and never fewer.
-_SNAPSHOT_ORDER = ((CHECKPOINTS,), (MANIFESTS, DEAD_LETTERS), DERIVED, (NEWS,))
+_SNAPSHOT_ORDER = ((CHECKPOINTS,), (CONTACTS,), (MANIFESTS, DEAD_LETTERS), DERIVED, (NEWS,))
 
 
 class Log(Protocol):

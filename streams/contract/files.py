@@ -58,7 +58,7 @@ def _channel(topic: Topic) -> Channel:
         meaning=topic.meaning,
         partitions=defaults.partitions,
         replicas=defaults.replication_factor,
-        config=topic_config(defaults),
+        config=topic_config(defaults, topic),
         headers=_headers(topic),
     )
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from readout.schemas.contact_log import ContactLogged
+from readout.schemas.contacts import ContactConsolidated, ContactsMerged, ContactSplit, ContactWithdrawn
 from readout.schemas.entities import EntityMentioned
 from readout.schemas.event import Event
 from readout.schemas.manifests import ManifestSealed
@@ -32,12 +33,17 @@ _ASK_AGAIN_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic; `stem` is its name without a prefix, `events` is empty where any bytes may be."""
+    """A topic; `stem` is its name without a prefix, `events` is empty where any bytes may be.
+
+    `is_compacted` where only the last record of a key is kept: such a topic repeats what another one says, and is
+    neither signed nor archived.
+    """
 
     stem: str
     key: str
     events: tuple[type[Event], ...]
     meaning: str
+    is_compacted: bool = False
 
 
 NEWS = Topic("news", "article id", (ArticlePublished,), "Articles as they were published, a revision each.")
@@ -47,9 +53,24 @@ CONTACT_LOG = Topic("contact-log", "article id", (ContactLogged, RecordWithdrawn
 MANIFESTS = Topic("manifests", "article id", (ManifestSealed,), "What each article revision gave rise to.")
 DEAD_LETTERS = Topic("dead-letters", "as the original", (), "Records that could not be processed, and why.")
 CHECKPOINTS = Topic("checkpoints", "topic-partition", (), "Signed Merkle checkpoints.")
+CONTACTS = Topic(
+    "contacts",
+    "consolidated id",
+    (ContactConsolidated, ContactsMerged, ContactSplit, ContactWithdrawn),
+    "Contacts as all articles tell of them together: every change, with the state after it.",
+)
+CONTACTS_CURRENT = Topic(
+    "contacts-current",
+    "consolidated id",
+    (ContactConsolidated,),
+    "The present state of every contact; a null value where its id is gone.",
+    is_compacted=True,
+)
 
 DERIVED = (ENTITIES, STATEMENTS, CONTACT_LOG)
-TOPICS = (NEWS, *DERIVED, MANIFESTS, DEAD_LETTERS, CHECKPOINTS)
+TOPICS = (NEWS, *DERIVED, MANIFESTS, DEAD_LETTERS, CHECKPOINTS, CONTACTS, CONTACTS_CURRENT)
+KEPT = tuple(topic for topic in TOPICS if not topic.is_compacted)
+"""What is signed, archived and restored."""
 TOPICS_BY_STEM: Mapping[str, Topic] = {topic.stem: topic for topic in TOPICS}
 
 
@@ -64,11 +85,11 @@ def topic_name(settings: Settings, stem: str) -> str:
     return settings.topic_prefix + stem
 
 
-def topic_config(settings: Settings) -> dict[str, str]:
-    """The broker's settings of every topic."""
+def topic_config(settings: Settings, topic: Topic = NEWS) -> dict[str, str]:
+    """The broker's settings of a topic."""
     return {
         "retention.ms": "-1",
-        "cleanup.policy": "delete",
+        "cleanup.policy": "compact" if topic.is_compacted else "delete",
         "message.timestamp.type": "LogAppendTime",
         "max.message.bytes": str(settings.max_record_bytes + _BATCH_OVERHEAD_BYTES),
     }
@@ -87,15 +108,26 @@ async def ensure_topics(settings: Settings) -> tuple[str, ...]:
         _refuse_misfits(existing, settings)
         missing = [name for name in names if name not in existing]
         if missing:
-            await administration.create(
-                missing,
-                partitions=settings.partitions,
-                replicas=settings.replication_factor,
-                config=topic_config(settings),
-            )
+            await _create(administration, missing, settings)
             # Somebody else may have created one at the same moment, and otherwise.
             _refuse_misfits(await _once_created(administration, names), settings)
     return tuple(missing)
+
+
+async def _create(administration: Administration, names: list[str], settings: Settings) -> None:
+    for is_compacted in (False, True):
+        wanted = [name for name in names if _topic(name, settings).is_compacted == is_compacted]
+        if wanted:
+            await administration.create(
+                wanted,
+                partitions=settings.partitions,
+                replicas=settings.replication_factor,
+                config=topic_config(settings, _topic(wanted[0], settings)),
+            )
+
+
+def _topic(name: str, settings: Settings) -> Topic:
+    return TOPICS_BY_STEM[name.removeprefix(settings.topic_prefix)]
 
 
 async def require_topics(settings: Settings) -> None:
@@ -121,14 +153,16 @@ def _refuse_misfits(existing: Mapping[str, TopicState], settings: Settings) -> N
 
 
 def _misfit(name: str, state: TopicState, settings: Settings) -> str | None:
-    wanted = topic_config(settings)
+    wanted = topic_config(settings, _topic(name, settings))
     if state.partitions != settings.partitions:
         return f"topic {name!r} has {state.partitions} partitions, wanted {settings.partitions}"
     if state.retention_ms not in (None, wanted["retention.ms"]):
         return f"topic {name!r} has retention.ms={state.retention_ms}, wanted -1: it would forget"
     if state.cleanup_policy not in (None, wanted["cleanup.policy"]):
+        why = "it would lose history" if wanted["cleanup.policy"] == "delete" else "it would grow for ever"
         return (
-            f"topic {name!r} has cleanup.policy={state.cleanup_policy}, wanted delete: it would lose history"
+            f"topic {name!r} has cleanup.policy={state.cleanup_policy}, "
+            f"wanted {wanted['cleanup.policy']}: {why}"
         )
     if state.timestamp_type not in (None, wanted["message.timestamp.type"]):
         found = f"message.timestamp.type={state.timestamp_type}, wanted LogAppendTime"

@@ -41,7 +41,7 @@ CORE = ("schemas", "streams.text", "streams.processors")
 # The core reads values and gives values: these can do nothing else, or are kept from it by `core_calls`.
 CORE_LIBRARIES = frozenset(
     "base64 binascii bisect calendar collections dataclasses datetime difflib enum functools hashlib html itertools "
-    "math numpy operator orjson pydantic re spacy string struct thinc traceback types typing unicodedata zlib".split()
+    "math numpy operator orjson pydantic rapidfuzz re rensa spacy string struct thinc traceback types typing unicodedata zlib".split()
 )
 _CLOCKS = frozenset({"now", "today", "utcnow", "localtime", "time", "monotonic"})
 _FILES = frozenset(

@@ -68,8 +68,8 @@ async def test_the_report_counts_every_record_and_the_lag(installation: Settings
 
 
 def test_an_unknown_topic_is_named_with_the_known_ones() -> None:
-    with pytest.raises(ConfigurationError, match="no topic 'contacts'; choose from news"):
-        topic_name(Settings(), "contacts")
+    with pytest.raises(ConfigurationError, match="no topic 'contact'; choose from news"):
+        topic_name(Settings(), "contact")
 
 
 async def _create(settings: Settings, stem: str, partitions: int, **changes: str) -> None:

@@ -34,7 +34,7 @@ def test_every_topic_is_a_channel_with_its_settings(topic: Topic) -> None:
         name: ",".join(value) if isinstance(value, list) else str(value)
         for name, value in kafka["topicConfiguration"].items()
     }
-    assert config == topic_config(defaults)
+    assert config == topic_config(defaults, topic)
     assert kafka["partitions"] == defaults.partitions
     names = [MESSAGES[name]["name"] for name in DOCUMENT["channels"][topic.stem]["messages"]]
     assert names == [event.event_type for event in topic.events] or not topic.events

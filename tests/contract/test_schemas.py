@@ -73,13 +73,13 @@ def attributes_of(event: Event) -> dict[str, str]:
 def test_the_cloudevents_sdk_reads_what_we_write(event: Event) -> None:
     value = encode_value(event)
     headers: dict[str, Any] = dict(to_headers(attributes_of(event)))
-    message = KafkaMessage(headers=headers, key=event.article_id.encode(), value=value)
+    message = KafkaMessage(headers=headers, key=event.key.encode(), value=value)
     read = from_binary(message, JSONFormat())
     assert read.get_id() == sha256_hex(value)
     assert read.get_type() == event.event_type
-    assert read.get_subject() == event.article_id
+    assert read.get_subject() == event.key
     assert read.get_data() == json.loads(value)
-    assert read.get_extension("correlationid") == event.article_id
+    assert read.get_extension("correlationid") == event.key
 
 
 def test_headers_come_back_as_attributes_in_order() -> None:

@@ -27,7 +27,7 @@ from readout.streams.audit.archive.statement import check_statement
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.errors import ConfigurationError, InvalidRecord, ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
-from readout.streams.log.topics import TOPICS
+from readout.streams.log.topics import CONTACTS, KEPT
 
 _SEGMENT = re.compile(r"(?P<first>\d{20})\.zst")
 _NUMBER = re.compile(r"0|[1-9]\d{0,3}")
@@ -242,7 +242,7 @@ def _names(folder: Path) -> list[str]:
 
 def _contradictions(index: ArchiveIndex) -> Iterator[tuple[Partition, str]]:
     """Where an index says one thing and another."""
-    ours = {index.prefix + topic.stem for topic in TOPICS}
+    ours = {index.prefix + topic.stem for topic in KEPT}
     segments = _by_place(index.segments)
     reach = {Partition(one.topic, one.partition): Bounds(one.first, one.next) for one in index.reach}
     for place in sorted({*reach, *segments}):
@@ -261,6 +261,9 @@ def _contradictions(index: ArchiveIndex) -> Iterator[tuple[Partition, str]]:
                     f"and names segments from {low} to before {high}"
                 ),
             )
+    added = index.prefix + CONTACTS.stem
+    if all(place.topic != added for place in reach):
+        ours.discard(added)  # an archive from before there was this topic
     if {Partition(topic, number) for topic in ours for number in range(index.partitions)} != set(reach):
         yield (
             _NOWHERE,

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import orjson
 
+from readout.schemas.event import ArticleEvent
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.facts import header, source_position
 from readout.streams.audit.findings import Finding, Kind, Outcome, at, near
@@ -206,8 +207,9 @@ def _addition(record: StoredRecord, scratch: Scratch) -> Finding:
         event = decode_event(record.value, record.headers)
     except InvalidRecord as error:
         return at(record, Kind.UNREADABLE, f"{error}; no manifest lists it")
-    detail = f"{event.event_type} of article {event.article_id!r} revision {event.revision}"
-    if record.key != event.article_id.encode():
+    revision = f" revision {event.revision}" if isinstance(event, ArticleEvent) else ""
+    detail = f"{event.event_type} of article {event.key!r}{revision}"
+    if record.key != event.key.encode():
         detail = f"{detail}, but its key is {record.key!r}; no manifest lists it"
         return at(record, Kind.WRONG_KEY, detail)
     if scratch.has_digest(record_digest(record)):

@@ -11,7 +11,7 @@ import { Kafka as CloudEvents } from "cloudevents";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 
 const [brokers, folder, prefix = ""] = process.argv.slice(2);
-const EVENTS = ["news", "entities", "statements", "contact-log", "manifests"];
+const EVENTS = ["news", "entities", "statements", "contact-log", "manifests", "contacts", "contacts-current"];
 const counts = {}, problems = [];
 const count = (what) => { counts[what] = (counts[what] ?? 0) + 1; };
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
@@ -81,6 +81,7 @@ for (const { topic, partition, message } of found) {
   count(`records ${stem}`);
   if (message.key && stem !== "checkpoints" && partitionOf({ topic, partitionMetadata, message }) !== partition)
     problems.push(`${where}: the key belongs into another partition`);
+  if (message.value === null && stem === "contacts-current") continue; // a tombstone: this contact is gone
   if (EVENTS.includes(stem)) try { take(stem, message); } catch (error) {
     if (stem === "news") count("unreadable"); // its dead letter says why
     else problems.push(`${where}: ${error.message}`);

@@ -1,0 +1,207 @@
+"""How likely two reports are of one contact: a score of the two alone, whatever else is known.
+
+Reads:  two reports
+Writes: a score in per mille; None if they do not share two parties, so that nothing joins them
+Pure, symmetric, and deterministic to the unit: whole numbers only.
+
+The parties give the score, and what does not fit takes off: another day, another mode, parties of its own on both
+sides. Texts that are near each other make up for a date or mode that reports dispute.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from readout.schemas.contacts import ContactReport, ToldParty
+from readout.streams.processors.consolidation.copies import nearness
+from readout.streams.processors.consolidation.names import likeness, same_words, words_of
+from readout.streams.processors.consolidation.offices import is_same_office
+
+SAME = 700
+"""From this score on two reports are taken for one contact's."""
+_MATCHED = 400
+# How long before an article is published what it tells without a date may have been, and after it what is planned.
+_PAST_DAYS, _COMING_DAYS = 3, 14
+
+_LOOSE_MODES = frozenset({"talks"})
+_SPOKEN, _MET = frozenset({"call", "video"}), frozenset({"meeting", "visit"})
+
+
+@dataclass(frozen=True)
+class Features:
+    """A report as it is compared; `key` orders reports, the first published first."""
+
+    report: ContactReport
+
+    @cached_property
+    def key(self) -> tuple[str, str, str]:
+        """The place of the report among others."""
+        one = self.report
+        return (one.published_at or "9", one.article_id, one.record_id)
+
+    @cached_property
+    def published(self) -> int | None:
+        """Day of publication, as an ordinal."""
+        text = self.report.published_at
+        return datetime.date.fromisoformat(text[:10]).toordinal() if text else None
+
+    @cached_property
+    def days(self) -> tuple[int, int] | None:
+        """First and last day that the report says; None if it says none."""
+        return _days(self.report)
+
+    @cached_property
+    def likely_days(self) -> tuple[int, int] | None:
+        """The same; where the report says none, from when it was published."""
+        if self.days is not None or self.published is None:
+            return self.days
+        if self.report.status == "planned":
+            return self.published, self.published + _COMING_DAYS
+        return self.published - _PAST_DAYS, self.published
+
+    @cached_property
+    def subject_words(self) -> frozenset[str]:
+        """The words of its subjects that say something."""
+        return frozenset(word for text in self.report.subjects for word in words_of(text) if len(word) > 3)
+
+
+def score(one: Features, other: Features) -> int | None:
+    """How likely two reports are of one contact; None without two parties in common."""
+    first, second = (one, other) if one.key <= other.key else (other, one)
+    parties = party_score(first.report.participants, second.report.participants)
+    if parties is None:
+        return None
+    near = _nearness(first.report, second.report)
+    lost = (
+        _days_apart(first, second) + _mode_apart(first.report, second.report) + _details_apart(first, second)
+    )
+    return parties + near - lost
+
+
+def party_score(one: Sequence[ToldParty], other: Sequence[ToldParty]) -> int | None:
+    """How well the parties of two reports fit; None if fewer than two do."""
+    pairs = sorted(
+        (
+            (-fitting, i, j)
+            for i, first in enumerate(one)
+            for j, second in enumerate(other)
+            if (fitting := party_likeness(first, second)) >= _MATCHED
+        ),
+    )
+    left, right, total = set(range(len(one))), set(range(len(other))), 0
+    for negative, i, j in pairs:
+        if i in left and j in right:
+            left.remove(i)
+            right.remove(j)
+            total -= negative
+    matched = len(one) - len(left)
+    if matched < 2:
+        return None
+    return total // matched - _unmatched(len(left), len(right))
+
+
+def _unmatched(left: int, right: int) -> int:
+    """One report may leave parties out; two that each have others are rarely of one contact."""
+    if left and right:
+        return 350
+    return 40 * min(left + right, 3)
+
+
+def party_likeness(one: ToldParty, other: ToldParty) -> int:
+    """How surely two parties are the same, in per mille."""
+    if one.alias_id and other.alias_id:
+        return 1000 if one.alias_id == other.alias_id else 0
+    if one.country and other.country and one.country != other.country:
+        full = min(len(words_of(one.name)), len(words_of(other.name))) > 1
+        same = one.kind == other.kind == "person" and full and likeness(one.name, other.name) >= 950
+        return 600 if same else 0
+    kinds = {one.kind, other.kind}
+    if kinds == {"person"}:
+        return _people(one, other)
+    if kinds == {"government"}:
+        return 900
+    if kinds == {"organisation"}:
+        return 900 if same_words(one.name, other.name) else 0
+    return _unnamed(one, other)
+
+
+def _people(one: ToldParty, other: ToldParty) -> int:
+    found = likeness(one.name, other.name)
+    if found == 0 or found > 900 or one.country == other.country:
+        return found
+    return found - 100  # a surname, and a country that only one of them tells
+
+
+def _unnamed(one: ToldParty, other: ToldParty) -> int:
+    """At least one of them has no name of a person: office and country have to do."""
+    if not one.country or one.country != other.country:
+        return 700 if one.name == other.name else 0
+    office = is_same_office(one.office, other.office)
+    if office is False:
+        return 0
+    if office is True:
+        return 950
+    if same_words(one.name, other.name):
+        return 900
+    # "Russia" or "Russian officials" for the Russian minister, or a minister whose office one report leaves out.
+    return 450
+
+
+def _nearness(one: ContactReport, other: ContactReport) -> int:
+    """What texts in common say: a copy tells of the same contact."""
+    if one.text_sha256 == other.text_sha256 and one.passage_sketch == other.passage_sketch:
+        return 500
+    texts = nearness(one.text_sketch, other.text_sketch) or 0
+    passages = nearness(one.passage_sketch, other.passage_sketch) or 0
+    return (250 if passages >= 600 and texts >= 400 else 0) + max(texts, passages) // 10
+
+
+def _days_apart(one: Features, other: Features) -> int:
+    first, second = one.likely_days, other.likely_days
+    if first is None or second is None:
+        return 100
+    gap = max(first[0], second[0]) - min(first[1], second[1])
+    slack = one.report.is_approximate or other.report.is_approximate
+    gap = max(0, gap - (2 if slack else 0))
+    both_told = one.days is not None and other.days is not None
+    if gap <= 0:
+        return 0 if both_told else 60
+    return min(350 + 100 * (gap - 1), 900) if both_told else min(250 + 60 * gap, 900)
+
+
+def _mode_apart(one: ContactReport, other: ContactReport) -> int:
+    modes = {one.mode, other.mode}
+    if len(modes) == 1:
+        return 0
+    if modes & _LOOSE_MODES:
+        return 150 if "letter" in modes else 20
+    if modes <= _SPOKEN or modes <= _MET:
+        return 60
+    return 400
+
+
+def _details_apart(one: Features, other: Features) -> int:
+    first, second = one.report, other.report
+    lost = 0
+    if first.hour and second.hour and first.hour != second.hour:
+        lost += 320
+    if first.place and second.place and not _same_place(first.place, second.place):
+        lost += 150
+    if {first.status, second.status} == {"planned", "held"}:
+        lost += 50
+    return lost
+
+
+def _same_place(one: str, other: str) -> bool:
+    return bool(set(words_of(one)) & set(words_of(other)))
+
+
+def _days(report: ContactReport) -> tuple[int, int] | None:
+    if report.date is None:
+        return None
+    first = datetime.date.fromisoformat((report.date + "-01-01")[:10])
+    if report.end:
+        return first.toordinal(), datetime.date.fromisoformat(report.end).toordinal()
+    length = {4: 366, 7: 31, 10: 1}[len(report.date)]
+    return first.toordinal(), first.toordinal() + length - 1
