@@ -8,7 +8,6 @@ terminals and in pipes alike. Programs read `--json`, which is exact.
 import asyncio
 import signal
 import sys
-import unicodedata
 from collections.abc import Coroutine
 from typing import Annotated, Any, TypeVar
 
@@ -27,35 +26,12 @@ from rich.progress import (
 from rich.text import Text
 
 from readout.streams.commands.reach import typed_settings
+from readout.streams.log.shown_text import one_line as one_line  # noqa: PLC0414 - commands say terminal.one_line
+from readout.streams.log.shown_text import visible as visible  # noqa: PLC0414
 from readout.streams.settings import Settings
 
 T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="JSON, for a program.")]
-
-# Controls, formats (directions among them), line and paragraph separators, halves of surrogate pairs.
-_OBEYED = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
-# What words are written with: a soft hyphen, and what joins or parts letters in Persian or Hindi.
-_OF_WORDS = frozenset("\N{SOFT HYPHEN}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
-
-
-def visible(text: str, keep: str = "\t\n") -> str:
-    """The text with every character that a terminal might obey written as an escape; those in `keep` are left."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(one if one in keep or not _is_obeyed(one) else _escape(one) for one in text)
-
-
-def one_line(text: str) -> str:
-    """The text as one cell of one line: tabs and line ends are escaped too."""
-    return visible(text, keep="")
-
-
-def _is_obeyed(character: str) -> bool:
-    return unicodedata.category(character) in _OBEYED and character not in _OF_WORDS
-
-
-def _escape(character: str) -> str:
-    return character.encode("unicode-escape").decode()
 
 
 class _SafeConsole(Console):

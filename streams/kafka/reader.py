@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -147,10 +148,42 @@ class Reader:
             raise TransientError(f"the brokers sent nothing for {self._patience_seconds:.0f} s")
         return now if moved else since
 
-    async def _next_records(self) -> list[StoredRecord]:
+    async def read_in_time_order(
+        self, starts: Mapping[Partition, int], stops: Mapping[Partition, int]
+    ) -> AsyncIterator[StoredRecord]:
+        """The same up to the stops, the partitions merged by the time at which records were written.
+
+        Within a partition the order of the offsets stays, whatever the times say. What waits for a partition that
+        is behind is held in memory: a fetch of each, no more, as nothing is fetched for those that are ahead.
+        """
+        left: dict[Partition, int | None] = {p: stops[p] for p in starts if starts[p] < stops[p]}
+        waiting: dict[Partition, deque[StoredRecord]] = {place: deque() for place in left}
+        if not left:
+            return
         with broker_errors("reading"):
-            fetched = await self._consumer.getmany(timeout_ms=_POLL_MS)
-        return [_stored(record) for records in fetched.values() for record in records]
+            self._consumer.assign([TopicPartition(*place) for place in left])
+            for place in left:
+                self._consumer.seek(TopicPartition(*place), starts[place])
+        alive = time.monotonic()
+        while left:
+            records = await self._next_records(place for place in left if not waiting[place])
+            alive = self._check_progress(alive, moved=bool(records))
+            for record in records:
+                place = Partition(record.topic, record.partition)
+                if record.offset < stops[place]:
+                    waiting[place].append(record)
+            await self._drop_finished(left)
+            while any(waiting.values()) and all(waiting[place] for place in left):
+                yield min((one for one in waiting.items() if one[1]), key=_when)[1].popleft()
+        while any(waiting.values()):
+            yield min((one for one in waiting.items() if one[1]), key=_when)[1].popleft()
+
+    async def _next_records(self, only: Iterable[Partition] = ()) -> list[StoredRecord]:
+        with broker_errors("reading"):
+            fetched = await self._consumer.getmany(
+                *(TopicPartition(*place) for place in only), timeout_ms=_POLL_MS
+            )
+        return [stored_record(record) for records in fetched.values() for record in records]
 
     async def _drop_finished(self, left: dict[Partition, int | None]) -> None:
         for place, stop in list(left.items()):
@@ -177,7 +210,13 @@ class Reader:
         return ends
 
 
-def _stored(record: Any) -> StoredRecord:  # noqa: ANN401 - aiokafka ships no types
+def _when(waiting: tuple[Partition, deque[StoredRecord]]) -> tuple[int, Partition]:
+    place, records = waiting
+    return records[0].timestamp, place
+
+
+def stored_record(record: Any) -> StoredRecord:  # noqa: ANN401 - aiokafka ships no types
+    """What aiokafka read, as ours."""
     return StoredRecord(
         topic=record.topic,
         partition=record.partition,

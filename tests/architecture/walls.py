@@ -16,6 +16,7 @@ STREAMS = "readout.streams"
 
 # From the top down; what stands on one line knows nothing of its neighbours, unless `NEIGHBOURS` says so.
 LAYERS = (
+    ("testing",),
     ("streams.cli",),
     ("streams.commands",),
     ("streams.worker", "streams.rederive"),

@@ -13,9 +13,10 @@ OWN_CODE = """
 from schemas import OWN_SCHEMA
 from streams import OWN_STREAM
 
-from readout import ContactLogged, Received, Settings, subscribe, subscribe_records
+from readout import ContactLogged, Extent, Filter, Received, Settings, derive, read, subscribe, subscribe_records
 from readout.schemas.entities import EntityMentioned
 from readout.schemas.event import Event
+from readout.testing import MemoryLog, example
 
 
 async def names(settings: Settings) -> list[str]:
@@ -29,6 +30,17 @@ async def names(settings: Settings) -> list[str]:
 
 def show(received: Received[Event]) -> None:
     print(received.record.offset, isinstance(received.event, EntityMentioned))
+
+
+def days(name: str) -> list[str | None]:
+    found = read(ContactLogged, where=Filter(person=name), extent=Extent(partitions=(0,)), fold=True)
+    print(found.to_df(), found[0].mode, [one.place for one in found[1:]])
+    return [one.occurred_on.date for one in derive("They met.").contacts]
+
+
+def test_days(readout_log: MemoryLog) -> None:
+    readout_log.append(example(ContactLogged, mode="visit"))
+    assert days("Milley") == []
 
 
 print(OWN_SCHEMA, OWN_STREAM, ContactLogged.topic)

@@ -5,24 +5,18 @@ Writes: nothing
 The moments are those of the log in which a record was first, also after it was restored elsewhere.
 """
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import orjson
-
-from readout.streams.audit.facts import header
 from readout.streams.audit.log import Log, snapshot
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.replay.fold import fold_manifests
 from readout.streams.audit.scratch import Scratch
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.log.filters import data_of, names_person
 from readout.streams.log.origin import origin_of
 from readout.streams.log.topics import MANIFESTS, TOPICS_BY_STEM
-
-_HEXADECIMAL = re.compile(r"[0-9a-f]{8,64}")
-_NAMES = ("name", "aliases")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,47 +107,14 @@ def _is_selected(record: StoredRecord, selection: Selection) -> bool:
         return False
     if selection.contact is not None and not _is_contact(record, selection.contact):
         return False
-    return selection.person is None or _has_person(record, selection.person)
+    return selection.person is None or names_person(data_of(record), selection.person)
 
 
 def _is_contact(record: StoredRecord, contact: str) -> bool:
     """A contact, or its withdrawal."""
-    data = _data(record)
+    data = data_of(record)
     ids = (data.get("contact_id"), data.get("record_id"))
     return any(isinstance(one, str) and one.startswith(contact) for one in ids)
-
-
-def _has_person(record: StoredRecord, person: str) -> bool:
-    """Does a derived record name somebody so, or point to an entity whose id begins so?"""
-    data = _data(record)
-    if _HEXADECIMAL.fullmatch(person):
-        return any(
-            name in {"entity_id", "record_id"} and text.startswith(person) for name, text in _texts(data)
-        )
-    wanted = person.casefold()
-    return any(name in _NAMES and wanted in text.casefold() for name, text in _texts(data))
-
-
-def _texts(data: object, name: str = "") -> list[tuple[str, str]]:
-    """All texts of a value with the names of their fields, those of producers left out."""
-    match data:
-        case str():
-            return [(name, data)]
-        case dict():
-            return [one for key, part in data.items() if key != "producer" for one in _texts(part, key)]
-        case list():
-            return [one for part in data for one in _texts(part, name)]
-    return []
-
-
-def _data(record: StoredRecord) -> dict[str, object]:
-    if (header(record, "ce_type") or "").split(".")[1:2] == ["article"]:
-        return {}
-    try:
-        data = orjson.loads(record.value or b"")
-    except orjson.JSONDecodeError:
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def _is_live(record: StoredRecord, scratch: Scratch) -> bool:
