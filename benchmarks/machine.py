@@ -55,6 +55,13 @@ def pin(pid: int, core: int | None) -> None:
     os.sched_setaffinity(pid, {core % (os.cpu_count() or 1)})
 
 
+def high_water() -> float:
+    """The highest resident memory of this process so far, in MiB; what its parent had does not count."""
+    status = Path("/proc/self/status").read_text("ascii")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
 def _family(pid: int) -> list[int]:
     children = [int(text) for text in _read(_PROC / str(pid) / "task" / str(pid) / "children").split()]
     return [pid, *(one for child in children for one in _family(child))]

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.machine import high_water
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.log import LiveLog
@@ -68,13 +69,6 @@ def measured(command: str, servers: str) -> float:
     asked = [sys.executable, __file__, command, servers]
     answer = subprocess.run(asked, capture_output=True, text=True, check=True)  # noqa: S603 - ourselves
     return float(answer.stdout.splitlines()[-1])
-
-
-def high_water() -> float:
-    """The highest resident memory of this process so far, in MiB; what its parent had does not count."""
-    status = Path("/proc/self/status").read_text("ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
 
 
 def main(sizes: Sequence[int]) -> int:

@@ -5,11 +5,11 @@ Writes: news, the original records as they were; nothing with --dry-run
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from readout.streams.audit.log import closing
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
 from readout.streams.commands.views import place
@@ -33,26 +33,31 @@ def redrive(
     """Put dead letters through again that have not been processed since."""
     settings = terminal.start()
     wanted = Wanted(frozenset(error or ()), frozenset(article or ()))
-    letters = terminal.run(_redrive(settings, wanted, dry_run=dry_run))
-    terminal.notes.print(summary(letters, dry_run=dry_run), markup=False)
+    errors = terminal.run(_redrive(settings, wanted, dry_run=dry_run))
+    terminal.notes.print(summary(errors, dry_run=dry_run), markup=False)
 
 
-async def _redrive(settings: Settings, wanted: Wanted, *, dry_run: bool) -> list[DeadLetter]:
-    letters = await waiting_letters(settings, wanted)
-    if dry_run:
-        for letter in letters:
-            _show(letter)
-    else:
-        await redrive_letters(settings, letters, done=_show)
-    return letters
+async def _redrive(settings: Settings, wanted: Wanted, *, dry_run: bool) -> Counter[str]:
+    """Put letters through again, or only show them; how many of each error."""
+    errors: Counter[str] = Counter()
+
+    def done(letter: DeadLetter) -> None:
+        errors[letter.error] += 1
+        _show(letter)
+
+    async with closing(waiting_letters(settings, wanted)) as letters:
+        if not dry_run:
+            await redrive_letters(settings, letters, done=done)
+        async for letter in letters:
+            done(letter)
+    return errors
 
 
-def summary(letters: Sequence[DeadLetter], *, dry_run: bool) -> str:
+def summary(errors: Counter[str], *, dry_run: bool) -> str:
     """The exact counts in one line, the most frequent error first."""
-    counts = Counter(letter.error for letter in letters)
-    by_error = ", ".join(f"{count} {name}" for name, count in counts.most_common())
+    by_error = ", ".join(f"{count} {name}" for name, count in errors.most_common())
     done = "would be put through again" if dry_run else "put through again"
-    total = f"{count_of(len(letters), 'dead letter')} {done}"
+    total = f"{count_of(errors.total(), 'dead letter')} {done}"
     return (
         total + (f": {by_error}" if by_error else "") + (" (dry run: nothing was written)" if dry_run else "")
     )

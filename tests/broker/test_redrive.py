@@ -28,14 +28,14 @@ async def test_poisoned_articles_give_after_a_redrive_what_a_clean_run_gives(
     with worker(poisoned, tmp_path / "poisoned.log") as one:
         await until_all_sealed(poisoned, _POISONED, [one])
         assert one.stop() == 0
-    letters = await waiting_letters(installation, Wanted())
+    letters = [one async for one in waiting_letters(installation, Wanted())]
     assert {letter.error for letter in letters} == {"ArticleTooLong"}
-    await redrive_letters(installation, letters)
+    await redrive_letters(installation, waiting_letters(installation, Wanted()))
     # The repaired worker passes over what is sealed as a dead letter and derives what was put through again.
     with worker(installation, tmp_path / "repaired.log") as one:
         await _until_derived(installation)
         assert one.stop() == 0
-    assert await waiting_letters(installation, Wanted()) == []
+    assert [one async for one in waiting_letters(installation, Wanted())] == []
 
     clean = installation_on(broker)
     await ensure_topics(clean)
@@ -63,12 +63,14 @@ async def test_letters_are_chosen_by_error_and_article_and_each_content_counts_o
     with worker(strict, tmp_path / "worker.log") as one:
         await until_all_sealed(strict, 2, [one])
         assert one.stop() == 0
-    assert len(await waiting_letters(installation, Wanted())) == 3
-    (unreadable,) = await waiting_letters(installation, Wanted(errors=frozenset({"InvalidRecord"})))
+    assert len([one async for one in waiting_letters(installation, Wanted())]) == 3
+    junk_alone = Wanted(errors=frozenset({"InvalidRecord"}))
+    (unreadable,) = [one async for one in waiting_letters(installation, junk_alone)]
     assert (unreadable.partition, unreadable.offset, unreadable.article_id) == (1, 1, None)
-    (long,) = await waiting_letters(installation, Wanted(article_ids=frozenset({"article-2"})))
+    second_alone = Wanted(article_ids=frozenset({"article-2"}))
+    (long,) = [one async for one in waiting_letters(installation, second_alone)]
     assert long.error == "ArticleTooLong"
-    await redrive_letters(installation, [unreadable])
+    await redrive_letters(installation, waiting_letters(installation, junk_alone))
     again = [record for record in await all_records(installation, "news") if record.value == b"junk"]
     assert [(record.key, own_headers(record.headers)) for record in again] == [(b"k", (("a", b"1"),))] * 3
 

@@ -33,8 +33,8 @@ async def test_a_worker_goes_on_where_a_restored_log_ends_and_loses_nothing(
     await write_archive(LiveLog(first), tmp_path / "archive")
 
     await restore(ArchiveLog(tmp_path / "archive"), second)
-    (letter,) = await waiting_letters(second, Wanted())
-    await redrive_letters(second, [letter])
+    assert len([one async for one in waiting_letters(second, Wanted())]) == 1
+    await redrive_letters(second, waiting_letters(second, Wanted()))
     await publish_articles(second, [generated_article(number) for number in range(_BEFORE, _AFTER)])
     with worker(second, tmp_path / "second.log") as one:
         await until_all_sealed(second, _AFTER, [one])

@@ -35,7 +35,8 @@ async def test_a_contradictory_revision_is_set_aside_once_and_counts_for_the_pla
     facts = dead_letter_facts(letter.headers)
     assert facts["exception.class.name"] == "ContradictoryRevision"
     assert "publish this one as a newer revision" in facts["exception.message"]
-    assert await waiting_letters(installation, Wanted()) == [], "to put it through again would change nothing"
+    waiting = [one async for one in waiting_letters(installation, Wanted())]
+    assert waiting == [], "to put it through again would change nothing"
     sealed = {("article-1", 1), *((f"article-{2 + ord(name)}", 1) for name in "ab")}
     await assert_exactly_once(installation, sealed)
 
