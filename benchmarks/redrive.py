@@ -73,12 +73,16 @@ def _settings(servers: str) -> Settings:
 
 
 async def _redriven(way: str, servers: str) -> int:
-    settings, done = _settings(servers), count()
+    settings, redriven = _settings(servers), count()
+
+    def done(_: DeadLetter) -> None:
+        next(redriven)
+
     letters = waiting_letters(settings, Wanted())
     if way == "held":
         letters = _given([one async for one in letters])
-    await redrive_letters(settings, letters, done=lambda _: next(done))
-    return next(done)
+    await redrive_letters(settings, letters, done=done)
+    return next(redriven)
 
 
 async def _given(held: Sequence[DeadLetter]) -> AsyncIterator[DeadLetter]:

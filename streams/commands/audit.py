@@ -26,6 +26,7 @@ from readout.streams.audit.proof.key_files import create_key, public_path, read_
 from readout.streams.audit.proof.notes import LOG, WITNESS, PrivateKey, PublicKey
 from readout.streams.audit.proof.proof_files import Demands, proof_json
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
+from readout.streams.audit.proof.signer_state import SignerState, read_state, state_path, write_state
 from readout.streams.audit.replay.locate import find_one
 from readout.streams.audit.scratch import KnownCheckpoint
 from readout.streams.audit.verify.checkpoints import read_note
@@ -204,6 +205,9 @@ def checkpoint(
     *,
     key: Annotated[Path, typer.Option(help="Private key that signs.")],
     out: Annotated[Path, typer.Option(help="Folder for the checkpoints as files.")] = Path("checkpoints"),
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Compare everything that was ever signed, not only what is new.")
+    ] = False,
     witness: Annotated[list[str] | None, typer.Option(metavar="URL", help="Ask this witness.")] = None,
     witness_key: Annotated[list[Path] | None, typer.Option(help="Public key of a witness.")] = None,
 ) -> None:
@@ -220,21 +224,39 @@ def checkpoint(
             "--witness needs --witness-key: without a key no answer can be told from another"
         )
     witnesses = Witnesses(witness or (), [read_public_key(path) for path in witness_key or ()])
-    made = terminal.run(_checkpoints(log, private, now, out, witnesses))
+    state = _signer_state(key, private, rebuild=rebuild)
+    made = terminal.run(_checkpoints(log, private, now, out, state, witnesses))
     paths = keep_checkpoints(made, out, private.public)
     for path in collect_files(out, private.public, witnesses.keys):
         terminal.notes.print(f"{path}: cosignatures added", markup=False)
     if archive is None:
         terminal.run(write_checkpoints(made, settings))
+    write_state(state_path(key), state, private)
     for path, one in zip(paths, made, strict=True):
         terminal.out.print(f"{path}\t{count_of(one.checkpoint.size, 'record')}", markup=False)
     terminal.notes.print(f"{count_of(len(made), 'checkpoint')} signed by {private.name}", markup=False)
+    if state.passed_over:
+        terminal.note(
+            f"{count_of(state.passed_over, 'record')} signed before and not read again since {state.rebuilt_at} "
+            f"(--rebuild compares them)"
+        )
+
+
+def _signer_state(key: Path, private: PrivateKey, *, rebuild: bool) -> SignerState:
+    """What the signer remembers; all trees are built again where it is asked for, or is not to be believed."""
+    state = read_state(state_path(key), private.public)
+    if state.doubt:
+        terminal.note(f"{state.doubt}: everything is compared again")
+    elif rebuild:
+        state.doubt = "--rebuild"
+    return state
 
 
 async def _checkpoints(
-    log: Log, key: PrivateKey, now: str, folder: Path, witnesses: Witnesses
+    log: Log, key: PrivateKey, now: str, folder: Path, state: SignerState, witnesses: Witnesses
 ) -> list[SignedCheckpoint]:
-    made = await make_checkpoints(log, key, now, folder=folder, to_topic=isinstance(log, LiveLog))
+    to_topic = isinstance(log, LiveLog)
+    made = await make_checkpoints(log, key, now, folder=folder, to_topic=to_topic, state=state)
 
     def missed(what: str) -> None:
         terminal.notes.print(what, markup=False)

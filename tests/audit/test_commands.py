@@ -137,3 +137,17 @@ async def test_the_status_of_verify_says_whether_all_is_well(typed: Typed, tmp_p
     assert lines[-1]["account"]["status"] == "not checked"
     assert [list(line) for line in lines] == [["finding"], ["account"]]
     assert lines[-1]["account"]["outcomes"] == {"withheld or canceled": 1, "dead-lettered": 1}
+
+
+def test_a_second_signing_says_what_it_has_not_read_again(typed: Typed, archive: Path) -> None:
+    assert typed("audit", "keygen", "key", "--name", "auditor.example/two")[0] == 0
+    sign = ("audit", "checkpoint", "--archive", archive, "--key", "key", "--out", "notes")
+    status, out, err = typed(*sign)
+    assert (status, "not read again" in err) == (0, False)
+    signed = sum(int(line.split()[1]) for line in out.splitlines())
+    status, out, err = typed(*sign)
+    assert (status, out) == (0, "")
+    assert f"{signed} records signed before and not read again since 20" in err
+    assert typed(*sign, "--rebuild")[2] == "0 checkpoints signed by auditor.example/two\n"
+    (Path("key.state")).write_text("nonsense")
+    assert "key.state is not believed" in typed(*sign)[2]

@@ -7,8 +7,8 @@ unsigned headers say nothing; two notes of ours that disagree mean that the key 
 """
 
 import base64
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from readout.schemas.checkpoints import TOPIC, Checkpoint, parse_checkpoint
@@ -29,13 +29,15 @@ _LARGEST_NOTE = 64 * 1024
 class OwnNote:
     """A checkpoint that the key has signed, where it was found, and its tree where the frontier is known.
 
-    It is published if it stands in the topic, and not only in the folder.
+    It is published if it stands in the topic, and not only in the folder; it is not kept if the signer's own state
+    is all that remembers it.
     """
 
     checkpoint: Checkpoint
     found_at: str
     tree: Tree | None = None
     is_published: bool = False
+    is_kept: bool = True
 
 
 OwnNotes = Mapping[TreeName, list[OwnNote]]
@@ -43,9 +45,13 @@ OwnNotes = Mapping[TreeName, list[OwnNote]]
 
 
 async def own_notes(
-    log: Log, bounds: Mapping[Partition, Bounds], key: PublicKey, folder: Path | None = None
+    log: Log,
+    bounds: Mapping[Partition, Bounds],
+    key: PublicKey,
+    folder: Path | None = None,
+    remembered: Iterable[OwnNote] = (),
 ) -> OwnNotes:
-    """All that a key has signed, by tree and size.
+    """All that a key has signed, by tree and size; `remembered` is what its signer knows of it beside.
 
     Raises:
         ReplayMismatch: it has signed two roots of one size.
@@ -53,7 +59,7 @@ async def own_notes(
     """
     sizes: dict[TreeName, dict[int, OwnNote]] = {}
     found = [one async for one in _in_topic(log, bounds, key)]
-    for one in (*found, *_in_folder(folder, key)):
+    for one in (*found, *_in_folder(folder, key), *remembered):
         name = tree_of(one.checkpoint.origin)
         if name is None or one.checkpoint.origin != name.origin(key.name):
             continue
@@ -65,7 +71,7 @@ async def own_notes(
                 f"{one.found_at}: nothing more is signed by this key"
             )
         if before.tree is None:
-            sizes[name][one.checkpoint.size] = one
+            sizes[name][one.checkpoint.size] = replace(before, tree=one.tree)
     return {name: [by_size[size] for size in sorted(by_size)] for name, by_size in sizes.items()}
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 
 from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
 from readout.streams.audit.log import Log, closing, snapshot
-from readout.streams.audit.proof.checkpoint import tree_name
 from readout.streams.audit.proof.erasures import leaf_hash_of
 from readout.streams.audit.proof.leaves import TreeName, tree_of
 from readout.streams.audit.proof.merkle import Range, RangeRoots, Tree, consistency_ranges, inclusion_ranges
 from readout.streams.audit.proof.notes import PublicKey, split_note
 from readout.streams.audit.proof.own_notes import own_checkpoint
 from readout.streams.audit.proof.proof_files import ConsistencyProof, InclusionProof, ProvedRecord
+from readout.streams.audit.proof.rebuild import tree_name
 from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.log.topics import CHECKPOINTS

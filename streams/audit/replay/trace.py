@@ -15,10 +15,10 @@ from readout.schemas.event import DerivedEvent, Event
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.log import Log, snapshot
-from readout.streams.audit.proof.checkpoint import tree_name
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.proof.notes import split_note
 from readout.streams.audit.proof.prove import newest_checkpoints
+from readout.streams.audit.proof.rebuild import tree_name
 from readout.streams.audit.replay.locate import find_all
 from readout.streams.audit.verify.record_checks import selectors_of
 from readout.streams.errors import InvalidRecord

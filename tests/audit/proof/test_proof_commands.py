@@ -31,7 +31,10 @@ def test_a_witness_cosigns_files_and_check_demands_it(typed: Typed, tmp_path: Pa
     code, out, _ = typed("audit", "witness", "--key", "w.key", "--public-key", "s.key.pub", note)
     assert (code, out) == (0, f"{note}.cosignatures\n")
     code, _, err = typed(*SIGN, "--witness-key", "w.key.pub")
-    assert (code, err) == (0, f"{note}: cosignatures added\n0 checkpoints signed by log.example\n")
+    assert (code, err.splitlines()[:2]) == (
+        0,
+        [f"{note}: cosignatures added", "0 checkpoints signed by log.example"],
+    )
     code, out, _ = typed(*demand, "--quorum", "1")
     assert code == 0
     assert out.endswith(", cosigned by witness.example\n")
@@ -45,7 +48,8 @@ def _note(folder: Path) -> str:
 def test_signing_twice_changes_nothing_and_no_file_is_written_over(typed: Typed, tmp_path: Path) -> None:
     assert typed(*SIGN)[0] == 0
     before = {path: path.read_bytes() for path in (tmp_path / "notes").iterdir()}
-    assert typed(*SIGN) == (0, "", "0 checkpoints signed by log.example\n")
+    code, out, err = typed(*SIGN)
+    assert (code, out, err.splitlines()[0]) == (0, "", "0 checkpoints signed by log.example")
     assert {path: path.read_bytes() for path in (tmp_path / "notes").iterdir()} == before
     note = tmp_path / _note(tmp_path)
     note.write_text("junk")
