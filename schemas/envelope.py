@@ -55,7 +55,14 @@ def encode_value(event: Event) -> bytes:
     Raises:
         TypeError: a field holds what JSON cannot, lone surrogates included.
     """
-    return orjson.dumps(event, _FIELDS, orjson.OPT_SORT_KEYS)
+    return orjson.dumps(_as_stored(event), _FIELDS, orjson.OPT_SORT_KEYS)
+
+
+def _as_stored(event: Event) -> object:
+    """Articles that were not extracted keep the bytes, and so the ids, of before there was `extraction`."""
+    if not isinstance(event, ArticlePublished) or event.source is None or event.source.extraction is not None:
+        return event
+    return event.__dict__ | {"source": {"name": event.source.name, "url": event.source.url}}
 
 
 def ce_time(article: ArticlePublished) -> str | None:

@@ -11,7 +11,7 @@ from readout.schemas.event import Event, Model, Producer
 from readout.schemas.example_contacts import contact_examples
 from readout.schemas.ids import RecordIds, sha256_hex
 from readout.schemas.manifests import ManifestSealed, SealedRecord
-from readout.schemas.news import ArticlePublished, NewsSource
+from readout.schemas.news import ArticlePublished, Extraction, NewsSource
 from readout.schemas.occurrence import Occurrence
 from readout.schemas.provenance import derived_from
 from readout.schemas.selector import Selector, select
@@ -55,7 +55,13 @@ _ARTICLE = ArticlePublished(
     headline="Military chiefs speak by phone",
     body=BODY,
     published_at="2022-10-25",
-    source=NewsSource(name="Example News", url="https://news.example/2022/10/25/calls"),
+    source=NewsSource(
+        name="Example News",
+        url="https://news.example/2022/10/25/calls",
+        extraction=Extraction(
+            raw_sha256=sha256_hex(b"<html>an example</html>"), extractor="trafilatura", version="2.3.1"
+        ),
+    ),
 )
 _DERIVED = derived_from(_ARTICLE, _PRODUCER)
 _PEOPLE = {

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from readout.schemas.event import ArticleEvent, Part
+from readout.schemas.event import ArticleEvent, Part, Sha256
 
 ArticleStatus = Literal["usable", "withheld", "canceled"]
 
@@ -33,11 +33,25 @@ def _in_utc(moment: datetime.datetime) -> datetime.datetime:
 PublishedAt = Annotated[str, AfterValidator(_iso_8601)]
 
 
+class Extraction(Part):
+    """How the body was taken from a document that is more than an article: a feed, a page, news in XML."""
+
+    raw_sha256: Sha256 = Field(
+        description="Digest of the document's bytes as they were read, compression of files and of HTTP undone."
+    )
+    extractor: str = Field(description="The program that took the article out of it.")
+    version: str = Field(description="The extractor's version.")
+
+
 class NewsSource(Part):
     """Who published the article, and where."""
 
     name: str | None = Field(default=None, description="The publisher's name.")
     url: str | None = Field(default=None, description="Where the article was published.")
+    extraction: Extraction | None = Field(
+        default=None,
+        description="What the body was taken from, and by which program; absent where it came as it stands.",
+    )
 
 
 class ArticlePublished(ArticleEvent):

@@ -10,8 +10,9 @@ import typer
 from readout.streams.commands import terminal
 from readout.streams.errors import ConfigurationError, InvalidRecord
 from readout.streams.publish.drafts import Limits
+from readout.streams.publish.formats import Encoding, SourceFormat
 from readout.streams.publish.publisher import Published, Publisher, publishing
-from readout.streams.publish.sources import Encoding, Found, Refusal, SourceFormat, count_files, read_sources
+from readout.streams.publish.sources import Found, Refusal, count_files, read_sources
 from readout.streams.settings import Settings
 
 REFUSED = "refused"
@@ -22,6 +23,9 @@ Paths = Annotated[
 ]
 Format = Annotated[SourceFormat, typer.Option("--format", help="How the articles are written.")]
 Bytes = Annotated[Encoding, typer.Option("--encoding", help="How their characters are written as bytes.")]
+Teasers = Annotated[
+    bool, typer.Option("--teasers", help="Take entries of feeds that hold only the beginning of their text.")
+]
 
 
 def publish(  # noqa: PLR0913 - a person's options
@@ -29,6 +33,7 @@ def publish(  # noqa: PLR0913 - a person's options
     source_format: Format = SourceFormat.AUTO,
     *,
     encoding: Bytes = Encoding.UTF_8,
+    teasers: Teasers = False,
     revision: Annotated[int | None, typer.Option(min=1, help="Give the articles this revision.")] = None,
     withhold: Annotated[str | None, typer.Option(metavar="ID", help="Take an article back for now.")] = None,
     cancel: Annotated[str | None, typer.Option(metavar="ID", help="Take an article back for good.")] = None,
@@ -40,7 +45,9 @@ def publish(  # noqa: PLR0913 - a person's options
     if bool(paths) + bool(withhold) + bool(cancel) != 1:
         raise ConfigurationError("give either articles to publish, or --withhold ID, or --cancel ID")
     if paths:
-        found = read_sources(paths, limits_of(settings), source_format, revision=revision, encoding=encoding)
+        found = read_sources(
+            paths, limits_of(settings), source_format, revision=revision, encoding=encoding, teasers=teasers
+        )
         total = 0 if "-" in paths else count_files(paths)
         counts = terminal.run(publish_all(found, settings, total=total, dry_run=dry_run))
     else:
@@ -55,6 +62,7 @@ def derive(
     source_format: Format = SourceFormat.AUTO,
     *,
     encoding: Bytes = Encoding.UTF_8,
+    teasers: Teasers = False,
     jobs: Annotated[int, typer.Option(min=1, help="Processes that derive side by side.")] = 1,
 ) -> None:
     """Derive articles without any broker: JSON lines out, in article order.
@@ -64,7 +72,9 @@ def derive(
     from readout.streams.derive.without_broker import derive_lines  # noqa: PLC0415 - spaCy takes a second to import
 
     settings = terminal.start()
-    sources = read_sources(paths or ["-"], limits_of(settings), source_format, encoding=encoding)
+    sources = read_sources(
+        paths or ["-"], limits_of(settings), source_format, encoding=encoding, teasers=teasers
+    )
     if terminal.run(_print_lines(derive_lines(sources, settings, jobs=jobs))):
         raise typer.Exit(1)
 
@@ -111,7 +121,8 @@ async def _publish_one(one: Found | Refusal, publisher: Publisher) -> str:
         terminal.refuse(one.where, one.reason)
         return REFUSED
     try:
-        outcome = await publisher.publish(one.article)
+        publish_it = publisher.revise if one.unnumbered else publisher.publish
+        outcome = await publish_it(one.article)
     except InvalidRecord as error:
         terminal.refuse(one.where, str(error))
         return REFUSED

@@ -29,6 +29,8 @@ class Draft:
     source: NewsSource | None = None
     byline: str | None = None
     reason: str | None = None
+    unnumbered: bool = False
+    """Its source numbers no versions: an edit is told by comparing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ The tree is built by lexbor, as browsers do it, so that tags that nobody closed 
 as a browser shows them. Deliberately absent: which blocks are news (the reading tells parts of an article).
 """
 
+import re
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from readout.streams.errors import InvalidRecord
 
 _BLOCKS = frozenset(
     "address article aside blockquote body br caption dd details div dl dt fieldset figcaption figure footer form "
@@ -21,14 +24,41 @@ _SILENT = frozenset(
 )
 _BREAK = "\n\n"
 _TEXT = "-text"
+# The parser takes time with the square of the depth: beyond this no page was written by people.
+_DEEPEST = 2000
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# What holds nothing, or is closed by the next of its kind.
+_FLAT = frozenset(
+    "area base br col colgroup dd dt embed hr img input li link meta option p param source tbody td tfoot th thead "
+    "tr track wbr".split()
+)
 
 
 def html_to_text(html: str) -> str:
-    """The text of some HTML: white space collapsed, blocks and lines apart by an empty line."""
+    """The text of some HTML: white space collapsed, blocks and lines apart by an empty line.
+
+    Raises:
+        InvalidRecord: it is nested without end.
+    """
+    check_depth(html)
     root = LexborHTMLParser(html).root
     words = "".join(_words(root)) if root is not None else ""
     blocks = (" ".join(block.split()) for block in words.split("\0"))
     return _BREAK.join(block for block in blocks if block)
+
+
+def check_depth(html: str) -> None:
+    """Refuse HTML that is nested without end, before any parser sees it.
+
+    Raises:
+        InvalidRecord: it is.
+    """
+    depth = 0
+    for tag in _TAG.finditer(html):
+        if tag[2].lower() not in _FLAT:
+            depth = max(0, depth - 1 if tag[1] else depth + 1)
+            if depth > _DEEPEST:
+                raise InvalidRecord(f"the HTML is nested more than {_DEEPEST} elements deep: not read")
 
 
 def _words(node: LexborNode) -> Iterator[str]:

@@ -37,6 +37,7 @@ class KnownRevisions:
 
     def __init__(self) -> None:
         self._revisions: dict[str, dict[int, bytes]] = {}
+        self._contents: dict[str, list[bytes]] = {}
 
     def add(self, article: ArticlePublished) -> Published:
         """Note a revision, unless it is known.
@@ -48,6 +49,7 @@ class KnownRevisions:
         digest = bytes.fromhex(sha256_hex(encode_value(article)))
         known = revisions.setdefault(article.revision, digest)
         if known is digest:
+            self._contents.setdefault(article.article_id, []).append(_content_digest(article))
             return Published.ADDED
         if known == digest:
             return Published.UNCHANGED
@@ -55,6 +57,11 @@ class KnownRevisions:
             f"article {article.article_id!r} revision {article.revision} is there already with another content; "
             f"publish this one with --revision {max(revisions) + 1}"
         )
+
+    def has_content(self, article: ArticlePublished, *, lately: bool) -> bool:
+        """Was this content published under the article's id: as its last revision, or as any?"""
+        contents = self._contents.get(article.article_id, [])
+        return _content_digest(article) in (contents[-1:] if lately else contents)
 
     def last(self, article_id: str) -> int:
         """The highest revision of an article; 0 if it was never published."""
@@ -96,6 +103,23 @@ class Publisher:
         if len(self._pending) >= _IN_FLIGHT:
             await self.settle()
         return outcome
+
+    async def revise(self, article: ArticlePublished, *, lately: bool = False) -> Published:
+        """Queue an article of which nobody numbers the versions: as its next revision, if its content is new.
+
+        Args:
+            article: its revision is of no account.
+            lately: compare with the last revision only, as who watches a source does, so that what goes back to an
+                earlier wording is published again.
+
+        Raises:
+            TransientError: the brokers do not acknowledge.
+        """
+        last = self._known.last(article.article_id)
+        nothing_to_withdraw = article.status != "usable" and not last
+        if nothing_to_withdraw or self._known.has_content(article, lately=lately):
+            return Published.UNCHANGED
+        return await self.publish(article.model_copy(update={"revision": last + 1}))
 
     async def take_back(self, article_id: str, status: ArticleStatus, reason: str | None) -> Published:
         """Withhold or cancel an article, as its next revision.
@@ -150,3 +174,10 @@ def article_record(article: ArticlePublished) -> Record:
     source = (article.source and article.source.url) or SOURCE
     attributes = cloudevents_attributes(article, value, source=source, time=ce_time(article))
     return Record(NEWS.stem, article.article_id.encode(), value, to_headers(attributes))
+
+
+def _content_digest(article: ArticlePublished) -> bytes:
+    """Digest of what a reader sees: neither the revision nor the document that it was taken from."""
+    source = article.source and article.source.model_copy(update={"extraction": None})
+    seen = article.model_copy(update={"revision": 1, "source": source})
+    return bytes.fromhex(sha256_hex(encode_value(seen)))

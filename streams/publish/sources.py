@@ -4,65 +4,48 @@ Writes: one `ArticlePublished` or one `Refusal` for everything found, in a fixed
 sorted by name). Nothing found in one place stops the rest.
 """
 
-import codecs
 import glob
+import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import partial
-from pathlib import Path
-from typing import Any
-
-import orjson
+from pathlib import Path, PurePath
 
 from readout.schemas.news import ArticlePublished
 from readout.streams.errors import InvalidRecord
+from readout.streams.publish.documents import Drafts, read_crawl, read_document
 from readout.streams.publish.drafts import Draft, Limits, to_article
-from readout.streams.publish.json_lines import read_json_article
-from readout.streams.publish.ninjs import is_ninjs, read_ninjs
-from readout.streams.publish.plain_text import read_text
+from readout.streams.publish.extracted import Document
+from readout.streams.publish.formats import (
+    DOCUMENTS,
+    GZIP,
+    ZIP,
+    Encoding,
+    SourceFormat,
+    format_of,
+    is_source,
+    looks_like_markup,
+    markup_format,
+)
+from readout.streams.publish.unpack import gunzip, zip_members
+from readout.streams.publish.written import bounded_lines, in_utf_8, read_lines, read_written
 
 STANDARD_INPUT = "-"
 _BYTES_PER_CHARACTER = 4
 
 
-class Encoding(StrEnum):
-    """How characters are written as bytes. Nothing but UTF-8 is ever assumed: the others are asked for by name."""
-
-    UTF_8 = "utf-8"
-    WINDOWS_1252 = "windows-1252"
-    UTF_16 = "utf-16"
-
-
-class SourceFormat(StrEnum):
-    """How articles are written; `auto` goes by the file's suffix, then by its first character.
-
-    `ninjs` reads every object as ninjs; `json` and `jsonl` tell ninjs from our own fields by its uri or guid.
-    """
-
-    AUTO = "auto"
-    TEXT = "text"
-    JSONL = "jsonl"
-    JSON = "json"
-    NINJS = "ninjs"
-
-
-_SUFFIXES = {
-    ".txt": SourceFormat.TEXT,
-    ".jsonl": SourceFormat.JSONL,
-    ".ndjson": SourceFormat.JSONL,
-    ".json": SourceFormat.JSON,
-    ".ninjs": SourceFormat.NINJS,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How the sources of one call are written."""
+    """How the sources of one call are written, and what is taken of them."""
 
     format: SourceFormat
     encoding: Encoding = Encoding.UTF_8
+    teasers: bool = False
+    most_bytes: int = 0
+
+    def of(self, name: PurePath) -> "_Form":
+        """The form of one file."""
+        return replace(self, format=format_of(name)) if self.format == SourceFormat.AUTO else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +58,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An article and where it was read."""
+    """An article and where it was read; of `unnumbered` ones nobody numbers the versions."""
 
     where: str
     article: ArticlePublished
+    unnumbered: bool = False
 
 
 def read_sources(
@@ -88,6 +72,7 @@ def read_sources(
     *,
     revision: int | None = None,
     encoding: Encoding = Encoding.UTF_8,
+    teasers: bool = False,
 ) -> Iterator[Found | Refusal]:
     """Read every article of files, folders, glob patterns and `-` (standard input).
 
@@ -97,11 +82,18 @@ def read_sources(
         source_format: of all of them; by default each file's own.
         revision: given to every article in place of its own.
         encoding: of all of them.
+        teasers: take entries of feeds that have only the beginning of their text.
     """
-    form = _Form(source_format, encoding)
+    most_bytes = largest_document(limits)
+    form = _Form(source_format, encoding, teasers, most_bytes)
     for path in paths:
-        for where, draft in _drafts(path, limits, form):
-            yield _checked(where, draft, limits, revision)
+        for where, draft in _drafts(path, form):
+            yield checked(where, draft, limits, revision)
+
+
+def largest_document(limits: Limits) -> int:
+    """The bytes that one document may have."""
+    return _BYTES_PER_CHARACTER * limits.max_article_characters + limits.max_record_bytes
 
 
 def count_files(paths: Iterable[str]) -> int:
@@ -109,25 +101,27 @@ def count_files(paths: Iterable[str]) -> int:
     return sum(1 for path in paths for _ in _files(path))
 
 
-def _checked(
-    where: str, draft: Draft | InvalidRecord, limits: Limits, revision: int | None
+def checked(
+    where: str, draft: Draft | InvalidRecord, limits: Limits, revision: int | None = None
 ) -> Found | Refusal:
+    """The article of a draft, or why there is none."""
     if isinstance(draft, InvalidRecord):
         return Refusal(where, str(draft))
     try:
-        return Found(where, to_article(replace(draft, revision=revision or draft.revision), limits))
+        article = to_article(replace(draft, revision=revision or draft.revision), limits)
+        return Found(where, article, unnumbered=revision is None and draft.unnumbered)
     except InvalidRecord as error:
         return Refusal(where, str(error))
 
 
-def _drafts(path: str, limits: Limits, form: _Form) -> Iterator[tuple[str, Draft | InvalidRecord]]:
+def _drafts(path: str, form: _Form) -> Drafts:
     if path == STANDARD_INPUT:
-        yield from _read_bytes("standard input", sys.stdin.buffer.read(), form)
+        yield from _read_input(form)
         return
     found = False
     for file in _files(path):
         found = True
-        yield from _read_file(file, limits, form)
+        yield from _read_file(file, form.of(file))
     if not found:
         yield (
             path,
@@ -135,10 +129,18 @@ def _drafts(path: str, limits: Limits, form: _Form) -> Iterator[tuple[str, Draft
         )
 
 
+def _read_input(form: _Form) -> Drafts:
+    where = "standard input"
+    if form.format == SourceFormat.WARC:
+        yield from _placed(where, read_crawl(sys.stdin.buffer, form.most_bytes))
+    else:
+        yield from _read_bytes(where, sys.stdin.buffer.read(), form)
+
+
 def _files(path: str) -> Iterator[Path]:
     place = Path(path)
     if place.is_dir():
-        yield from sorted(file for file in place.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+        yield from sorted(file for file in place.rglob("*") if is_source(file) and file.is_file())
     elif place.exists():
         yield place
     else:
@@ -146,134 +148,64 @@ def _files(path: str) -> Iterator[Path]:
         yield from (Path(name) for name in names if Path(name).is_file())
 
 
-def _read_file(file: Path, limits: Limits, form: _Form) -> Iterator[tuple[str, Draft | InvalidRecord]]:
-    if form.format == SourceFormat.AUTO:
-        form = replace(form, format=_SUFFIXES.get(file.suffix, SourceFormat.AUTO))
+def _read_file(file: Path, form: _Form) -> Drafts:
     try:
-        if form == _Form(SourceFormat.JSONL):
-            with file.open("rb") as lines:
-                yield from _read_lines(str(file), lines)
+        if file.suffix == ZIP:
+            yield from _read_zip(file, form)
             return
-        largest = _BYTES_PER_CHARACTER * limits.max_article_characters + limits.max_record_bytes
-        if file.stat().st_size > largest:
-            yield (
-                str(file),
-                InvalidRecord(f"{file.stat().st_size:,} bytes are more than one article may have"),
-            )
-            return
-        yield from _read_bytes(str(file), file.read_bytes(), form)
+        with file.open("rb") as stream:
+            if form.format == SourceFormat.WARC:
+                yield from _placed(str(file), read_crawl(stream, form.most_bytes))
+            elif file.suffix == GZIP:
+                yield from _read_bytes(str(file), gunzip(stream, form.most_bytes), form)
+            elif form.format == SourceFormat.JSONL and form.encoding == Encoding.UTF_8:
+                yield from read_lines(str(file), bounded_lines(stream, form.most_bytes))
+            elif file.stat().st_size > form.most_bytes:
+                size = file.stat().st_size
+                yield str(file), InvalidRecord(f"{size:,} bytes are more than one article may have")
+            else:
+                yield from _read_bytes(str(file), stream.read(), form)
+    except InvalidRecord as error:
+        yield str(file), error
     except OSError as error:
-        yield str(file), InvalidRecord(f"cannot be read: {error.strerror}")
+        yield str(file), InvalidRecord(f"cannot be read: {error.strerror or error}")
 
 
-def _read_bytes(where: str, data: bytes, form: _Form) -> Iterator[tuple[str, Draft | InvalidRecord]]:
+def _read_zip(file: Path, form: _Form) -> Drafts:
+    for name, data in zip_members(file, form.most_bytes):
+        where, own = f"{file}: {name}", form.of(PurePath(name))
+        try:
+            if isinstance(data, InvalidRecord):
+                yield where, data
+            elif own.format == SourceFormat.WARC:
+                yield from _placed(where, read_crawl(io.BytesIO(data), form.most_bytes))
+            elif name.endswith(GZIP):
+                yield from _read_bytes(where, gunzip(io.BytesIO(data), form.most_bytes), own)
+            else:
+                yield from _read_bytes(where, data, own)
+        except InvalidRecord as error:
+            yield where, error
+
+
+def _read_bytes(where: str, data: bytes, form: _Form) -> Drafts:
     try:
-        data = _in_utf_8(data, form.encoding)
+        source_format = _told(data, form)
+        if source_format in DOCUMENTS:
+            # What a person says of the bytes counts more than what the document does; XML is read as UTF-8 then.
+            encoding = None if form.encoding == Encoding.UTF_8 else form.encoding.value
+            document = Document(data, encoding=encoding, teasers=form.teasers)
+            yield from _placed(where, read_document(document, source_format))
+        else:
+            yield from read_written(where, in_utf_8(data, form.encoding), source_format)
     except InvalidRecord as error:
         yield where, error
-        return
-    looks_json = data.lstrip()[:1] in (b"{", b"[")
-    if form.format == SourceFormat.TEXT or (form.format == SourceFormat.AUTO and not looks_json):
-        yield where, _attempt(partial(_read_plain, data))
-    elif form.format == SourceFormat.JSONL:
-        yield from _read_lines(where, data.split(b"\n"))
-    else:
-        yield from _read_document(where, data, form.format)
 
 
-def _read_document(
-    where: str, data: bytes, source_format: SourceFormat
-) -> Iterator[tuple[str, Draft | InvalidRecord]]:
-    """One JSON document: an article, or a list of articles; standard input may also hold JSON lines."""
-    try:
-        document = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        if source_format == SourceFormat.AUTO or (source_format == SourceFormat.NINJS and _has_lines(data)):
-            yield from _read_lines(where, data.split(b"\n"), source_format)
-        else:
-            yield where, InvalidRecord(f"no JSON: {error}")
-        return
-    if not isinstance(document, list):
-        yield where, _attempt(partial(_read_object, document, source_format))
-        return
-    for number, item in enumerate(document, start=1):
-        yield f"{where}: item {number}", _attempt(partial(_read_object, item, source_format))
+def _told(data: bytes, form: _Form) -> SourceFormat:
+    is_markup = form.format == SourceFormat.AUTO and looks_like_markup(data)
+    return markup_format(data) if is_markup else form.format
 
 
-def _has_lines(data: bytes) -> bool:
-    """Is every line an object of its own?"""
-    lines = [line for line in data.splitlines() if line.strip()]
-    return len(lines) > 1 and all(line.strip().startswith(b"{") for line in lines)
-
-
-def _read_lines(
-    where: str, lines: Iterable[bytes], source_format: SourceFormat = SourceFormat.JSONL
-) -> Iterator[tuple[str, Draft | InvalidRecord]]:
-    for number, line in enumerate(lines, start=1):
-        own = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-        if own.strip():
-            yield f"{where}:{number}", _attempt(partial(_read_line, own, source_format))
-
-
-def _read_line(line: bytes, source_format: SourceFormat) -> Draft:
-    try:
-        return _read_object(orjson.loads(line), source_format)
-    except orjson.JSONDecodeError as error:
-        raise InvalidRecord(f"no JSON: {error}{_told_encoding(line)}") from None
-
-
-def _read_object(data: Any, source_format: SourceFormat) -> Draft:  # noqa: ANN401 - whatever JSON holds
-    if not isinstance(data, dict):
-        raise InvalidRecord(f"an article is a JSON object, found {type(data).__name__}")
-    return (
-        read_ninjs(data) if source_format == SourceFormat.NINJS or is_ninjs(data) else read_json_article(data)
-    )
-
-
-def _read_plain(data: bytes) -> Draft:
-    return read_text(data.decode("utf-8"))
-
-
-def _in_utf_8(data: bytes, encoding: Encoding) -> bytes:
-    """The same characters in UTF-8, without a byte order mark.
-
-    Raises:
-        InvalidRecord: the bytes are not what the encoding says; the line names the encoding that they look like.
-    """
-    try:
-        if encoding == Encoding.UTF_8:
-            data.decode("utf-8")
-            return data.removeprefix(codecs.BOM_UTF8)
-        return data.decode(encoding.value).removeprefix("\ufeff").encode()
-    except UnicodeDecodeError as error:
-        name = {"utf-8": "UTF-8", "utf-16": "UTF-16"}.get(encoding.value, "Windows-1252")
-        raise InvalidRecord(f"invalid {name} at byte {error.start}{_told_encoding(data)}") from None
-    except UnicodeError:
-        raise InvalidRecord(f"this is no UTF-16{_told_encoding(data)}") from None
-
-
-def _told_encoding(data: bytes) -> str:
-    """What the bytes look like, as advice: nothing is decoded by a guess."""
-    if (
-        data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        or data[:200].count(0) * 3 > len(data[:200]) > 1
-    ):
-        return ": it looks like UTF-16; say --encoding utf-16"
-    if any(0x80 <= byte <= 0xFF for byte in data) and not _is_utf_8(data):
-        return ": it looks like Windows-1252; say --encoding windows-1252, or save it as UTF-8"
-    return ""
-
-
-def _is_utf_8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _attempt(read: Callable[[], Draft]) -> Draft | InvalidRecord:
-    try:
-        return read()
-    except InvalidRecord as error:
-        return error
+def _placed(where: str, drafts: Drafts) -> Drafts:
+    for place, draft in drafts:
+        yield f"{where}: {place}" if place else where, draft

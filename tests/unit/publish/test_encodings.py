@@ -6,7 +6,8 @@ import orjson
 import pytest
 
 from readout.streams.publish.drafts import Limits
-from readout.streams.publish.sources import Encoding, Found, Refusal, read_sources
+from readout.streams.publish.formats import Encoding
+from readout.streams.publish.sources import Found, Refusal, read_sources
 
 LIMITS = Limits(max_article_characters=1_000_000, max_record_bytes=8 * 1024 * 1024)
 BODY = "The minister said: “The café’s owner met us on Tuesday.”"

@@ -8,8 +8,9 @@ import orjson
 import pytest
 
 from readout.streams.publish.drafts import Limits
+from readout.streams.publish.formats import SourceFormat
 from readout.streams.publish.html_text import html_to_text
-from readout.streams.publish.sources import Found, Refusal, SourceFormat, read_sources
+from readout.streams.publish.sources import Found, Refusal, read_sources
 
 LIMITS = Limits(max_article_characters=1_000_000, max_record_bytes=8 * 1024 * 1024)
 FIRST = "The harbour minister met the pilots’ union on Tuesday."

@@ -8,7 +8,8 @@ import pytest
 
 from readout.schemas.ids import text_sha256
 from readout.streams.publish.drafts import Limits
-from readout.streams.publish.sources import Found, Refusal, SourceFormat, count_files, read_sources
+from readout.streams.publish.formats import SourceFormat
+from readout.streams.publish.sources import Found, Refusal, count_files, read_sources
 
 LIMITS = Limits(max_article_characters=1_000_000, max_record_bytes=8 * 1024 * 1024)
 BODY = "The foreign minister said on Monday that the talks had gone well."
