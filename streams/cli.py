@@ -67,6 +67,12 @@ COMMANDS = (
         _READ,
     ),
     Entry(
+        "report",
+        "report:report",
+        "Write a log, or a part of it, as one HTML file to read, mail and keep.",
+        _READ,
+    ),
+    Entry(
         "audit",
         (
             Entry(

@@ -23,7 +23,7 @@ from readout.streams.settings_file import CONFIG, PROFILE, FileSettings, read_fi
 
 _PREFIX = "READOUT_"
 # Read by the tests, and by nothing else.
-_OF_TESTS = ("READOUT_REQUIRE_KAFKA", "READOUT_DEV_DATA", "READOUT_FAULT_ROUNDS")
+_OF_TESTS = ("READOUT_REQUIRE_KAFKA", "READOUT_REQUIRE_BROWSER", "READOUT_DEV_DATA", "READOUT_FAULT_ROUNDS")
 _DECIDE_OUTPUT = ("language_model", "attribution", "contact_threshold", "max_article_characters")
 
 

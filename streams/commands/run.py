@@ -14,6 +14,7 @@ import typer
 
 from readout.schemas.event import Event
 from readout.streams.commands import terminal
+from readout.streams.commands.report import write_signed
 from readout.streams.commands.views import line, tables
 from readout.streams.commands.write import limits_of, publish_all, summary
 from readout.streams.errors import ConfigurationError, TransientError
@@ -35,11 +36,17 @@ _EMBEDDED = {
 }
 
 
-def demo() -> None:
+def demo(
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the pages of the seed article into a file.")
+    ] = None,
+) -> None:
     """Start a broker, publish the seed article, derive, show all topics, stop."""
     settings = terminal.start()
     with _embedded(settings) as embedded, _worker_process(embedded) as worker:
         terminal.run(_publish_and_show(embedded, worker))
+        if report is not None:
+            terminal.run(write_signed(embedded, report))
 
 
 def up(

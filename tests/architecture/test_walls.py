@@ -13,7 +13,9 @@ import pytest
 from tests.architecture.walls import breaches, unplaced
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = "audit commands contract deliver derive kafka log processors publish rederive text worker".split()
+FOLDERS = (
+    "audit commands contract deliver derive kafka log processors publish rederive report text worker".split()
+)
 
 
 def test_no_wall_is_breached() -> None:
