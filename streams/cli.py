@@ -53,7 +53,12 @@ COMMANDS = (
         "Derive articles without any broker: JSON lines out, in article order.",
         _IN,
     ),
-    Entry("tail", "read:tail", "Read a topic from the beginning, or from a moment.", _READ),
+    Entry(
+        "tail",
+        "read:tail",
+        "Read a topic: cards on a terminal, lines in a pipe, JSON or CSV for programs.",
+        _READ,
+    ),
     Entry(
         "replay",
         "replay:replay",
@@ -140,7 +145,7 @@ COMMANDS = (
         "Derive sealed articles again with the code that is installed; stop the workers first.",
         _KEEP,
     ),
-    Entry("topics", "describe:topics", "Create the topics that are missing and show all of them.", _LOOK),
+    Entry("topics", "describe:topics", "Create the topics that are missing, and show all of them.", _LOOK),
     Entry(
         "schemas",
         (

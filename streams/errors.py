@@ -31,6 +31,10 @@ class ConfigurationError(ReadoutError):
     """Settings, topics or resources that do not fit: stop before the first record."""
 
 
+class NothingFound(ConfigurationError):
+    """The one thing that was asked for is not there, or it might be several: ask otherwise."""
+
+
 class ConsecutiveDeadLetters(ReadoutError):
     """So many dead letters in a row that we are broken, not the data: stop."""
 

@@ -6,12 +6,12 @@ from dataclasses import asdict
 import orjson
 from rich.table import Table
 
-from readout.schemas.event import DerivedEvent
 from readout.streams.audit.findings import Account, Finding, Tolerance
 from readout.streams.audit.replay.trace import Found, Trace, marked
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
-from readout.streams.commands.views import VIEWS, one_line, place
+from readout.streams.commands.trace_page import checkpoint_cells, producer_cells, producer_of, trace_page
+from readout.streams.commands.views import cells_of, one_line, place
 from readout.streams.rederive.changes import Changes
 
 
@@ -89,26 +89,47 @@ def _signed_rows(account: Account, *, verified: bool) -> list[tuple[str, str, in
 
 
 def print_trace(found: Trace) -> None:
-    """A trace, a line for each thing that is known."""
+    """A trace: a page on a terminal, else a line for each thing that is known."""
+    if terminal.out.is_terminal:
+        terminal.show(trace_page(found))
+        return
     for one in found.records:
         _print("record", place(one.record), *_described(one))
     for sentence in found.sentences:
         _print("evidence", f"from {sentence.start}", marked(sentence, "[", "]"))
     for one in found.articles:
         _print("article", place(one.record), *_described(one))
-    last = next((one.event for one in reversed(found.records) if isinstance(one.event, DerivedEvent)), None)
-    if last is not None:
-        models = ", ".join(f"{model.name} {model.version}" for model in last.producer.models)
-        by = last.producer
-        _print("producer", f"{by.package} {by.version}", f"build {by.build[:12]}", models or "no models")
+    if producer := producer_of(found):
+        _print("producer", *producer_cells(producer))
     for one in found.manifests:
         _print("manifest", place(one.record), *_described(one))
-    if found.checkpoint is None:
-        _print("checkpoint", "none covers this record yet")
-        return
+    _print("checkpoint", *checkpoint_cells(found))
+
+
+def trace_json(found: Trace) -> dict[str, object]:
+    """A trace for a program: every record whole, and where it is."""
+    producer = producer_of(found)
     covering = found.checkpoint
-    signers = ", ".join(covering.signers)
-    _print("checkpoint", covering.place, count_of(covering.checkpoint.size, "record"), f"signed by {signers}")
+    return {
+        "records": [_whole(one) for one in found.records],
+        "evidence": [
+            {"start": one.start, "text": one.text, "marks": [list(mark) for mark in one.marks]}
+            for one in found.sentences
+        ],
+        "articles": [_whole(one) for one in found.articles],
+        "producer": producer.model_dump(mode="json") if producer else None,
+        "manifests": [_whole(one) for one in found.manifests],
+        "checkpoint": None
+        if covering is None
+        else {"place": covering.place, "size": covering.checkpoint.size, "signers": list(covering.signers)},
+    }
+
+
+def _whole(found: Found) -> dict[str, object]:
+    record = found.record
+    data = found.event.model_dump(mode="json") if found.event else None
+    kind = found.event.event_type if found.event else None
+    return {"place": place(record), "timestamp": record.timestamp, "type": kind, "data": data}
 
 
 def print_changes(changes: Changes, *, dry_run: bool) -> None:
@@ -124,8 +145,7 @@ def print_changes(changes: Changes, *, dry_run: bool) -> None:
 def _described(found: Found) -> tuple[str, ...]:
     if found.event is None:
         return ("(cannot be read)",)
-    cells = VIEWS[found.event.event_type].cells(found.event)
-    return (found.event.event_type, *(one_line(cell) for cell in cells if cell))
+    return (found.event.event_type, *(one_line(cell) for cell in cells_of(found.event) if cell))
 
 
 def _print(*cells: str) -> None:

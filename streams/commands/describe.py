@@ -1,40 +1,81 @@
 """`readout topics`, `readout config`: what is there, and what it promises."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
 from rich.table import Table
 
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import reach, terminal
 from readout.streams.commands.terminal import Json
 from readout.streams.log.partition_report import PartitionReport, describe_topics
-from readout.streams.log.topics import ensure_topics
+from readout.streams.log.topics import TOPICS_BY_STEM, ensure_topics
 from readout.streams.settings import Settings
 
 
-def topics() -> None:
-    """Create the topics that are missing and show all of them."""
+def topics(
+    *,
+    partitions: Annotated[bool, typer.Option("--partitions", help="A row each partition.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Create the topics that are missing, and show all of them.
+
+    The lag counts articles that the workers have not derived; hidden are offsets of open transactions.
+    """
     settings = terminal.start()
     created, reports = terminal.run(_topics(settings))
     for name in created:
-        terminal.notes.print(f"created {name}", markup=False)
-    if terminal.out.is_terminal:
-        terminal.out.print(_table(reports))
+        terminal.note(f"created {name}")
+    if as_json:
+        terminal.print_json([asdict(report) for report in reports])
+    elif terminal.out.is_terminal:
+        terminal.show(_by_partition(reports) if partitions else _by_topic(reports, settings))
     else:
         for report in reports:
             terminal.plain("\t".join(_cells(report)))
     for note in _notes(reports):
-        terminal.notes.print(note, markup=False, soft_wrap=True)
+        terminal.note(note)
 
 
 async def _topics(settings: Settings) -> tuple[tuple[str, ...], tuple[PartitionReport, ...]]:
     return await ensure_topics(settings), await describe_topics(settings)
 
 
-def _table(reports: tuple[PartitionReport, ...]) -> Table:
-    table = Table("topic", header_style="bold")
-    for column in ("partition", "first offset", "next offset", "lag", "hidden", "owner"):
-        table.add_column(column, justify="right")
+def _by_topic(reports: Sequence[PartitionReport], settings: Settings) -> Table:
+    """A row each topic: the sums of its partitions, and what it is for."""
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table.add_column("topic", no_wrap=True, style="bold")
+    numbers = ["partitions", "offsets", "lag", *(["hidden"] if any(one.hidden for one in reports) else [])]
+    for column in numbers:
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("what is in it", no_wrap=True, overflow="ellipsis")
+    for name, group in groupby(reports, key=lambda one: one.topic):
+        parts = list(group)
+        lags = [one.lag for one in parts if one.lag is not None]
+        counts = {
+            "partitions": len(parts),
+            "offsets": sum(one.next_offset - one.first_offset for one in parts),
+            "lag": sum(lags) if lags else "",
+            "hidden": sum(one.hidden for one in parts) or "",
+        }
+        meaning = TOPICS_BY_STEM[name.removeprefix(settings.topic_prefix)].meaning
+        table.add_row(escape(name), *(str(counts[column]) for column in numbers), meaning)
+    return table
+
+
+def _by_partition(reports: Sequence[PartitionReport]) -> Table:
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table.add_column("topic", no_wrap=True)
+    for column in ("partition", "first", "next", "lag", "hidden"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("worker", overflow="ellipsis", no_wrap=True)
     for report in reports:
-        table.add_row(*_cells(report))
+        table.add_row(*(escape(cell) for cell in _cells(report)))
     return table
 
 

@@ -1,9 +1,12 @@
 """`readout tail`: events out, for a person, a pipe or a program."""
 
+import csv
+import io
 import sys
 from base64 import b64encode
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -12,54 +15,198 @@ import typer
 from readout.schemas.envelope import Record, json_line
 from readout.schemas.event import Event
 from readout.streams.commands import terminal
-from readout.streams.commands.views import line, place, tables
-from readout.streams.errors import ConfigurationError, InvalidRecord
+from readout.streams.commands.cards import card, letter_card
+from readout.streams.commands.moments import HOW, moment_of
+from readout.streams.commands.views import csv_columns, csv_row, line, place
+from readout.streams.errors import ConfigurationError, InvalidRecord, NothingFound
 from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.article_ids import article_meant
 from readout.streams.log.dead_letters import dead_letter_facts
 from readout.streams.log.decoding import decode_event
-from readout.streams.log.subscribe import Received, read_topics
-from readout.streams.log.topics import TOPICS_BY_STEM
+from readout.streams.log.filters import Filter, Selected
+from readout.streams.log.last import last_records
+from readout.streams.log.subscribe import Extent, Received, places_of, read_topics, reader_of
+from readout.streams.log.topics import NEWS, TOPICS_BY_STEM
+from readout.streams.settings import Settings
+
+_STEMS = ", ".join(TOPICS_BY_STEM)
 
 
-def tail(
-    topic: Annotated[str, typer.Argument(help=f"One of: {', '.join(TOPICS_BY_STEM)}.")],
+def _topics(beginning: str) -> list[str]:
+    return [stem for stem in TOPICS_BY_STEM if stem.startswith(beginning)]
+
+
+def tail(  # noqa: PLR0913 - a person's options
+    topic: Annotated[str, typer.Argument(help=f"One of: {_STEMS}.", autocompletion=_topics)],
     *,
-    since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Records since a moment, such as 2022-10-25T09:00Z.")
+    number: Annotated[
+        int | None, typer.Option("-n", "--number", min=1, metavar="N", help="Only the last N.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help=f"Recorded since then, {HOW}.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Recorded before then.")] = None,
+    partition: Annotated[
+        list[int] | None, typer.Option(min=0, metavar="N", help="Only this partition; may be repeated.")
+    ] = None,
+    article: Annotated[
+        str | None, typer.Option(metavar="ID", help="Of one article, by its id or the beginning of it.")
+    ] = None,
+    person: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Naming somebody: a name, part of it, or an id.")
+    ] = None,
+    country: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="With this country, such as US.")
+    ] = None,
+    mode: Annotated[list[str] | None, typer.Option(metavar="MODE", help="Such as call or meeting.")] = None,
+    status: Annotated[
+        list[str] | None, typer.Option(metavar="STATUS", help="Such as held, made or usable.")
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more; Ctrl-C ends.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="CloudEvents as JSON lines.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated values with a header.")] = False,
 ) -> None:
-    """Read a topic from the beginning, or from a moment."""
+    """Read a topic: cards on a terminal, lines in a pipe, JSON or CSV for programs.
+
+    In the order in which records were written, all partitions together. Filters of several kinds must all hold; of
+    one kind that is repeated, any will do. A withdrawal is shown if what it takes back was.
+    """
     settings = terminal.start()
-    records = read_topics([topic], settings=settings, since=moment_of("--since", since), follow=follow)
+    if as_json and as_csv:
+        raise ConfigurationError("--json contradicts --csv")
+    if until and follow:
+        raise ConfigurationError("--until contradicts --follow: what comes later is not before it")
+    wanted = _Wanted(
+        topic,
+        Extent(
+            start=moment_of("--since", since),
+            end=moment_of("--until", until),
+            partitions=tuple(partition or ()),
+        ),
+        Filter(
+            person=tuple(person or ()),
+            country=tuple(country or ()),
+            mode=tuple(mode or ()),
+            status=tuple(status or ()),
+        ),
+        article,
+        number,
+        follow,
+    )
+    wanted.check()
+    shown = terminal.run(_shown(wanted, settings, _printer(topic, as_json=as_json, as_csv=as_csv)))
+    if not shown and not follow:
+        _say_nothing_found(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was asked for."""
+
+    stem: str
+    extent: Extent
+    filter: Filter
+    article: str | None
+    number: int | None
+    follow: bool
+
+    def check(self) -> None:
+        """Refuse what can never be found."""
+        if self.stem in TOPICS_BY_STEM:
+            self.filter.check(TOPICS_BY_STEM[self.stem].events)
+
+
+def _say_nothing_found(wanted: _Wanted) -> None:
+    """Raise where one thing was asked for, and say it where many were."""
+    one = wanted.article or ", ".join(wanted.filter.person)
+    if one:
+        raise NothingFound(f"nothing in {wanted.stem} is of {one!r}")
+    terminal.note(f"nothing found in {wanted.stem}")
+
+
+async def _shown(wanted: _Wanted, settings: Settings, show: Callable[[StoredRecord], None]) -> int:
+    """Show what was asked for; the number of records shown."""
+    shown = 0
+    async for record in _records(wanted, settings):
+        show(record)
+        shown += 1
+    return shown
+
+
+async def _records(wanted: _Wanted, settings: Settings) -> AsyncIterator[StoredRecord]:
+    chosen = wanted.filter
+    if wanted.article:
+        news = read_topics([NEWS.stem], settings=settings)
+        chosen = replace(chosen, article=await article_meant(wanted.article, news))
+    if wanted.number is not None:
+        async for record in _last(wanted, wanted.number, chosen, settings):
+            yield record
+        return
+    selected = Selected(chosen)
+    found = read_topics(
+        [wanted.stem], settings=settings, extent=wanted.extent, follow=wanted.follow, in_time_order=True
+    )
+    async for record in found:
+        if selected.takes(record):
+            yield record
+
+
+async def _last(
+    wanted: _Wanted, number: int, chosen: Filter, settings: Settings
+) -> AsyncIterator[StoredRecord]:
+    """The last records, and what follows them if that was asked for."""
+    takes = partial(_takes, wanted.extent, chosen)
+    async with reader_of(settings) as reader:
+        bounds = await reader.bounds(await places_of([wanted.stem], settings, wanted.extent.partitions))
+        last = await last_records(reader, bounds, number, takes)
+        follows = takes()
+        for record in last:
+            # Whoever knows what was shown knows its withdrawals when they come.
+            follows(record)
+            yield record
+        if wanted.follow:
+            async for record in reader.read({place: reach.next for place, reach in bounds.items()}):
+                if follows(record):
+                    yield record
+
+
+def _takes(extent: Extent, chosen: Filter) -> Callable[[StoredRecord], bool]:
+    selected = Selected(chosen)
+    return lambda record: extent.holds(record) and selected.takes(record)
+
+
+def _printer(topic: str, *, as_json: bool, as_csv: bool) -> Callable[[StoredRecord], None]:
+    """What shows a record; on a terminal a card."""
     if as_json:
-        terminal.run(_print_json(records))
-    elif follow or not terminal.out.is_terminal:
-        terminal.run(_print_lines(records))
+        return _print_json
+    if as_csv:
+        columns = csv_columns(TOPICS_BY_STEM[topic].events) if topic in TOPICS_BY_STEM else ()
+        _print_csv(columns)
+        return lambda record: _print_csv(csv_row(record, _event(record), columns))
+    return _print_card if terminal.out.is_terminal else _print_line
+
+
+def _print_json(record: StoredRecord) -> None:
+    sys.stdout.buffer.write(json_record(record) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _print_csv(cells: Sequence[str]) -> None:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    sys.stdout.buffer.write(line.getvalue().encode())
+    sys.stdout.buffer.flush()
+
+
+def _print_line(record: StoredRecord) -> None:
+    terminal.plain(_line(record))
+    sys.stdout.flush()
+
+
+def _print_card(record: StoredRecord) -> None:
+    received = _event(record)
+    if received is None:
+        terminal.show(letter_card(record, _reason(record)))
     else:
-        terminal.run(_print_tables(records))
-
-
-async def _print_json(records: AsyncIterator[StoredRecord]) -> None:
-    async for record in records:
-        sys.stdout.buffer.write(json_record(record) + b"\n")
-        sys.stdout.buffer.flush()
-
-
-async def _print_lines(records: AsyncIterator[StoredRecord]) -> None:
-    async for record in records:
-        terminal.plain(_line(record))
-
-
-async def _print_tables(records: AsyncIterator[StoredRecord]) -> None:
-    found = [record async for record in records]
-    events = [one for record in found if (one := _event(record))]
-    for table in tables(events):
-        terminal.out.print(table)
-    for record in found:
-        if _event(record) is None:
-            terminal.out.print(_line(record), markup=False)
+        terminal.show(card(received))
 
 
 def json_record(record: StoredRecord) -> bytes:
@@ -89,10 +236,11 @@ def _opaque_json(record: StoredRecord) -> bytes:
 
 def _line(record: StoredRecord) -> str:
     received = _event(record)
-    if received:
-        return line(received)
-    reason = dead_letter_facts(record.headers).get("exception.message", "(no event)")
-    return f"{place(record)}\t{_text(record.key)}\t{reason}"
+    return line(received) if received else f"{place(record)}\t{_text(record.key)}\t{_reason(record)}"
+
+
+def _reason(record: StoredRecord) -> str:
+    return dead_letter_facts(record.headers).get("exception.message", "(no event)")
 
 
 def _event(record: StoredRecord) -> Received[Event] | None:
@@ -106,20 +254,3 @@ def _event(record: StoredRecord) -> Received[Event] | None:
 
 def _text(data: bytes | None) -> str | None:
     return None if data is None else data.decode(errors="backslashreplace")
-
-
-def moment_of(option: str, text: str | None) -> datetime | None:
-    """The moment that a person has typed; without a time zone it is UTC.
-
-    Raises:
-        ConfigurationError: it is none.
-    """
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigurationError(
-            f"{option} {text!r} is no moment: write 2022-10-25 or 2022-10-25T09:00Z"
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

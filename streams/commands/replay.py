@@ -12,9 +12,11 @@ from readout.streams.audit.replay.select import replay as replay_log
 from readout.streams.audit.replay.trace import trace as trace_id
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
-from readout.streams.commands.audit_views import print_changes, print_trace
+from readout.streams.commands.audit_views import print_changes, print_trace, trace_json
 from readout.streams.commands.logs import Archive, open_log
-from readout.streams.commands.read import json_record, moment_of
+from readout.streams.commands.moments import moment_of
+from readout.streams.commands.read import json_record
+from readout.streams.commands.terminal import Json
 from readout.streams.errors import ConfigurationError, TransientError
 from readout.streams.kafka.connection import Bounds, StoredRecord
 from readout.streams.rederive.changes import Changes
@@ -92,10 +94,16 @@ def trace(
         typer.Argument(metavar="ID", help="A record or event id, its beginning, or topic/partition@offset."),
     ],
     archive: Archive = None,
+    *,
+    as_json: Json = False,
 ) -> None:
     """Show a record with its evidence, article, producer, manifest and checkpoint."""
     settings = terminal.start()
-    print_trace(terminal.run(trace_id(open_log(settings, archive), id_)))
+    found = terminal.run(trace_id(open_log(settings, archive), id_))
+    if as_json:
+        terminal.print_json(trace_json(found))
+    else:
+        print_trace(found)
 
 
 def rederive(

@@ -12,8 +12,10 @@ from typing import Annotated
 
 import typer
 
+from readout.schemas.entities import EntityMentioned
 from readout.schemas.event import Event
 from readout.streams.commands import terminal
+from readout.streams.commands.cards import card
 from readout.streams.commands.report import write_signed
 from readout.streams.commands.views import line, tables
 from readout.streams.commands.write import limits_of, publish_all, summary
@@ -167,12 +169,16 @@ async def _show(settings: Settings) -> None:
     stems = [MANIFESTS.stem, *(topic.stem for topic in DERIVED)]
     received = [one async for one in subscribe_records(stems, settings=settings)]
     received.sort(key=lambda one: (stems.index(_stem(one, settings)), one.record.partition))
-    if terminal.out.is_terminal:
-        for table in tables(received):
-            terminal.out.print(table)
+    if not terminal.out.is_terminal:
+        for one in received:
+            terminal.plain(line(one))
         return
+    # Entities are many and short; of everything else each says something of its own.
+    for table in tables(one for one in received if isinstance(one.event, EntityMentioned)):
+        terminal.show(table)
     for one in received:
-        terminal.plain(line(one))
+        if not isinstance(one.event, EntityMentioned):
+            terminal.show(card(one))
 
 
 def _stem(received: Received[Event], settings: Settings) -> str:

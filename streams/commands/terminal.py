@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 import orjson
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -44,6 +44,11 @@ class _SafeConsole(Console):
 
 out = _SafeConsole(highlight=False, soft_wrap=True, emoji=False)
 notes = _SafeConsole(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+
+def show(what: RenderableType) -> None:
+    """Something laid out for the width of the terminal, such as a card or a table."""
+    out.print(what, soft_wrap=False)
 
 
 def plain(line: str) -> None:

@@ -3,10 +3,13 @@
 Pure: values in, text or rich tables out. Every row says where its record is, as topic/partition@offset.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
@@ -22,7 +25,10 @@ from readout.streams.commands import terminal
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.subscribe import Received
 
-_SHORT_ID = 12
+_SHORT_DIGEST = 12
+_LONGEST_ID = 60
+_DIGEST = re.compile("[0-9a-f]{64}")
+_CSV_COLUMNS = ("record", "recorded at", "event", "id", "article")
 E = TypeVar("E", bound=Event)
 
 
@@ -41,8 +47,48 @@ def place(record: StoredRecord) -> str:
 
 def line(received: Received[Event]) -> str:
     """One event in one line: where it is, then its cells, separated by tabs."""
-    cells = VIEWS[received.event.event_type].cells(received.event)
-    return "\t".join((place(received.record), *(one_line(cell) for cell in cells)))
+    return "\t".join((place(received.record), *map(one_line, cells_of(received.event))))
+
+
+def cells_of(event: Event) -> tuple[str, ...]:
+    """The cells of an event; of a type without a view its key."""
+    view = VIEWS.get(event.event_type)
+    return view.cells(event) if view else (event.event_type, event.key)
+
+
+def csv_columns(events: Iterable[type[Event]]) -> tuple[str, ...]:
+    """The columns of a topic with events of these types; a withdrawal fills the first ones."""
+    kinds = [one for one in events if one is not RecordWithdrawn]
+    columns = [name for one in kinds if one.event_type in VIEWS for name in VIEWS[one.event_type].columns]
+    return (*_CSV_COLUMNS, *(name for name in dict.fromkeys(columns) if name not in _CSV_COLUMNS))
+
+
+def csv_row(record: StoredRecord, received: Received[Event] | None, columns: tuple[str, ...]) -> list[str]:
+    """The cells of a record under these columns."""
+    moment = datetime.fromtimestamp(record.timestamp / 1000, UTC).isoformat(timespec="milliseconds")
+    found = {"record": place(record), "recorded at": moment.replace("+00:00", "Z")}
+    found["article"] = (record.key or b"").decode(errors="backslashreplace")
+    if received is not None:
+        event = received.event
+        view = VIEWS.get(event.event_type)
+        names = () if view is None or isinstance(event, RecordWithdrawn) else view.columns
+        cells = dict(zip(names, map(one_line, cells_of(event)), strict=False))
+        found = {**cells, **found, "event": event.event_type, "id": id_of(event)}
+    return [found.get(name, "") for name in columns]
+
+
+def short_id(text: str) -> str:
+    """Digests by their first digits, which every command takes; other ids as they are."""
+    shown = terminal.one_line(text)
+    if _DIGEST.fullmatch(text):
+        return text[:_SHORT_DIGEST]
+    return shown if len(shown) <= _LONGEST_ID else f"{shown[:_LONGEST_ID]}…"
+
+
+def id_of(event: Event) -> str:
+    """What an event is about: the id of its record, or its key."""
+    names = ("contact_id", "statement_id", "entity_id", "record_id")
+    return next((str(getattr(event, name)) for name in names if hasattr(event, name)), event.key)
 
 
 def tables(received: Iterable[Received[Event]]) -> Iterable[Table]:
@@ -54,12 +100,17 @@ def tables(received: Iterable[Received[Event]]) -> Iterable[Table]:
 
 
 def _table(event_type: str, rows: list[Received[Event]]) -> Table:
+    """One line a row: what is too long for the terminal ends in dots, and `--json` has it whole."""
     view = VIEWS[event_type]
-    table = Table(title=event_type, title_justify="left", header_style="bold", show_lines=False)
-    for column in ("record", *view.columns):
-        table.add_column(column, overflow="fold", no_wrap=column == "record")
+    table = Table(
+        box=SIMPLE_HEAD, title=event_type, title_justify="left", header_style="bold", pad_edge=False
+    )
+    for column in (*view.columns, "record"):
+        table.add_column(
+            column, overflow="ellipsis", no_wrap=True, style="dim" if column == "record" else None
+        )
     for row in sorted(rows, key=lambda row: (row.record.topic, row.record.partition, row.record.offset)):
-        table.add_row(place(row.record), *(escape(one_line(cell)) for cell in view.cells(row.event)))
+        table.add_row(*(escape(one_line(cell)) for cell in view.cells(row.event)), place(row.record))
     return table
 
 
@@ -72,7 +123,7 @@ def _article(event: Event) -> tuple[str, ...]:
     article = _of(ArticlePublished, event)
     opening = article.headline or article.body[:80]
     return (
-        article.article_id[:_SHORT_ID],
+        short_id(article.article_id),
         f"r{article.revision}",
         article.status,
         article.published_at or "",
@@ -82,11 +133,15 @@ def _article(event: Event) -> tuple[str, ...]:
 
 def _entity(event: Event) -> tuple[str, ...]:
     entity = _of(EntityMentioned, event)
-    roles = "; ".join(
+    return (entity.type, entity.name, entity.country or "", roles_of(entity), str(len(entity.mentions)))
+
+
+def roles_of(entity: EntityMentioned) -> str:
+    """The roles of an entity in one cell."""
+    return "; ".join(
         ", ".join(part for part in (role.title, role.organisation, role.country) if part)
         for role in entity.roles
     )
-    return (entity.type, entity.name, entity.country or "", roles, str(len(entity.mentions)))
 
 
 def _statement(event: Event) -> tuple[str, ...]:
@@ -105,11 +160,11 @@ def _contact(event: Event) -> tuple[str, ...]:
         contact.status,
         "; ".join(_participant(one) for one in contact.participants),
         subjects,
-        _best_evidence(contact).exact,
+        best_evidence(contact).exact,
     )
 
 
-def _best_evidence(contact: ContactLogged) -> Selector:
+def best_evidence(contact: ContactLogged) -> Selector:
     """Of several sentences the one that names most of those who took part; the first of equals."""
     named = [one.selectors[0] for one in contact.participants]
 
@@ -127,13 +182,13 @@ def _participant(participant: Participant) -> str:
 
 def _withdrawal(event: Event) -> tuple[str, ...]:
     withdrawn = _of(RecordWithdrawn, event)
-    return (withdrawn.record_id[:_SHORT_ID], withdrawn.record_type, withdrawn.reason)
+    return (short_id(withdrawn.record_id), withdrawn.record_type, withdrawn.reason)
 
 
 def _manifest(event: Event) -> tuple[str, ...]:
     manifest = _of(ManifestSealed, event)
     return (
-        manifest.article_id[:_SHORT_ID],
+        short_id(manifest.article_id),
         f"r{manifest.revision}",
         manifest.outcome,
         str(len(manifest.live)),

@@ -15,6 +15,9 @@ from readout.streams.kafka.connection import Partition, broker_errors, connectio
 from readout.streams.kafka.diagnosis import connecting
 from readout.streams.settings import Settings
 
+# Every member has been told what is its own, were it nothing.
+_STABLE = "Stable"
+
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
@@ -70,9 +73,14 @@ class Administration:
             (answer,) = await self._admin.describe_consumer_groups([group])
         except (KafkaError, NotImplementedError):
             return None
+        groups = answer.groups
+        assigned = [bool(member[4]) for _, _, _, _, _, members, *_ in groups for member in members]
+        if assigned and not any(assigned) and all(state == _STABLE for _, _, state, *_ in groups):
+            # The embedded broker names members and not what they have.
+            return None
         return {
             Partition(*place): f"{client}@{host.lstrip('/')}"
-            for _, _, _, _, _, members, *_ in answer.groups
+            for _, _, _, _, _, members, *_ in groups
             for _, client, host, _, assignment, *_ in members
             for place in (ConsumerProtocol.ASSIGNMENT.decode(assignment).partitions() if assignment else ())
         }

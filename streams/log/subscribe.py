@@ -163,7 +163,7 @@ async def read_topics(  # noqa: PLR0913 - as above
 async def _read(
     stems: Iterable[str], settings: Settings, extent: Extent, *, follow: bool, in_time_order: bool
 ) -> AsyncIterator[StoredRecord]:
-    places = await _places(stems, settings, extent.partitions)
+    places = await places_of(stems, settings, extent.partitions)
     async with reader_of(settings) as reader:
         starts, stops = extent.cut(await reader.bounds(places))
         if in_time_order:
@@ -174,15 +174,6 @@ async def _read(
             starts = {place: max(starts[place], stop) for place, stop in stops.items()}
         async for record in reader.read(starts, None if follow else stops):
             yield record
-
-
-async def _places(stems: Iterable[str], settings: Settings, numbers: tuple[int, ...]) -> list[Partition]:
-    places = await partitions_of(stems, settings)
-    there = {place.number for place in places}
-    for number in numbers:
-        if number not in there:
-            raise ConfigurationError(f"there is no partition {number}: the topics have {len(there)}")
-    return [place for place in places if not numbers or place.number in numbers]
 
 
 async def _read_as_group(
@@ -226,6 +217,20 @@ async def partitions_of(stems: Iterable[str], settings: Settings) -> list[Partit
                 f"topic {name!r} does not exist: create the topics with `readout topics`"
             )
     return [Partition(name, number) for name in names for number in range(existing[name].partitions)]
+
+
+async def places_of(stems: Iterable[str], settings: Settings, numbers: tuple[int, ...]) -> list[Partition]:
+    """The partitions of topics that have one of the numbers; all if none is given.
+
+    Raises:
+        ConfigurationError: a topic or a number does not exist.
+    """
+    places = await partitions_of(stems, settings)
+    there = {place.number for place in places}
+    for number in numbers:
+        if number not in there:
+            raise ConfigurationError(f"there is no partition {number}: the topics have {len(there)}")
+    return [place for place in places if not numbers or place.number in numbers]
 
 
 def topics_of(event_types: Iterable[type[Event]]) -> list[str]:
