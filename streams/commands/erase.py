@@ -7,13 +7,17 @@ from typing import Annotated
 import typer
 
 from readout.streams.audit.archive.erase import Request, erase_article
+from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.proof.key_files import read_private_key
+from readout.streams.audit.replay.locate import records_of
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
+from readout.streams.log.article_ids import article_meant
+from readout.streams.log.topics import NEWS
 
 
 def erase(
-    article: Annotated[str, typer.Argument(help="The article's id.")],
+    article: Annotated[str, typer.Argument(help="The article's id, or the beginning of it.")],
     *,
     archive: Annotated[Path, typer.Option("--archive", metavar="DIR", help="The archive to erase it from.")],
     reason: Annotated[str, typer.Option(help="Why, in one line; it stays, so name nobody.")],
@@ -24,9 +28,13 @@ def erase(
 
     The proofs of all other records still hold; a signed statement stands in the place of each that went.
     """
-    terminal.start()
+    settings = terminal.start()
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    request = Request(article, reason, now, read_private_key(key))
+    private = read_private_key(key)
+    news = records_of(ArchiveLog(archive, segment_bytes=settings.max_segment_bytes), [NEWS.stem])
+    # What an interrupted run has erased already is no article any more, and is to be finished.
+    whole_id = terminal.run(article_meant(article, news, or_as_typed=True))
+    request = Request(whole_id, reason, now, private)
     erased = erase_article(archive, request, dry_run=dry_run)
     for record in erased:
         terminal.out.print(f"{record.topic}/{record.partition}@{record.offset}", markup=False)

@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from readout.streams.audit.log import Log
 from readout.streams.audit.replay.copy_out import copy_out
+from readout.streams.audit.replay.locate import records_of
 from readout.streams.audit.replay.select import Selection, replay_as_of
 from readout.streams.audit.replay.select import replay as replay_log
 from readout.streams.audit.replay.trace import trace as trace_id
@@ -17,8 +20,10 @@ from readout.streams.commands.logs import Archive, open_log
 from readout.streams.commands.moments import moment_of
 from readout.streams.commands.read import json_record
 from readout.streams.commands.terminal import Json
-from readout.streams.errors import ConfigurationError, TransientError
+from readout.streams.errors import ConfigurationError, NothingFound, TransientError
 from readout.streams.kafka.connection import Bounds, StoredRecord
+from readout.streams.log.article_ids import article_meant
+from readout.streams.log.topics import NEWS
 from readout.streams.rederive.changes import Changes
 from readout.streams.settings import Settings
 
@@ -39,7 +44,9 @@ def replay(  # noqa: PLR0913 - a person's options
     ] = None,
     offsets: Annotated[str | None, typer.Option(metavar="A:B", help="Offsets from A to before B.")] = None,
     partition: _PARTITION = None,
-    article: Annotated[str | None, typer.Option(metavar="ID", help="Of one article.")] = None,
+    article: Annotated[
+        str | None, typer.Option(metavar="ID", help="Of one article, by its id or the beginning of it.")
+    ] = None,
     person: Annotated[
         str | None, typer.Option(metavar="NAME", help="Naming somebody, by name or entity id.")
     ] = None,
@@ -73,19 +80,41 @@ def replay(  # noqa: PLR0913 - a person's options
         contact=contact,
     )
     log, moment = open_log(settings, archive), _moment("--as-of", as_of)
-    records = replay_log(log, selection) if moment is None else replay_as_of(log, selection, moment)
+    records = _replayed(log, selection, moment)
     if to is None:
-        terminal.run(_print(records))
+        if not terminal.run(_print(records)):
+            _say_nothing_found(selection)
         return
     target = settings.model_copy(update={"bootstrap_servers": to_servers} if to_servers else {})
     copied = terminal.run(copy_out(records, target, to, same_cluster=to_servers is None))
-    terminal.notes.print(f"{count_of(copied, 'record')} copied to {to}", markup=False)
+    terminal.note(f"{count_of(copied, 'record')} copied to {to}")
 
 
-async def _print(records: AsyncIterator[StoredRecord]) -> None:
+async def _replayed(log: Log, selection: Selection, moment: int | None) -> AsyncIterator[StoredRecord]:
+    if selection.article is not None:
+        article = await article_meant(selection.article, records_of(log, [NEWS.stem]))
+        selection = replace(selection, article=article)
+    records = replay_log(log, selection) if moment is None else replay_as_of(log, selection, moment)
+    async for record in records:
+        yield record
+
+
+async def _print(records: AsyncIterator[StoredRecord]) -> int:
+    """Print records; how many there were."""
+    count = 0
     async for record in records:
         sys.stdout.buffer.write(json_record(record) + b"\n")
+        count += 1
     sys.stdout.buffer.flush()
+    return count
+
+
+def _say_nothing_found(selection: Selection) -> None:
+    """Raise where one thing was asked for, and say it where many were."""
+    one = selection.article or selection.contact or selection.person
+    if one:
+        raise NothingFound(f"no record is of {one!r}")
+    terminal.note("nothing found")
 
 
 def trace(

@@ -14,7 +14,7 @@ from readout.streams.audit.proof.notes import PublicKey, new_key
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
 from readout.streams.commands.logs import Archive, open_log
-from readout.streams.commands.read import moment_of
+from readout.streams.commands.moments import moment_of
 from readout.streams.report.contents import Making
 from readout.streams.report.fill import shown_bounds
 from readout.streams.report.filters import Filters

@@ -35,8 +35,13 @@ def publish(  # noqa: PLR0913 - a person's options
     encoding: Bytes = Encoding.UTF_8,
     teasers: Teasers = False,
     revision: Annotated[int | None, typer.Option(min=1, help="Give the articles this revision.")] = None,
-    withhold: Annotated[str | None, typer.Option(metavar="ID", help="Take an article back for now.")] = None,
-    cancel: Annotated[str | None, typer.Option(metavar="ID", help="Take an article back for good.")] = None,
+    withhold: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Take an article back for now, by its id or 4 letters of it or more."
+        ),
+    ] = None,
+    cancel: Annotated[str | None, typer.Option(metavar="ID", help="Take it back for good.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is withheld or canceled.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
 ) -> None:
@@ -136,5 +141,5 @@ async def _take_back(
 ) -> Counter[str]:
     async with publishing(settings, dry_run=dry_run) as publisher:
         if withhold:
-            return Counter([await publisher.take_back(withhold, "withheld", reason)])
-        return Counter([await publisher.take_back(cancel or "", "canceled", reason)])
+            return Counter([await publisher.take_back(publisher.meant(withhold), "withheld", reason)])
+        return Counter([await publisher.take_back(publisher.meant(cancel or ""), "canceled", reason)])

@@ -14,8 +14,13 @@ _WHOLE = re.compile("[0-9a-f]{64}")
 _SHOWN = 5
 
 
-async def article_meant(wanted: str, news: AsyncIterator[StoredRecord]) -> str:
+async def article_meant(wanted: str, news: AsyncIterator[StoredRecord], *, or_as_typed: bool = False) -> str:
     """The id of the one article whose id is this, or begins so; `news` is read only if it may be a beginning.
+
+    Args:
+        wanted: what was typed.
+        news: the records of `news`.
+        or_as_typed: take it for an id if no article has it, such as of one that was erased.
 
     Raises:
         NothingFound: there is none, or several ids begin so.
@@ -29,6 +34,8 @@ async def article_meant(wanted: str, news: AsyncIterator[StoredRecord]) -> str:
             return key
         if key.startswith(wanted):
             found[key] = None
+    if or_as_typed and not found:
+        return wanted
     return only_one(wanted, sorted(found), "article")
 
 

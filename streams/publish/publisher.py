@@ -16,6 +16,7 @@ from readout.schemas.news import ArticlePublished, ArticleStatus
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.kafka.producer import RecordProducer
+from readout.streams.log.article_ids import only_one
 from readout.streams.log.decoding import decode_event
 from readout.streams.log.subscribe import read_topics
 from readout.streams.log.topics import NEWS, topic_name
@@ -23,6 +24,8 @@ from readout.streams.settings import Settings
 
 SOURCE = "urn:readout:publish"
 _IN_FLIGHT = 500
+# Letters of an id that a person must give: what is taken back is not there for the next reader.
+_FEWEST = 4
 
 
 class Published(StrEnum):
@@ -62,6 +65,20 @@ class KnownRevisions:
         """Was this content published under the article's id: as its last revision, or as any?"""
         contents = self._contents.get(article.article_id, [])
         return _content_digest(article) in (contents[-1:] if lately else contents)
+
+    def meant(self, wanted: str) -> str:
+        """The article of this id, or the one whose id begins so, which must be told apart by 4 letters or more.
+
+        Raises:
+            NothingFound: several ids begin so.
+            InvalidRecord: none does.
+        """
+        if wanted in self._revisions:
+            return wanted
+        found = [one for one in self._revisions if len(wanted) >= _FEWEST and one.startswith(wanted)]
+        if not found:
+            raise InvalidRecord(f"article {wanted!r} was never published: nothing to take back")
+        return only_one(wanted, sorted(found), "article")
 
     def last(self, article_id: str) -> int:
         """The highest revision of an article; 0 if it was never published."""
@@ -120,6 +137,10 @@ class Publisher:
         if nothing_to_withdraw or self._known.has_content(article, lately=lately):
             return Published.UNCHANGED
         return await self.publish(article.model_copy(update={"revision": last + 1}))
+
+    def meant(self, wanted: str) -> str:
+        """The article that a person means by an id or the beginning of one; see `KnownRevisions.meant`."""
+        return self._known.meant(wanted)
 
     async def take_back(self, article_id: str, status: ArticleStatus, reason: str | None) -> Published:
         """Withhold or cancel an article, as its next revision.

@@ -59,6 +59,9 @@ CASES = [
         ("audit", "verify", "--archive", "evidence", "--partition", "9"),
         "there is no partition 9: the topics have 2",
     ),
+    (("replay", "--archive", "evidence", "--person", "Nobody"), "no record is of 'Nobody'"),
+    (("replay", "--archive", "evidence", "--article", "zz"), "no article has an id that begins with 'zz'"),
+    (("replay", "--archive", "evidence", "--article", "a"), "'a' begins several article ids: "),
     (("trace", "zz", "--archive", "evidence"), "'zz' is too short"),
     (("restore", "nowhere"), "nowhere is no archive"),
 ]

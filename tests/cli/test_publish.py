@@ -92,6 +92,19 @@ def test_an_article_is_withheld_and_canceled_by_its_id(installed: Settings) -> N
     ]
 
 
+def test_an_article_is_taken_back_by_the_beginning_of_its_id_if_no_other_begins_so(
+    installed: Settings,
+) -> None:
+    lines = [orjson.dumps({"article_id": one, "body": f"Text of {one}."}) for one in ("wire-12", "wire-13")]
+    readout("publish", "-", settings=installed, stdin=b"\n".join(lines))
+    several = readout("publish", "--cancel", "wire", settings=installed)
+    assert several.returncode == 1
+    assert b"'wire' begins several article ids: wire-12, wire-13; give more letters" in several.stderr
+    assert readout("publish", "--withhold", "wire-1", settings=installed).returncode == 1
+    assert readout("publish", "--withhold", "wire-12", settings=installed).returncode == 0
+    assert [event["data"]["article_id"] for event in news(installed)][2:] == ["wire-12"]  # type: ignore[index]
+
+
 WRONG = {
     "no topic": (("tail", "nothing"), b"there is no topic 'nothing'"),
     "no moment": (("tail", "news", "--since", "soon"), b"'soon' is no moment"),
