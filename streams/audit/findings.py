@@ -138,6 +138,8 @@ class Account:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     findings: Counter[Kind] = field(default_factory=Counter)
     records: int = 0
+    proved: int = 0
+    """Records before the checkpoints that were gone on from: compared with them, and not derived again."""
     checkpoints: int = 0
     producers: Counter[str] = field(default_factory=Counter)
     """Manifests by who derived them: version, build and configuration."""

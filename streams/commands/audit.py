@@ -63,6 +63,13 @@ def verify(  # noqa: PLR0913 - a person's options
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="A checkpoint that you kept; may be repeated.")
     ] = None,
+    since_checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            help="Derive only what came after these checkpoints, once they are proved: files, or their folder.",
+        ),
+    ] = None,
     require_checkpoints: Annotated[
         bool | None,
         typer.Option(
@@ -99,6 +106,7 @@ def verify(  # noqa: PLR0913 - a person's options
         batch_size=settings.batch_size * jobs,
         public_key=key,
         kept=kept,
+        since=tuple(known for path in since_checkpoint or () for known in _kept_in(path, key)),
         require_checkpoints=require_checkpoints,
         require_statement=require_statement,
     )
@@ -324,6 +332,16 @@ def _kept(path: Path, key: PublicKey | None) -> KnownCheckpoint:
         return read_note(_text(path), key, str(path))
     except ValueError as error:
         raise ConfigurationError(f"{path} is no checkpoint: {error}") from None
+
+
+def _kept_in(path: Path, key: PublicKey | None) -> list[KnownCheckpoint]:
+    """The checkpoint in a file, or all in a folder."""
+    if not path.is_dir():
+        return [_kept(path, key)]
+    found = [_kept(one, key) for one in sorted(path.glob("*.txt"))]
+    if not found:
+        raise ConfigurationError(f"{path} holds no checkpoints: they are files NAME.txt")
+    return found
 
 
 def _text(path: Path) -> str:

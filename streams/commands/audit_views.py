@@ -28,7 +28,12 @@ def account_json(account: Account, tolerated: frozenset[Tolerance]) -> bytes:
         "producers": _counts(account.producers.items()),
         "erased": _counts(account.erased.items()),
     }
-    numbers = {"records": account.records, "checkpoints": account.checkpoints, "archive": account.archive}
+    numbers = {
+        "records": account.records,
+        "proved": account.proved,
+        "checkpoints": account.checkpoints,
+        "archive": account.archive,
+    }
     coverage = [
         {
             "topic": place.topic,
@@ -57,6 +62,8 @@ def print_account(account: Account, *, verified: bool) -> None:
     rows += [
         ("erased", what.removeprefix("erased "), count) for what, count in sorted(account.erased.items())
     ]
+    if account.proved:
+        rows.append(("proved", "records of before, not derived again", account.proved))
     rows += [
         ("checked", "records", account.records),
         ("checked", "checkpoints that agree", account.checkpoints),

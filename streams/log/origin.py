@@ -66,6 +66,11 @@ def is_before(position: Position, offsets: Offsets) -> bool:
     return restored >= len(offsets) or offset < offsets[restored]
 
 
+def is_later(position: Position, other: Position) -> bool:
+    """Was the record at a position written later? What was restored less often was."""
+    return (-position[0], position[1]) > (-other[0], other[1])
+
+
 def own_headers(headers: tuple[Header, ...]) -> tuple[Header, ...]:
     """The headers that say something: neither salt nor what any restoring has added."""
     said = (header for header in headers if header[0] != SALT)

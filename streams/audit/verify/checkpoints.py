@@ -7,7 +7,7 @@ there, so that both the old checkpoints and those made since are compared.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from readout.schemas.checkpoints import EVENT_TYPE, parse_checkpoint
@@ -107,15 +107,21 @@ class _Comparison:
         self._agreed: KnownCheckpoint | None = None
         self._agreed_up_to = self._starts_at - 1
         self._failed: tuple[KnownCheckpoint, int, int] | None = None
+        self._is_over = False
         self.out_of_reach = list(self._skip(self._tree.size)) if start else []
         self._compare(-1, 0)
 
     def add(self, leaf: StoredRecord, now: StoredRecord) -> bool:
         """Take the next record; does a checkpoint that ends with it agree?"""
+        self._is_over = self._next is None
         if self._next is None or leaf.offset < self._starts_at:
             return False
         self._tree.append(leaf_hash_of(leaf, self._state.keys))
         return self._compare(now.offset, leaf.offset + 1)
+
+    def covers(self, size: int) -> bool:
+        """Is the record that was taken last among the first `size` of the tree, with a checkpoint still to come?"""
+        return not self._is_over and self._tree.size <= size
 
     def findings(self, place: Partition, end: int) -> Iterator[Finding]:
         """What does not agree; `end` is the next offset of the partition."""
@@ -176,7 +182,13 @@ class _Start:
 class PartitionComparison:
     """Compares one partition with all checkpoints of it."""
 
-    def __init__(self, place: Partition, bounds: Bounds, state: AuditState) -> None:
+    def __init__(
+        self, place: Partition, bounds: Bounds, state: AuditState, since: Mapping[str, int] | None = None
+    ) -> None:
+        """A comparison; `since` says how many records the checkpoints to go on from cover, by tree."""
+        self.is_proved = False
+        """Does a checkpoint to go on from cover the record that was observed last?"""
+        self._since = since or {}
         self._place = place
         self._bounds = bounds
         self._state = state
@@ -193,6 +205,11 @@ class PartitionComparison:
             leaf = before_restoring(record, times)
             if leaf is not None and comparison.add(leaf, record):
                 self._signed, self._unsigned = record.offset + 1, 0
+        self.is_proved = any(
+            comparison.covers(self._since[comparison.suffix])
+            for comparison in self._comparisons
+            if comparison.suffix in self._since
+        )
 
     def finish(self, *, required: bool) -> frozenset[str]:
         """Report what does not agree with the checkpoints, and, where they are `required`, that there are none.

@@ -25,7 +25,7 @@ class DeadLetters:
 
     def __init__(self, cursor: Cursor, report: Report) -> None:
         self._report = report
-        self._window: Window[Position | None] = Window(cursor, _position, self._extra)
+        self._window: Window[Position | None] = Window(cursor, letter_position, self._extra)
 
     async def answers(self, source: StoredRecord) -> bool:
         """Is there a dead letter of a record of news? One that is not its copy is reported."""
@@ -45,7 +45,7 @@ class DeadLetters:
     async def finish(self, pending_from: Offsets | None) -> None:
         """Report what no record of news has asked for."""
         async for dead_letter in self._window.rest():
-            position = _position(dead_letter)
+            position = letter_position(dead_letter)
             if pending_from is None or position is None or is_before(position, pending_from):
                 self._extra(dead_letter)
 
@@ -55,7 +55,8 @@ class DeadLetters:
         self._report(at(dead_letter, Kind.EXTRA, f"a dead letter of {where}, which asks for none or has one"))
 
 
-def _position(dead_letter: StoredRecord) -> Position | None:
+def letter_position(dead_letter: StoredRecord) -> Position | None:
+    """Where in `news` the record was that a dead letter is of; None if it does not say."""
     offset = dead_letter_facts(dead_letter.headers).get("offset", "")
     return (origin_of(dead_letter).restored, int(offset)) if offset.isdecimal() else None
 

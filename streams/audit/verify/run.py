@@ -23,11 +23,12 @@ from readout.streams.audit.verify.checkpoints import PartitionComparison, collec
 from readout.streams.audit.verify.dead_letters import DeadLetters
 from readout.streams.audit.verify.erasures import is_erased
 from readout.streams.audit.verify.examine import Derived, Examiner
+from readout.streams.audit.verify.proved_prefix import ProvedPrefix, sizes_by_tree
 from readout.streams.audit.verify.revisions import RevisionReader
 from readout.streams.audit.verify.state import AuditState, InstalledCode, Revision
 from readout.streams.audit.verify.window import Window
 from readout.streams.errors import ReplayMismatch
-from readout.streams.kafka.connection import Bounds, Partition
+from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.log.topics import CHECKPOINTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS
 
 Derive = Callable[[Sequence[ArticlePublished]], Awaitable[list[Derived]]]
@@ -44,6 +45,8 @@ class Scope:
         batch_size: articles derived at a time.
         public_key: verifies checkpoints; None leaves signatures unverified.
         kept: checkpoints that an auditor kept; each must agree.
+        since: such checkpoints, of all topics, to go on from: what they cover is compared with them, but not
+            derived again. Somebody has verified it when they were made.
         require_checkpoints: is a partition without any a finding? None means: if there is a public key.
         require_statement: is an archive that nobody has signed a finding?
     """
@@ -54,6 +57,7 @@ class Scope:
     batch_size: int = 16
     public_key: PublicKey | None = None
     kept: tuple[KnownCheckpoint, ...] = ()
+    since: tuple[KnownCheckpoint, ...] = ()
     require_checkpoints: bool | None = None
     require_statement: bool = False
 
@@ -104,8 +108,8 @@ async def verify(
         compared: frozenset[str] = frozenset()
         numbers = sorted({place.number for place in bounds})
         for number in numbers:
-            partition = _Partition(log, number, bounds, state, installed)
-            compared |= await partition.verify(derive, scope, sampled, advance)
+            partition = _Partition(log, number, bounds, state, scope)
+            compared |= await partition.verify(derive, installed, sampled, advance)
         for (topic, number, offset), detail in scratch.still_set_aside():
             counted(near(Partition(topic, number), offset, Kind.DERIVES_NOW, detail))
         for finding in not_compared(state, compared, frozenset(numbers)):
@@ -122,39 +126,45 @@ class _Partition:
         number: int,
         bounds: dict[Partition, Bounds],
         state: AuditState,
-        installed: InstalledCode,
+        scope: Scope,
     ) -> None:
         self._log = log
         self._number = number
         self._bounds = bounds
         self._state = state
-        self._installed = installed
+        self._scope = scope
+        self._since = sizes_by_tree(scope.since)
+        self._prefix = ProvedPrefix(state)
         self._comparisons: list[PartitionComparison] = []
 
     async def verify(
         self,
         derive: Derive,
-        scope: Scope,
+        installed: InstalledCode,
         sampled: Callable[[Revision], bool],
         advance: Callable[[int], None] | None,
     ) -> frozenset[str]:
         """Verify them; returns the ends of the origins whose checkpoints were compared."""
         async with AsyncExitStack() as stack:
+            manifests = await self._cursor(stack, MANIFESTS.stem)
+            if self._since:
+                # What is done of all other topics follows from the manifests before the checkpoint.
+                await manifests.peek()
             dead_letters = DeadLetters(await self._cursor(stack, DEAD_LETTERS.stem), self._state.report)
-            news, manifests = await self._cursor(stack, NEWS.stem), await self._cursor(stack, MANIFESTS.stem)
+            news = await self._cursor(stack, NEWS.stem)
             windows: dict[str, Window[bytes]] = {}
-            examiner = Examiner(self._installed, windows, self._state)
+            examiner = Examiner(installed, windows, self._state)
             for topic in DERIVED:
                 cursor = await self._cursor(stack, topic.stem)
                 windows[topic.stem] = Window(cursor, record_digest, examiner.unexpected)
             reader = RevisionReader(self._log, news, manifests, dead_letters, self._state)
-            async for batch in _batches(reader.revisions(), scope.batch_size):
+            async for batch in _batches(reader.revisions(), self._scope.batch_size):
                 await _examine(batch, examiner, derive, sampled)
                 if advance:
                     advance(len(batch))
             await examiner.finish(reader.pending_from)
             await dead_letters.finish(reader.pending_from)
-        required = scope.requires_checkpoints
+        required = self._scope.requires_checkpoints
         return frozenset().union(*(one.finish(required=required) for one in self._comparisons))
 
     async def _cursor(self, stack: AsyncExitStack, stem: str) -> Cursor:
@@ -166,12 +176,15 @@ class _Partition:
                 f"hand; audit an archive that has it"
             )
             self._state.report(near(place, bounds.first, Kind.BEGINNING, detail))
-        comparison = PartitionComparison(place, bounds, self._state)
+        comparison = PartitionComparison(place, bounds, self._state, self._since)
         self._comparisons.append(comparison)
+
+        def passes_over(record: StoredRecord) -> bool:
+            is_done = bool(self._since) and self._prefix.has(stem, record, is_proved=comparison.is_proved)
+            return is_erased(record, self._state) or is_done
+
         return await stack.enter_async_context(
-            Cursor(
-                self._log, place, bounds, comparison.observe, lambda record: is_erased(record, self._state)
-            )
+            Cursor(self._log, place, bounds, comparison.observe, passes_over)
         )
 
 
@@ -219,7 +232,7 @@ async def _collect(log: Log, bounds: dict[Partition, Bounds], scope: Scope, stat
     for place, reach in bounds.items():
         if place.topic == log.prefix + CHECKPOINTS.stem:
             await collect_checkpoints(log, place, reach, scope.public_key, state)
-    for known in scope.kept:
+    for known in (*scope.kept, *scope.since):
         state.scratch.add_checkpoint(replace(known, kept=True))
 
 
