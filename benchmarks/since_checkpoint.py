@@ -2,7 +2,7 @@
 
     python -m benchmarks.since_checkpoint [--old 100000] [--new 1000] [--rounds 3]
 
-The new articles are derived by the installed language model, and verified by deriving them again. The old ones are
+The new articles are of the usual lengths, derived by the installed language model. The old ones are
 made by the tests' stand-in, about seven records each, because they are only hashed: what they say does not matter,
 how many records they are does. A real article has some 58 of them. So the time for a million old records is printed
 as well, from which the ratio for any log follows. Both are archives, in turn in one process; prints one JSON object
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks.verify import articles
+from benchmarks.articles import generated_articles
 from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.findings import Account, Finding
@@ -87,7 +87,7 @@ async def _archived(folder: Path, settings: Settings, old: int, new: int) -> tup
     language = load_language(settings)
     newer = Ledger(ledger.log, language.producer, lambda batch: derive_batch(batch, language))
     newer.derived_already()
-    for one in articles(new):
+    for one in generated_articles(new):
         newer.publish(one)
     await newer.derive(batch=16)
     await write_archive(newer.log, folder)

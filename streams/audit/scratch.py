@@ -67,6 +67,15 @@ class Scratch:
             (_hash(article_id), manifest),
         )
 
+    def seal_in(self, article_id: str, manifest: bytes, number: int) -> int:
+        """Remember the last manifest of an article; the partition in which the article was first seen."""
+        row = self._database.execute(
+            "INSERT INTO articles VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE "
+            "SET number = coalesce(number, ?2), manifest = ?3 RETURNING number",
+            (_hash(article_id), number, manifest),
+        ).fetchone()
+        return int(row[0])
+
     def first_partition(self, article_id: str, number: int) -> int:
         """The partition in which an article was first seen; this one, if never before."""
         row = self._database.execute(

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from readout.schemas.event import Producer
 from readout.schemas.ids import sha256_hex
+from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.findings import Account, Finding, Kind, Outcome
@@ -237,7 +239,7 @@ async def test_articles_of_before_may_be_derived_again_after() -> None:
     newer = PRODUCER.model_copy(update={"build": "2" * 64})
     planner = BatchPlanner(Settings(), newer)
 
-    async def last_manifest(article_id: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    async def last_manifest(article_id: str) -> ManifestSealed | None:
         return ledger._last.get(article_id)
 
     for number in (0, 1):
@@ -256,8 +258,8 @@ async def test_articles_of_before_may_be_derived_again_after() -> None:
     assert len(account.producers) == 2
 
 
-async def _by(articles, producer):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    return derive(articles, producer)
+async def _by(articles: Sequence[ArticlePublished], producer: Producer) -> list[Derivation | None]:
+    return [one if isinstance(one, Derivation) else None for one in derive(articles, producer)]
 
 
 async def test_a_restored_log_is_gone_on_with_from_checkpoints_of_before(grown: Grown) -> None:

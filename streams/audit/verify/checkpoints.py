@@ -205,11 +205,8 @@ class PartitionComparison:
             leaf = before_restoring(record, times)
             if leaf is not None and comparison.add(leaf, record):
                 self._signed, self._unsigned = record.offset + 1, 0
-        self.is_proved = any(
-            comparison.covers(self._since[comparison.suffix])
-            for comparison in self._comparisons
-            if comparison.suffix in self._since
-        )
+        if self._since:
+            self.is_proved = any(one.covers(self._since.get(one.suffix, 0)) for one in self._comparisons)
 
     def finish(self, *, required: bool) -> frozenset[str]:
         """Report what does not agree with the checkpoints, and, where they are `required`, that there are none.

@@ -59,8 +59,7 @@ class ProvedPrefix:
         if is_claimed(record) or record.key is None:
             return
         article_id = record.key.decode(errors="replace")
-        self._state.scratch.seal(article_id, value)
-        first = self._state.scratch.first_partition(article_id, record.partition)
+        first = self._state.scratch.seal_in(article_id, value, record.partition)
         if first != record.partition:
             detail = f"other revisions of the article are in partition {first}"
             self._state.report(at(record, Kind.WRONG_PARTITION, detail))
