@@ -66,6 +66,12 @@ COMMANDS = (
         _READ,
     ),
     Entry(
+        "export",
+        "export:export",
+        "Write what holds as SQLite, Parquet, CSV, FollowTheMoney, GraphML, PROV, STIX and more.",
+        _READ,
+    ),
+    Entry(
         "trace",
         "replay:trace",
         "Show a record with its evidence, article, producer, manifest and checkpoint.",

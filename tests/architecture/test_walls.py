@@ -14,7 +14,8 @@ from tests.architecture.walls import breaches, unplaced
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
-    "audit commands contract deliver derive kafka log processors publish rederive report text worker".split()
+    "audit commands contract deliver derive export kafka log processors publish rederive report text "
+    "worker".split()
 )
 
 

@@ -19,7 +19,7 @@ LAYERS = (
     ("testing",),
     ("streams.cli",),
     ("streams.commands",),
-    ("streams.worker", "streams.rederive", "streams.report"),
+    ("streams.worker", "streams.rederive", "streams.report", "streams.export"),
     ("streams.audit",),
     ("streams.derive", "streams.deliver"),
     ("streams.publish", "streams.contract"),
