@@ -84,6 +84,12 @@ COMMANDS = (
         _READ,
     ),
     Entry(
+        "serve",
+        "serve:serve",
+        "Serve the pages of a log, and show what arrives, until interrupted.",
+        _READ,
+    ),
+    Entry(
         "audit",
         (
             Entry(

@@ -26,7 +26,7 @@ class Views:
     """Answers of one index; a connection serves one thread at a time."""
 
     def __init__(self, database: sqlite3.Connection, *, with_text: bool = True) -> None:
-        self._database = database
+        self.database = database
         self._with_text = with_text
 
     def counts(self) -> Json:
@@ -42,7 +42,7 @@ class Views:
 
     def countries(self) -> list[str]:
         """All countries of those who are named."""
-        found = self._database.execute("SELECT DISTINCT country FROM people WHERE country IS NOT NULL")
+        found = self.database.execute("SELECT DISTINCT country FROM people WHERE country IS NOT NULL")
         return sorted(code for (code,) in found)
 
     def contacts(self, filters: Filters, offset: int = 0, limit: int = MOST_ROWS) -> Json:
@@ -50,7 +50,7 @@ class Views:
         condition, values = where("contact", filters)
         return {
             "total": self._value(f"SELECT count(*) FROM contacts WHERE {condition}", values),
-            "rows": list(self.rows("contact", filters, offset, limit)),
+            "rows": [self._titled(row) for row in self.rows("contact", filters, offset, limit)],
             "days": self._counted("first", "contacts", (condition, values)),
             "modes": dict(self._counted("mode", "contacts", (condition, values))),
             "statuses": dict(self._counted("status", "contacts", (condition, values))),
@@ -61,7 +61,7 @@ class Views:
         condition, values = where("statement", filters)
         return {
             "total": self._value(f"SELECT count(*) FROM statements WHERE {condition}", values),
-            "rows": list(self.rows("statement", filters, offset, limit)),
+            "rows": [self._titled(row) for row in self.rows("statement", filters, offset, limit)],
             "kinds": dict(self._counted("kind", "statements", (condition, values))),
         }
 
@@ -69,7 +69,7 @@ class Views:
         """Rows of a kind (contact, statement), all of them with a negative limit."""
         condition, values = where(kind, filters)
         order = "first DESC, id" if kind == "contact" else "recorded DESC, id"
-        found = self._database.execute(
+        found = self.database.execute(
             f"SELECT data FROM {kind}s WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
@@ -78,7 +78,7 @@ class Views:
     def people(self, filters: Filters, offset: int = 0, limit: int = MOST_ROWS) -> Json:
         """Names, those with most contacts and statements first, and how many there are of each type."""
         condition, values = _of_people(filters)
-        found = self._database.execute(
+        found = self.database.execute(
             f"SELECT {_PEOPLE} FROM people WHERE {condition} ORDER BY weight DESC, key LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
@@ -91,15 +91,15 @@ class Views:
 
     def person(self, key: str) -> Json:
         """One name: how often, and its roles and other names in the articles that name it."""
-        found = self._database.execute(f"SELECT {_PEOPLE} FROM people WHERE key = ?", (key,)).fetchone()
-        rows = self._database.execute("SELECT data FROM names WHERE key = ? LIMIT ?", (key, MOST_ROWS))
+        found = self.database.execute(f"SELECT {_PEOPLE} FROM people WHERE key = ?", (key,)).fetchone()
+        rows = self.database.execute("SELECT data FROM names WHERE key = ? LIMIT ?", (key, MOST_ROWS))
         face = dict(zip(_PEOPLE.split(", "), found, strict=True)) if found else None
         return {"person": face, "names": [orjson.loads(data) for (data,) in rows]}
 
     def articles(self, filters: Filters, offset: int = 0, limit: int = MOST_ROWS) -> Json:
         """Articles, last recorded first."""
         condition, values = _of_articles(filters)
-        found = self._database.execute(
+        found = self.database.execute(
             f"SELECT summary FROM articles WHERE {condition} ORDER BY recorded DESC, id LIMIT ? OFFSET ?",
             (*values, limit, offset),
         )
@@ -111,13 +111,13 @@ class Views:
 
     def article(self, article_id: str) -> Json | None:
         """One article with all its records; None if there is none of this id."""
-        row = self._database.execute("SELECT id FROM articles WHERE article_id = ?", (article_id,)).fetchone()
-        return document_of(read_history(self._database, row[0]), with_text=self._with_text) if row else None
+        row = self.database.execute("SELECT id FROM articles WHERE article_id = ?", (article_id,)).fetchone()
+        return document_of(read_history(self.database, row[0]), with_text=self._with_text) if row else None
 
     def network(self, filters: Filters) -> Json:
         """Who was in contact with whom, the pairs with most contacts first, and what they are called."""
         condition, values = where("contact", filters)
-        found = self._database.execute(
+        found = self.database.execute(
             "SELECT links.key, count(*) AS times FROM contacts JOIN links ON links.row = contacts.id "
             f"AND links.kind = 'pair' WHERE {condition} GROUP BY links.key ORDER BY times DESC, links.key LIMIT ?",
             (*values, _MOST_PAIRS + 1),
@@ -128,7 +128,7 @@ class Views:
 
     def search(self, words: str, limit: int = 20) -> Json:
         """What holds the words, of each kind the best few."""
-        found = self._database.execute(
+        found = self.database.execute(
             "SELECT rowid, kind FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?",
             (match_of(words), _MOST_MATCHES),
         ).fetchall()
@@ -136,36 +136,43 @@ class Views:
         keys = dict.fromkeys(one["key"] for one in self._data("names", ids["name"][: limit * 5]))
         return {
             "people": list(self._faces(list(keys)[:limit]).values()),
-            "contacts": self._data("contacts", ids["contact"][:limit]),
-            "statements": self._data("statements", ids["statement"][:limit]),
+            "contacts": [self._titled(row) for row in self._data("contacts", ids["contact"][:limit])],
+            "statements": [self._titled(row) for row in self._data("statements", ids["statement"][:limit])],
             "totals": {kind: len(rows) for kind, rows in ids.items()},
             "cut": len(found) == _MOST_MATCHES,
         }
 
+    def _titled(self, row: Json) -> Json:
+        """A row with the title of its article."""
+        found = self.database.execute(
+            "SELECT json_extract(summary, '$.title') FROM articles WHERE article_id = ?", (row["article"],)
+        ).fetchone()
+        return {**row, "title": found[0] if found else None}
+
     def _data(self, table: str, ids: Sequence[int]) -> list[Json]:
         found = (
-            self._database.execute(f"SELECT data FROM {table} WHERE id = ?", (one,)).fetchone() for one in ids
+            self.database.execute(f"SELECT data FROM {table} WHERE id = ?", (one,)).fetchone() for one in ids
         )
         return [orjson.loads(row[0]) for row in found if row]
 
     def _faces(self, keys: Sequence[str]) -> dict[str, Json]:
         names, faces = _PEOPLE.split(", "), {}
         for key in keys:
-            row = self._database.execute(f"SELECT {_PEOPLE} FROM people WHERE key = ?", (key,)).fetchone()
+            row = self.database.execute(f"SELECT {_PEOPLE} FROM people WHERE key = ?", (key,)).fetchone()
             if row:
                 faces[key] = dict(zip(names, row, strict=True))
         return faces
 
     def _counted(self, column: str, table: str, condition: Condition) -> list[tuple[str, int]]:
         text, values = condition
-        found: list[tuple[str, int]] = self._database.execute(
+        found: list[tuple[str, int]] = self.database.execute(
             f"SELECT {column}, count(*) FROM {table} WHERE {text} AND {column} <> '' GROUP BY {column}",
             values,
         ).fetchall()
         return found
 
     def _value(self, query: str, values: Sequence[str | int] = ()) -> Any:  # noqa: ANN401 - a cell
-        return self._database.execute(query, values).fetchone()[0]
+        return self.database.execute(query, values).fetchone()[0]
 
 
 def _of_people(filters: Filters) -> Condition:
