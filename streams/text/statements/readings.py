@@ -87,8 +87,10 @@ def frame(t: TokenTable, pairs: Pairs, roles: Integers, chances: Floats) -> Fram
     """Put what the chain says of the pairs of cues and tokens on lines."""
     sizes = np.bincount(pairs.number)
     starts = np.cumsum(sizes) - sizes
-    low = np.minimum.reduceat(np.minimum(t.left, t.quote_first)[pairs.token], starts)
-    high = np.maximum.reduceat(np.maximum(t.right, t.quote_last)[pairs.token], starts)
+    # What no quotation surrounds has no end: the line would be as long as the body.
+    quote_first, quote_last = np.where(t.quote > 0, (t.quote_first, t.quote_last), np.arange(len(t)))
+    low = np.minimum.reduceat(np.minimum(t.left, quote_first)[pairs.token], starts)
+    high = np.maximum.reduceat(np.maximum(t.right, quote_last)[pairs.token], starts)
     rows = low[:, None] + np.arange(int((high - low).max()) + 1)
     within = rows <= high[:, None]
     rows = np.where(within, rows, -1)
