@@ -12,6 +12,7 @@ from readout.schemas.envelope import Record
 from readout.streams.audit.archive.index import read_index, write_index
 from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.archive.write import write_archive
+from readout.streams.audit.facts import source_position
 from readout.streams.audit.findings import Account, Finding, Kind, Status, Tolerance
 from readout.streams.audit.log import LiveLog
 from readout.streams.audit.proof.checkpoint import make_checkpoints, write_checkpoints
@@ -24,7 +25,7 @@ from readout.streams.settings import Settings
 from tests.audit.auditing import KEY, audit, sign_log
 from tests.audit.conftest import pour
 from tests.audit.hostile import change_index
-from tests.audit.ledger import Ledger, MemoryLog, article, body_of, honest_ledger
+from tests.audit.ledger import BREAKS, Ledger, MemoryLog, article, body_of, honest_ledger
 
 SOMEBODY = new_key("somebody.example")
 
@@ -289,6 +290,34 @@ async def test_records_after_a_deleted_beginning_are_compared_from_the_first_che
     log.edit(place, 3, timestamp=5)
     _, found = await audit(log, key=KEY.public)
     assert Kind.CHECKPOINT in {one.kind for one in found if (one.topic, one.partition) == place}
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2])
+async def test_what_is_left_of_deleted_news_is_said_and_can_be_tolerated(kept: int) -> None:
+    """Each topic begins elsewhere when old records have been deleted; nobody has to have forged what is left."""
+    ledger = Ledger()
+    for number in range(24):
+        ledger.publish(article(f"article-{number}", body_of(number)))
+        if number % 5 == 1:
+            ledger.publish(article(f"broken-{number}", f"{BREAKS} called Anchor."))
+            ledger.publish_raw(b'{"no": "article"}', number % 2, key=b"x")
+    await ledger.derive()
+    log = ledger.log
+    for number in range(2):
+        news = log.place("news", number)
+        first = log.records[news][len(log.records[news]) // 3].offset
+        log.records[news] = [one for one in log.records[news] if one.offset >= first]
+        for topic in ("entities", "statements", "contact-log", "manifests"):
+            place = log.place(topic, number)
+            left = sum((source_position(one) or (0, first)) < (0, first) for one in log.records[place])
+            log.records[place] = log.records[place][max(0, left - kept) :]
+    account, found = await audit(log)
+    assert [str(one) for one in found if one.kind is not Kind.BEGINNING] == []
+    assert account.status(frozenset()) is Status.FINDING
+    assert account.status(frozenset({Tolerance.DELETED_BEGINNING})) is Status.WELL
+    log.edit(log.place("entities"), -1, value=b"{}")
+    account, _ = await audit(log)
+    assert account.status(frozenset({Tolerance.DELETED_BEGINNING})) is Status.FINDING
 
 
 async def test_two_roots_for_the_same_records_are_a_split_view(log: MemoryLog) -> None:

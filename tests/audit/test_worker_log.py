@@ -1,11 +1,13 @@
 """The whole chain: a worker that dies in the middle, and five audits of what it left, all without a finding."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from readout.schemas.envelope import Record
 from readout.schemas.news import ArticlePublished
+from readout.streams.audit.archive.erase import Request, erase_article
 from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.archive.restore import restore
 from readout.streams.audit.archive.write import write_archive
@@ -80,8 +82,11 @@ async def test_five_audits_of_an_honest_log_find_nothing(
     await write_checkpoints(await make_checkpoints(live, KEY, "2022-10-25T13:00:00Z"), settings)
     await write_archive(live, tmp_path / "archive")
     archive = ArchiveLog(tmp_path / "archive")
+    shutil.copytree(tmp_path / "archive", tmp_path / "erased")
+    request = Request(published[0].article_id, "court order", "2022-10-25T13:00:00Z", KEY)
+    erased = erase_article(tmp_path / "erased", request)
     other = installation_on(broker)
-    await restore(archive, other)
+    await restore(ArchiveLog(tmp_path / "erased"), other)
     accounts = [
         await audited(live, settings, 1, Scope(public_key=KEY.public)),
         await audited(archive, settings, 2, Scope(public_key=KEY.public, sample=40, seed="a")),
@@ -92,4 +97,9 @@ async def test_five_audits_of_an_honest_log_find_nothing(
     assert [[str(one) for one in found] for _, found in accounts] == [[]] * 5
     assert accounts[0][0].outcomes[Outcome.IDENTICAL] >= _ARTICLES
     assert accounts[0][0].outcomes[Outcome.DEAD_LETTERED] == len(junk)
-    assert {account.outcomes.total() for account, _ in accounts} == {len(published) + len(junk)}
+    all_of_them = len(published) + len(junk)
+    of_the_erased = sum(one.topic.endswith("news") for one in erased)
+    assert [account.outcomes.total() for account, _ in accounts] == [
+        all_of_them, all_of_them, all_of_them - of_the_erased, all_of_them, all_of_them,
+    ]  # fmt: skip
+    assert accounts[2][0].erased.total() == len(erased)

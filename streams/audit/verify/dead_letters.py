@@ -4,8 +4,9 @@ Reads:  dead-letters of one partition number, in order
 Writes: nothing; what does not fit is reported
 """
 
-from readout.streams.audit.findings import Kind, Report, at
+from readout.streams.audit.findings import Kind, at
 from readout.streams.audit.log import Cursor
+from readout.streams.audit.verify.state import AuditState
 from readout.streams.audit.verify.window import Window
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.dead_letters import dead_letter_facts, original_headers
@@ -23,8 +24,9 @@ from readout.streams.log.origin import (
 class DeadLetters:
     """The dead letters of a partition, found by the position of the record that they are of."""
 
-    def __init__(self, cursor: Cursor, report: Report) -> None:
-        self._report = report
+    def __init__(self, cursor: Cursor, state: AuditState) -> None:
+        self._state = state
+        self._report = state.report
         self._window: Window[Position | None] = Window(cursor, letter_position, self._extra)
 
     async def answers(self, source: StoredRecord) -> bool:
@@ -52,6 +54,9 @@ class DeadLetters:
     def _extra(self, dead_letter: StoredRecord) -> None:
         facts = dead_letter_facts(dead_letter.headers)
         where = f"{facts.get('topic')}/{facts.get('partition')}@{facts.get('offset')}"
+        if self._state.is_of_deleted(letter_position(dead_letter), dead_letter.partition):
+            self._report(at(dead_letter, Kind.BEGINNING, f"a dead letter of {where}, which was deleted"))
+            return
         self._report(at(dead_letter, Kind.EXTRA, f"a dead letter of {where}, which asks for none or has one"))
 
 

@@ -89,7 +89,10 @@ class Examiner:
 
     def unexpected(self, record: StoredRecord) -> None:
         """Report a record that no article asks for."""
-        self._state.report(_addition(record, self._state.scratch))
+        if self._state.is_of_deleted(source_position(record), record.partition):
+            self._state.report(at(record, Kind.BEGINNING, "belongs to an article that was deleted"))
+        else:
+            self._state.report(_addition(record, self._state.scratch))
 
     @property
     def _longest(self) -> int:

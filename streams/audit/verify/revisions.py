@@ -223,6 +223,9 @@ class RevisionReader:
         said, manifest = source_position(seal), self._manifest(seal)
         if manifest is None:
             return
+        if self._state.is_of_deleted(said, seal.partition):
+            self._state.report(at(seal, Kind.BEGINNING, f"seals {_said(seal)} of news, which was deleted"))
+            return
         previous = self._state.scratch.manifest(manifest.article_id)
         if said is None or (now is not None and not is_before(said, now)):
             detail = f"seals {_said(seal)} of news, which holds no such record"

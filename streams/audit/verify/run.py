@@ -150,7 +150,7 @@ class _Partition:
             if self._since:
                 # What is done of all other topics follows from the manifests before the checkpoint.
                 await manifests.peek()
-            dead_letters = DeadLetters(await self._cursor(stack, DEAD_LETTERS.stem), self._state.report)
+            dead_letters = DeadLetters(await self._cursor(stack, DEAD_LETTERS.stem), self._state)
             news = await self._cursor(stack, NEWS.stem)
             windows: dict[str, Window[bytes]] = {}
             examiner = Examiner(installed, windows, self._state)
@@ -170,6 +170,8 @@ class _Partition:
     async def _cursor(self, stack: AsyncExitStack, stem: str) -> Cursor:
         place = Partition(self._log.prefix + stem, self._number)
         bounds = self._bounds[place]
+        if stem == NEWS.stem:
+            self._state.news_begins[self._number] = bounds.first
         if bounds.first > 0:
             detail = (
                 f"the partition begins at offset {bounds.first}: what was before was deleted, by retention or by "

@@ -14,6 +14,7 @@ from readout.streams.audit.findings import Account, Report
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.scratch import Scratch
 from readout.streams.kafka.connection import StoredRecord
+from readout.streams.log.origin import Position
 from readout.streams.processors.records import Derivation, article_event_id
 from readout.streams.settings import Settings
 
@@ -49,7 +50,8 @@ class Revision:
 class AuditState:
     """What an audit remembers, counts and reports.
 
-    `keys` may sign erasures, None believes whoever says so; `unavailable` are the producers that were reported.
+    `keys` may sign erasures, None believes whoever says so; `unavailable` are the producers that were reported;
+    `news_begins` says at which offset each partition of `news` begins today.
     """
 
     scratch: Scratch
@@ -57,6 +59,11 @@ class AuditState:
     report: Report
     keys: tuple[PublicKey, ...] | None = None
     unavailable: set[Producer] = field(default_factory=set)
+    news_begins: dict[int, int] = field(default_factory=dict)
+
+    def is_of_deleted(self, source: Position | None, number: int) -> bool:
+        """Was the record of `news` that something is of deleted, with the beginning of its partition?"""
+        return source is not None and source[0] == 0 and source[1] < self.news_begins.get(number, 0)
 
 
 @dataclass(frozen=True, slots=True)
