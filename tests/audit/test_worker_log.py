@@ -83,8 +83,8 @@ async def test_five_audits_of_an_honest_log_find_nothing(
     await write_archive(live, tmp_path / "archive")
     archive = ArchiveLog(tmp_path / "archive")
     shutil.copytree(tmp_path / "archive", tmp_path / "erased")
-    request = Request(published[0].article_id, "court order", "2022-10-25T13:00:00Z", KEY)
-    erased = erase_article(tmp_path / "erased", request)
+    order = Request(published[0].article_id, "court order", "2022-10-25T13:00:00Z", KEY)
+    erased = erase_article(tmp_path / "erased", order)
     other = installation_on(broker)
     await restore(ArchiveLog(tmp_path / "erased"), other)
     accounts = [
