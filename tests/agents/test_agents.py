@@ -153,6 +153,36 @@ async def test_dead_letters_in_a_row_stop_the_worker_before_they_are_delivered()
     assert log.delivered == [0, 1, 2]
 
 
+class _Partitions:
+    """A log for each partition number."""
+
+    def __init__(self, logs: Sequence[_Log]) -> None:
+        self._logs = logs
+
+    def writer(self, number: int) -> _Log:
+        return self._logs[number]
+
+    async def deliver(self, number: int, batch: Sequence[Processed], check: Check) -> Sequence[Processed]:
+        return await self._logs[number].deliver(0, batch, check)
+
+
+async def test_each_partition_counts_its_own_dead_letters() -> None:
+    """Three in each of two partitions, one after the other, are not six in a row."""
+    junk = [
+        [replace(stored(b"k", b"junk", (), offset), partition=number) for offset in range(4)]
+        for number in range(2)
+    ]
+    logs = [_Log(news) for news in junk]
+    pool, assignment = cast(DerivationPool, _Pool()), cast(Assignment, _Partitions(logs))
+    agent = DeriveAgent(Settings(dead_letter_limit=4), pool, assignment, Metrics(PRODUCER))
+    for offset in range(3):
+        for news in junk:
+            await agent.process([news[offset]])
+    assert [log.delivered for log in logs] == [[0, 1, 2]] * 2
+    with pytest.raises(ConsecutiveDeadLetters, match="up to news partition 1 offset 3"):
+        await agent.process([junk[1][3]])
+
+
 async def test_a_good_record_between_them_starts_the_count_again() -> None:
     junk = [stored(b"k", b"junk", (), offset) for offset in range(6)]
     news = [*junk[:3], stored_article(article(1), 3), *junk[4:]]
