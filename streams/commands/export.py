@@ -8,12 +8,13 @@ import typer
 
 from readout.schemas.registry import EVENT_CLASSES
 from readout.streams.audit.log import Log
+from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
 from readout.streams.commands.logs import Archive, open_log
 from readout.streams.commands.moments import moment_of
 from readout.streams.errors import ConfigurationError
 from readout.streams.export.export_format import FORMATS, ExportFormat, LeftOut
-from readout.streams.export.run import Wanted, export_and_follow, export_once
+from readout.streams.export.run import Wanted, export_and_follow, export_once, export_to_topic
 from readout.streams.log.filters import Filter
 
 _NAMES = ", ".join(FORMATS)
@@ -26,8 +27,11 @@ def export(  # noqa: PLR0913 - a person's options
     ] = None,
     archive: Archive = None,
     *,
+    to_topic: Annotated[
+        str | None, typer.Option(metavar="TOPIC", help="With connect: contacts for Kafka Connect's sinks.")
+    ] = None,
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Keep sqlite or parquet current; Ctrl-C ends.")
+        bool, typer.Option("--follow", "-f", help="Keep sqlite, parquet or connect current; Ctrl-C ends.")
     ] = False,
     every: Annotated[
         float, typer.Option(metavar="SECONDS", min=0.1, help="With --follow: how often to look.")
@@ -66,6 +70,12 @@ def export(  # noqa: PLR0913 - a person's options
     until = None if moment is None else round(moment.timestamp() * 1000)
     wanted = Wanted(_format(name), chosen, until)
     log = open_log(settings, archive)
+    if (to_topic is None) == (wanted.format.gives == "topic"):
+        raise ConfigurationError("connect writes a topic, and nothing else does: connect --to-topic TOPIC")
+    if to_topic:
+        work = export_to_topic(log, wanted, settings, to_topic, every_seconds=every if follow else None)
+        terminal.note(f"{count_of(terminal.run(work), 'record')} written to {to_topic}")
+        return
     if follow:
         terminal.run(_follow(log, wanted, out, every))
         return

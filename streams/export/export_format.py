@@ -40,7 +40,7 @@ class ExportFormat:
 
     name: str
     meaning: str
-    gives: Literal["file", "folder", "database"]
+    gives: Literal["file", "folder", "database", "topic"]
     module: str = ""
     follows: bool = False
 
@@ -50,6 +50,7 @@ FORMATS: Mapping[str, ExportFormat] = {
     for one in (
         ExportFormat("sqlite", "SQLite with foreign keys and full text search", "database", follows=True),
         ExportFormat("parquet", "Parquet, four tables", "folder", "parquet_folder", follows=True),
+        ExportFormat("connect", "a topic for Kafka Connect, with --to-topic", "topic", follows=True),
         ExportFormat("csv", "CSV, four tables", "folder", "csv_folder"),
         ExportFormat("ftm", "FollowTheMoney entities, JSON lines", "file", "follow_the_money"),
         ExportFormat("graphml", "GraphML: participants and their contacts", "file", "graphml"),

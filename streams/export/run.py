@@ -5,6 +5,7 @@ Writes: the place that is named, and there alone. A database and a Parquet folde
         positions in the log themselves; the folder in `readout.db`.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,9 @@ from readout.streams.export.catch_up import catch_up, follow
 from readout.streams.export.export_format import ExportFormat, LeftOut, file_format, folder_format
 from readout.streams.export.places import new_file, place_for
 from readout.streams.export.store import Store
+from readout.streams.export.to_topic import TopicTable
 from readout.streams.log.filters import Filter
+from readout.streams.settings import Settings
 
 STATE = "readout.db"
 
@@ -94,6 +97,29 @@ async def export_and_follow(
             # We were ended between reading and writing.
             write()
         await follow(log, store, lambda _: write(), every_seconds=every_seconds)
+
+
+async def export_to_topic(
+    log: Log, wanted: Wanted, settings: Settings, topic: str, *, every_seconds: float | None
+) -> int:
+    """Bring a topic up to date for Kafka Connect; keep it so until cancelled, if it is told how often to look.
+
+    Returns:
+        How many records were written.
+
+    Raises:
+        ConfigurationError: the topic is one of the installation's own.
+        TransientError: the brokers cannot be reached.
+    """
+    async with TopicTable(settings, topic) as table:
+        with Store(None, wanted.filter) as store:
+            await catch_up(log, store, wanted.until)
+            count = await table.update(store)
+            while every_seconds is not None:
+                await asyncio.sleep(every_seconds)
+                if await catch_up(log, store):
+                    count += await table.update(store)
+    return count
 
 
 def _path(place: Path | BinaryIO) -> Path:

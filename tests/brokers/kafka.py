@@ -33,8 +33,8 @@ class KafkaUnavailable(Exception):
     """Kafka cannot run here; the text says what is missing."""
 
 
-def kafka_jars() -> Path:
-    """The folder of Kafka's jars, resolved once for each version of the pom.
+def kafka_jars(pom: Path = POM) -> Path:
+    """The folder of Kafka's jars, or of another pom's, resolved once for each version of it.
 
     Raises:
         KafkaUnavailable: no Java, no Maven, or Maven cannot resolve them.
@@ -42,20 +42,20 @@ def kafka_jars() -> Path:
     for command in ("java", "mvn"):
         if shutil.which(command) is None:
             raise KafkaUnavailable(f"{command} is not installed")
-    version = hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
+    version = hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
     folder = cache_folder() / f"kafka-{version}"
     with one_at_a_time():
         if not (folder / "complete").exists():
-            _resolve(folder)
+            _resolve(pom, folder)
     return folder
 
 
-def _resolve(folder: Path) -> None:
-    command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies"]
+def _resolve(pom: Path, folder: Path) -> None:
+    command = ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies"]
     command += [f"-DoutputDirectory={folder}", "-DincludeScope=runtime"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise KafkaUnavailable(f"Maven cannot resolve tests/pom.xml: {done.stdout[-500:]}")
+        raise KafkaUnavailable(f"Maven cannot resolve {pom}: {done.stdout[-500:]}")
     (folder / "complete").touch()
 
 

@@ -36,6 +36,7 @@ from readout.streams.export.words import stable_uuid
 from tests.audit.ledger import Ledger
 from tests.export.made import log_to_export, store_of
 
+PLACED = [one.name for one in FORMATS.values() if one.gives != "topic"]
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -107,7 +108,7 @@ def contents(place: Path) -> dict[str, bytes]:
     return {str(file.relative_to(place)): file.read_bytes() for file in files}
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", PLACED)
 async def test_the_same_log_gives_the_same_bytes_live_or_from_an_archive(
     ledger: Ledger, name: str, tmp_path: Path
 ) -> None:
@@ -314,8 +315,8 @@ async def test_an_empty_log_gives_files_that_are_read_as_well(
     tmp_path: Path, graph_reader: Callable[[str], Any]
 ) -> None:
     empty = Ledger()
-    for name, one in FORMATS.items():
-        await export_once(empty.log, Wanted(one), tmp_path / name)
+    for name in PLACED:
+        await export_once(empty.log, Wanted(FORMATS[name]), tmp_path / name)
     assert graph_reader((tmp_path / "graphml").read_text()).number_of_nodes() == 0
     assert feedparser.parse((tmp_path / "rss").read_bytes()).entries == []
     assert icalendar.Calendar.from_ical((tmp_path / "ics").read_bytes()).walk("VEVENT") == []
