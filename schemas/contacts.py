@@ -80,6 +80,9 @@ class ContactReport(Part):
     )
     end: str | None = Field(description="The last day of a stretch, inclusive; else null.")
     is_approximate: bool = Field(description="True if the date is only about right.")
+    is_anchored: bool = Field(
+        description="True if words such as Monday give the date, read from another day."
+    )
     hour: str | None = Field(description="The time of day in the evidence, such as morning; null if none.")
     place: str | None = Field(description="Where; null if not said.")
     subjects: tuple[str, ...] = Field(description="The words that say what it was about.")

@@ -15,7 +15,7 @@ from operator import attrgetter
 
 import orjson
 
-from readout.schemas.event import Event
+from readout.schemas.event import Event, Part
 from readout.schemas.ids import sha256_hex
 from readout.schemas.news import ArticlePublished
 
@@ -49,8 +49,10 @@ def canonical_json(data: object) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
 
 
-def encode_value(event: Event) -> bytes:
-    """The canonical bytes of an event; all its fields are plain data or parts of such, under their own names.
+def encode_value(event: Part) -> bytes:
+    """The canonical bytes of an event, or of a part of one.
+
+    All its fields are plain data or parts of such, under their own names.
 
     Raises:
         TypeError: a field holds what JSON cannot, lone surrogates included.
@@ -58,7 +60,7 @@ def encode_value(event: Event) -> bytes:
     return orjson.dumps(_as_stored(event), _FIELDS, orjson.OPT_SORT_KEYS)
 
 
-def _as_stored(event: Event) -> object:
+def _as_stored(event: Part) -> object:
     """Articles that were not extracted keep the bytes, and so the ids, of before there was `extraction`."""
     if not isinstance(event, ArticlePublished) or event.source is None or event.source.extraction is not None:
         return event

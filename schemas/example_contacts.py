@@ -89,6 +89,7 @@ def _report(contact: ContactLogged, digit: str, published_at: str) -> ContactRep
         date=contact.occurred_on.date,
         end=None,
         is_approximate=False,
+        is_anchored=True,
         hour=None,
         place=None,
         subjects=(),

@@ -48,6 +48,12 @@ COMMANDS = (
         _IN,
     ),
     Entry(
+        "consolidate",
+        "run:consolidate",
+        "Bring together what all articles tell of a contact, until stopped.",
+        _IN,
+    ),
+    Entry(
         "derive",
         "write:derive",
         "Derive articles without any broker: JSON lines out, in article order.",

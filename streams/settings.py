@@ -100,6 +100,14 @@ class Settings(BaseSettings):
     )
     max_article_characters: int = Field(default=1_000_000, ge=1, description="Longer bodies are refused.")
 
+    consolidate_records: int = Field(
+        default=500, ge=1, description="Records of a partition of contact-log consolidated as one step."
+    )
+    aliases: Path | None = Field(
+        default=None,
+        description="File of names and your ids for them (name, tab, id), for the consolidation.",
+    )
+
     metrics_port: int | None = Field(
         default=None, ge=1, le=65535, description="Port of /metrics, /healthz and /readyz; default: none."
     )

@@ -7,20 +7,18 @@ Every audit command takes a `Log` and so says the same of both.
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, Self
 
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.administration import Administration
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
-from readout.streams.kafka.reader import Reader
+from readout.streams.kafka.reader import Reader, closing
 from readout.streams.log.subscribe import partitions_of
 from readout.streams.log.topics import CHECKPOINTS, CONTACTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS
 from readout.streams.settings import Settings
 
 # A fetch of this size is held in memory for each partition that is read; a larger record still comes through.
 _FETCH_BYTES = 256 * 1024
-T = TypeVar("T")
 # What seals is looked at before what it seals, and that before what it was made from: then a log that grows
 # meanwhile shows more records than it seals, which is harmless, and never fewer.
 _SNAPSHOT_ORDER = ((CHECKPOINTS,), (CONTACTS,), (MANIFESTS, DEAD_LETTERS), DERIVED, (NEWS,))
@@ -160,17 +158,6 @@ class Cursor:
         """Let go of the connection or file."""
         async with closing(self._records):
             self._ended = True
-
-
-@asynccontextmanager
-async def closing(records: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
-    """Let go of what an iterator holds, also when it is not read to its end."""
-    try:
-        yield records
-    finally:
-        close = getattr(records, "aclose", None)
-        if close is not None:
-            await close()
 
 
 async def snapshot(log: Log, numbers: Iterable[int] | None = None) -> dict[Partition, Bounds]:

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from readout.streams.audit.log import closing
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
 from readout.streams.commands.views import place
+from readout.streams.kafka.reader import closing
 from readout.streams.publish.redrive import DeadLetter, Wanted, redrive_letters, waiting_letters
 from readout.streams.settings import Settings
 

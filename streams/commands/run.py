@@ -88,6 +88,17 @@ def worker() -> None:
     raise typer.Exit(run_worker(terminal.start()))
 
 
+def consolidate() -> None:
+    """Bring together what all articles tell of a contact, until stopped.
+
+    Reads contact-log and news; writes contacts and contacts-current. One process does the work; others that are
+    started stand by.
+    """
+    from readout.streams.worker.consolidate_run import run_consolidate  # noqa: PLC0415 - as above
+
+    raise typer.Exit(run_consolidate(terminal.start()))
+
+
 def _print_address(settings: Settings) -> None:
     """What another terminal sets to work with this broker."""
     ours = f"READOUT_BOOTSTRAP_SERVERS={settings.bootstrap_servers} READOUT_DELIVERY={settings.delivery}"

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from readout.schemas.contact_log import ContactLogged, Participant
+from readout.schemas.contacts import ContactEvent
 from readout.schemas.entities import EntityMentioned
 from readout.schemas.event import Event
 from readout.schemas.manifests import ManifestSealed
@@ -22,8 +23,10 @@ from readout.schemas.selector import Selector
 from readout.schemas.statements import StatementAttributed
 from readout.schemas.withdrawals import RecordWithdrawn
 from readout.streams.commands import terminal
+from readout.streams.commands.contact_views import EVENT_COLUMNS, event_cells
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.subscribe import Received
+from readout.streams.log.topics import CONTACTS
 
 _SHORT_DIGEST = 12
 _LONGEST_ID = 60
@@ -197,6 +200,10 @@ def _manifest(event: Event) -> tuple[str, ...]:
     )
 
 
+def _consolidated(event: Event) -> tuple[str, ...]:
+    return event_cells(_of(ContactEvent, event))
+
+
 def _of(event_class: type[E], event: Event) -> E:
     if not isinstance(event, event_class):
         raise TypeError(f"a view of {event_class.__name__} was given {type(event).__name__}")
@@ -214,4 +221,5 @@ VIEWS: dict[str, View] = {
     ManifestSealed.event_type: View(
         ("article", "revision", "outcome", "live", "withdrawn", "reason"), _manifest
     ),
+    **{event.event_type: View(EVENT_COLUMNS, _consolidated) for event in CONTACTS.events},
 }

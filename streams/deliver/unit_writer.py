@@ -70,9 +70,12 @@ class TransactionalWriter:
 
 
 async def send_all(
-    producer: RecordProducer, settings: Settings, number: int, records: Sequence[Record]
+    producer: RecordProducer, settings: Settings, number: int | None, records: Sequence[Record]
 ) -> list[StoredRecord]:
-    """Send records to a partition of the topics that they name, in order, and wait until all are acknowledged."""
+    """Send records to the topics that they name, in order, and wait until all are acknowledged.
+
+    Without a partition number their keys decide.
+    """
     sent: list[Coroutine[Any, Any, StoredRecord]] = []
     try:
         for record in records:

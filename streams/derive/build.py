@@ -27,11 +27,18 @@ _SILENT = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def build_digest(package: Path) -> str:
-    """The digest of the package `readout` that lies in a folder, in hexadecimal."""
+def build_digest(package: Path, roots: Iterable[str] = ROOTS, table: str | None = None) -> str:
+    """The digest of the package `readout` that lies in a folder, in hexadecimal.
+
+    Args:
+        package: the folder.
+        roots: the modules that decide the output, by dotted name below the package.
+        table: the name of the only table that does; None for all.
+    """
     modules = _Modules(package)
-    lines = [f"module {modules.digest(root)}" for root in ROOTS]
-    lines += [f"table {path.name} {_sha256(path.read_bytes())}" for path in _tables(package)]
+    tables = [path for path in _tables(package) if table in (None, path.name)]
+    lines = [f"module {modules.digest(root)}" for root in roots]
+    lines += [f"table {path.name} {_sha256(path.read_bytes())}" for path in tables]
     return _sha256("\n".join(lines).encode())
 
 

@@ -3,16 +3,16 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka import errors as kafka_errors
 
 from readout.schemas.envelope import SALT, Record
 from readout.streams.errors import ConfigurationError, TransientError
-from readout.streams.kafka.connection import StoredRecord, broker_errors, connection
+from readout.streams.kafka.connection import Partition, StoredRecord, broker_errors, connection
 from readout.streams.kafka.diagnosis import connecting
 from readout.streams.kafka.once_producer import OnceProducer
 from readout.streams.settings import Settings
@@ -117,6 +117,12 @@ class RecordProducer:
         """Begin a transaction."""
         with broker_errors("beginning a transaction"):
             await self._producer.begin_transaction()
+
+    async def add_positions(self, positions: Mapping[Partition, int], group: str) -> None:
+        """Commit the next offset of partitions for a group with the transaction, for people who look at the lag."""
+        offsets = {TopicPartition(*place): offset for place, offset in positions.items()}
+        with broker_errors("adding positions to a transaction"):
+            await self._producer.send_offsets_to_transaction(offsets, group)
 
     async def commit(self) -> None:
         """Commit the transaction; after an error its outcome is unknown until the id is fenced again."""

@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Self
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple, Self, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -13,6 +14,7 @@ from readout.streams.kafka.connection import Bounds, Partition, StoredRecord, br
 from readout.streams.kafka.diagnosis import connecting
 from readout.streams.settings import Settings
 
+T = TypeVar("T")
 _FETCH_WAIT_MS = 100
 _POLL_MS = 200
 _CLOSE_SECONDS = 1.0
@@ -227,6 +229,17 @@ def stored_record(record: Any) -> StoredRecord:  # noqa: ANN401 - aiokafka ships
         value=record.value,
         headers=record.headers,
     )
+
+
+@asynccontextmanager
+async def closing(records: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
+    """Let go of what an iterator holds, also when it is not read to its end."""
+    try:
+        yield records
+    finally:
+        close = getattr(records, "aclose", None)
+        if close is not None:
+            await close()
 
 
 async def committed_offsets(

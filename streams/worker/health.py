@@ -10,20 +10,29 @@ Off unless READOUT_METRICS_PORT names a port. It tells nothing of articles, and 
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from aiohttp import web
 
 from readout.streams.errors import ConfigurationError
 from readout.streams.settings import Settings
-from readout.streams.worker.metrics import CONTENT_TYPE, Metrics
+from readout.streams.worker.metrics import CONTENT_TYPE
 
 _GOING_DOWN_SECONDS = 1.0
+
+
+class Shown(Protocol):
+    """Metrics that can be shown."""
+
+    def text(self) -> bytes:
+        """All of them in Prometheus' text format."""
+        ...
 
 
 @asynccontextmanager
 async def health_port(
     settings: Settings,
-    metrics: Metrics,
+    metrics: Shown,
     *,
     is_alive: Callable[[], bool],
     is_ready: Callable[[], bool],

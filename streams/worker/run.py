@@ -6,15 +6,10 @@ any moment, because the log knows where it was.
 """
 
 import asyncio
-import datetime
 import os
-import signal
-import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
-from typing import Any, TypeVar
 
 import structlog
 from faust.types import TP
@@ -34,10 +29,10 @@ from readout.streams.worker.derive_agent import DeriveAgent
 from readout.streams.worker.faust_app import create_app
 from readout.streams.worker.health import health_port
 from readout.streams.worker.metrics import Metrics
+from readout.streams.worker.starting import now, patiently, say, stop_on_signals, unless
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
-_PAUSE_SECONDS = 1.0
+_NAME = "worker"
 _LOOK_SECONDS = 0.2
 _STOP_SECONDS = 15.0
 
@@ -47,21 +42,16 @@ def run_worker(settings: Settings) -> int:
     try:
         asyncio.run(_work(settings))
     except ReadoutError as error:
-        _say(error)
+        say(_NAME, error)
         return 1
     return 0
 
 
-def _say(error: BaseException | str) -> None:
-    sys.stderr.write(f"readout worker: {error}\n")
-    sys.stderr.flush()
-
-
 async def _work(settings: Settings) -> None:
-    stopped = _stop_on_signals()
+    stopped = stop_on_signals(_NAME)
     async with DerivationPool(settings) as pool:
         for require in (require_topics, require_own_log):
-            await _unless(stopped, _patiently(settings, partial(require, settings)))
+            await unless(stopped, patiently(settings, partial(require, settings)))
             if stopped.is_set():
                 return
         await Worker(settings, pool, stopped).run()
@@ -82,7 +72,7 @@ class Worker:
         delivery = Delivery(
             settings=settings,
             planner=BatchPlanner(settings, producer, environment_text()),
-            recorded_time=_now,
+            recorded_time=now,
             guard=self._sleep_guard,
         )
         self._assignment = Assignment(
@@ -176,7 +166,7 @@ class Worker:
             # As asked. What is not in the log by now is given up as a whole, and the group will miss us.
             log.warning("worker.stopped_without_leaving", waited_seconds=_STOP_SECONDS)
             os._exit(0)
-        _say(self._failure or TransientError(f"stopping took more than {_STOP_SECONDS:.0f} s"))
+        say(_NAME, self._failure or TransientError(f"stopping took more than {_STOP_SECONDS:.0f} s"))
         os._exit(1)
 
     def _raise_failure(self) -> None:
@@ -200,46 +190,3 @@ class Worker:
 
     async def _seek(self, number: int, offset: int) -> None:
         await self._app.start_at(number, offset)
-
-
-def _stop_on_signals() -> asyncio.Event:
-    """Set by the first signal; a second one ends the process at once, as a crash would: the log is whole."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        if stopped.is_set():
-            _say("stopped at once; what was not in the log is derived again")
-            os._exit(0)
-        stopped.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop)
-    return stopped
-
-
-async def _unless(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Do something, unless we are told to stop first."""
-    doing, told = asyncio.create_task(work), asyncio.create_task(stopped.wait())
-    await asyncio.wait({doing, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
-    if doing.done():
-        doing.result()
-    doing.cancel()
-
-
-async def _patiently(settings: Settings, ask: Callable[[], Awaitable[T]]) -> T:
-    """Brokers may still be starting when we do."""
-    deadline = time.monotonic() + settings.retry_seconds
-    while True:
-        try:
-            return await ask()
-        except TransientError as error:
-            if time.monotonic() > deadline:
-                raise
-            log.warning("brokers.awaited", reason=str(error))
-        await asyncio.sleep(_PAUSE_SECONDS)
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -14,9 +14,9 @@ from tests.architecture.walls import breaches, unplaced
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
-    "audit commands contract deliver derive export kafka log processors publish rederive report text "
-    "worker".split()
-)
+    "audit commands consolidate contract deliver derive export kafka log processors publish rederive report text "
+    "worker"
+).split()
 
 
 def test_no_wall_is_breached() -> None:

@@ -21,6 +21,7 @@ LAYERS = (
     ("streams.commands",),
     ("streams.worker", "streams.rederive", "streams.report", "streams.export"),
     ("streams.audit",),
+    ("streams.consolidate",),
     ("streams.derive", "streams.deliver"),
     ("streams.publish", "streams.contract"),
     ("streams.log",),

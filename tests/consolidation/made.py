@@ -12,14 +12,15 @@ from readout.schemas.contacts import (
     ContactReport,
     ContactSplit,
 )
+from readout.schemas.envelope import encode_value
 from readout.schemas.event import DerivedEvent
 from readout.schemas.examples import example_events
-from readout.schemas.ids import RecordIds
+from readout.schemas.ids import RecordIds, sha256_hex
 from readout.schemas.news import ArticlePublished
 from readout.schemas.occurrence import Occurrence
 from readout.schemas.provenance import derived_from
 from readout.schemas.selector import select
-from readout.streams.processors.consolidation.reports import Knowledge, numbered, read_report
+from readout.streams.processors.consolidation.reports import Input, Knowledge, live_after
 from readout.streams.text.gazetteer import Gazetteer
 
 PRODUCER = next(one.producer for one in example_events() if isinstance(one, DerivedEvent))
@@ -72,7 +73,8 @@ def contact(
 
 
 def reports_of(article: ArticlePublished, *contacts: ContactLogged) -> tuple[ContactReport, ...]:
-    return numbered(read_report(one, article, knowledge()) for one in contacts)
+    inputs = [Input(one, sha256_hex(encode_value(one)), article) for one in contacts]
+    return live_after((), inputs, knowledge())
 
 
 def fold(

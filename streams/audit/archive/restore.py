@@ -8,10 +8,11 @@ audit command finds them. An interrupted restore goes on where the topics end.
 
 from collections.abc import Callable
 
-from readout.streams.audit.log import LiveLog, Log, closing, snapshot
+from readout.streams.audit.log import LiveLog, Log, snapshot
 from readout.streams.audit.replay.copy_out import Copier
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Bounds, Partition
+from readout.streams.kafka.reader import closing
 from readout.streams.log.origin import before_restoring
 from readout.streams.log.topics import ensure_topics
 from readout.streams.settings import Settings

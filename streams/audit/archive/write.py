@@ -30,11 +30,12 @@ from readout.streams.audit.archive.segments import (
     record_size,
 )
 from readout.streams.audit.archive.statement import drop_statement, sign_archive
-from readout.streams.audit.log import Log, closing, snapshot
+from readout.streams.audit.log import Log, snapshot
 from readout.streams.audit.proof.erasures import leaf_hash_of
 from readout.streams.audit.proof.notes import PrivateKey
 from readout.streams.errors import ConfigurationError, InvalidRecord, ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.kafka.reader import closing
 
 _SEGMENT_BYTES = 4 * 1024 * 1024
 # A crash costs so much at most; writing the index after every segment would cost more, the longer the log.

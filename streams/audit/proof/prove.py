@@ -7,7 +7,7 @@ Writes: nothing
 from collections.abc import Mapping
 
 from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
-from readout.streams.audit.log import Log, closing, snapshot
+from readout.streams.audit.log import Log, snapshot
 from readout.streams.audit.proof.erasures import leaf_hash_of
 from readout.streams.audit.proof.leaves import TreeName, tree_of
 from readout.streams.audit.proof.merkle import Range, RangeRoots, Tree, consistency_ranges, inclusion_ranges
@@ -17,6 +17,7 @@ from readout.streams.audit.proof.proof_files import ConsistencyProof, InclusionP
 from readout.streams.audit.proof.rebuild import tree_name
 from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.kafka.reader import closing
 from readout.streams.log.topics import CHECKPOINTS
 
 

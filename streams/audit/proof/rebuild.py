@@ -8,7 +8,7 @@ Every note of the key must have its root on the way.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from readout.streams.audit.log import Log, closing
+from readout.streams.audit.log import Log
 from readout.streams.audit.proof.erasures import leaf_hash_of
 from readout.streams.audit.proof.leaves import TreeName
 from readout.streams.audit.proof.merkle import Tree
@@ -18,6 +18,7 @@ from readout.streams.audit.proof.signer_state import Head, SignerState
 from readout.streams.audit.wording import count_of
 from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.kafka.reader import closing
 from readout.streams.log.origin import before_restoring, origin_of
 
 

@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator, Sequence
 import orjson
 
 from readout.streams.audit.facts import header
-from readout.streams.audit.log import Log, closing, snapshot
+from readout.streams.audit.log import Log, snapshot
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.kafka.reader import closing
 from readout.streams.log.topics import CHECKPOINTS, DERIVED, MANIFESTS, NEWS
 
 _PLACE = re.compile(r"(?P<topic>[\w.-]+)/(?P<partition>\d+)@(?P<offset>\d+)")

@@ -14,7 +14,7 @@ from readout.streams.processors.consolidation.likeness import Features
 from readout.streams.processors.consolidation.names import words_of
 from readout.streams.processors.consolidation.offices import WIDER
 
-WINDOW_DAYS = 6
+WINDOW_DAYS = 7
 """How far the days of two reports may be apart."""
 UNDATED = 0
 _MOST_PARTIES = 8
@@ -57,11 +57,14 @@ def _names(party: ToldParty) -> Iterator[tuple[str, bool]]:
             yield words[0][:4], False
     elif party.kind == "organisation":
         yield " ".join(sorted(set(words))), False
+        yield f"&{words[-1]}", False
     if party.country and party.office:
         yield f"{party.country} {party.office}", False
         yield from ((f"{party.country} {wide}", False) for wide in sorted(_wider(party.office)))
     elif party.kind in {"office", "described"}:
         yield " ".join(words), False
+    if party.office:
+        yield f"~{party.office}", True
     if party.country:
         yield f"={party.country}", True
 

@@ -9,54 +9,68 @@ groups become one only if their reports fit each other on the whole; an article 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from readout.streams.processors.consolidation.likeness import SAME, Features
+from readout.streams.processors.consolidation.blocking import WINDOW_DAYS, day_of
+from readout.streams.processors.consolidation.likeness import SAME, Features, contradicts
 
 Scores = Mapping[str, Mapping[str, int]]
-"""Score by record id, both ways; a pair that is absent was not compared and does not fit."""
+"""Score by record id, both ways; a pair that is absent shares too little to be compared."""
 
 
 def clusters(component: Iterable[Features], scores: Scores) -> list[tuple[Features, ...]]:
     """The contacts of a component; reports in order of publication, contacts in order of their first reports."""
     ordered = sorted(component, key=lambda one: one.key)
     place = {one.report.record_id: number for number, one in enumerate(ordered)}
-    groups = _Groups([one.report.article_id for one in ordered])
-    pairs = [
-        (-scores[one.report.record_id].get(other, 0), number, place[other])
+    groups = _Groups(ordered, scores)
+    pairs = sorted(
+        (-fitting, number, place[other])
         for number, one in enumerate(ordered)
-        for other in scores.get(one.report.record_id, ())
-        if other in place and number < place[other]
-    ]
-    groups.compare((first, second, -negative) for negative, first, second in pairs)
-    for negative, first, second in sorted(pairs):
-        if -negative < SAME:
-            break
+        for other, fitting in scores[one.report.record_id].items()
+        if fitting >= SAME and other in place and number < place[other]
+    )
+    for _, first, second in pairs:
         groups.join(first, second)
     return [tuple(ordered[number] for number in members) for members in groups.members()]
 
 
 class _Groups:
-    """Groups of numbers that grow together; between two groups the sum of their scores is kept."""
+    """Groups of numbers that grow together; between two groups the sum and number of their scores are kept."""
 
-    def __init__(self, articles: Sequence[str]) -> None:
-        self._group = list(range(len(articles)))
+    def __init__(self, ordered: Sequence[Features], scores: Scores) -> None:
+        self._reports = ordered
+        self._scores = scores
+        self._group = list(range(len(ordered)))
         self._members = {number: [number] for number in self._group}
-        self._articles = {number: {article} for number, article in enumerate(articles)}
-        self._sums: defaultdict[int, dict[int, int]] = defaultdict(dict)
-
-    def compare(self, scored: Iterable[tuple[int, int, int]]) -> None:
-        """Take note of the scores of single pairs."""
-        for first, second, score in scored:
-            self._sums[first][second] = self._sums[second][first] = score
+        self._articles = {number: {one.report.article_id} for number, one in enumerate(ordered)}
+        self._sums: defaultdict[int, dict[int, tuple[int, int]]] = defaultdict(dict)
+        place = {one.report.record_id: number for number, one in enumerate(ordered)}
+        for number, one in enumerate(ordered):
+            for other, fitting in scores[one.report.record_id].items():
+                if other in place:
+                    self._sums[number][place[other]] = (fitting, 1)
 
     def join(self, first: int, second: int) -> None:
         """Make one group of the groups of two numbers, if they fit on the whole."""
         stays, goes = sorted((self._group[first], self._group[second]))
         if stays == goes or self._articles[stays] & self._articles[goes]:
             return
+        total, compared = self._sums[stays].get(goes, (0, 0))
         pairs = len(self._members[stays]) * len(self._members[goes])
-        if self._sums[stays].get(goes, 0) < SAME * pairs:
+        if total < SAME * compared or 2 * compared < pairs:
+            return
+        if compared < pairs and self._contradict(stays, goes):
             return
         self._merge(stays, goes)
+
+    def _contradict(self, stays: int, goes: int) -> bool:
+        """Is there a pair that shares so little because it is of two contacts, not because one says little?"""
+        for one in (self._reports[number] for number in self._members[stays]):
+            known = self._scores[one.report.record_id]
+            for other in (self._reports[number] for number in self._members[goes]):
+                if other.report.record_id in known:
+                    continue
+                if abs(day_of(one) - day_of(other)) > WINDOW_DAYS or contradicts(one, other):
+                    return True
+        return False
 
     def _merge(self, stays: int, goes: int) -> None:
         for number in self._members[goes]:
@@ -64,12 +78,12 @@ class _Groups:
         self._members[stays] += self._members.pop(goes)
         self._articles[stays] |= self._articles.pop(goes)
         self._sums[stays].pop(goes, None)
-        for other, total in self._sums.pop(goes).items():
+        for other, (total, compared) in self._sums.pop(goes).items():
             if other == stays:
                 continue
             self._sums[other].pop(goes)
-            summed = self._sums[stays].get(other, 0) + total
-            self._sums[stays][other] = self._sums[other][stays] = summed
+            before = self._sums[stays].get(other, (0, 0))
+            self._sums[stays][other] = self._sums[other][stays] = (before[0] + total, before[1] + compared)
 
     def members(self) -> list[list[int]]:
         """The groups, each in order, by their first numbers."""

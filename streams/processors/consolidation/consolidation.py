@@ -9,9 +9,9 @@ Only what can hang together with a change is looked at: reports that share two p
 those that hang together with them, and so on to the end of the component.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol, Self, TypedDict
 
 from readout.schemas.contacts import (
     ConsolidatedContact,
@@ -30,6 +30,11 @@ from readout.streams.processors.consolidation.state import consolidated, contact
 
 Reports = tuple[ContactReport, ...]
 _MOST_SCORED = 50_000
+
+
+class _About(TypedDict):
+    consolidated_id: str
+    producer: Producer
 
 
 class Memory(Protocol):
@@ -91,9 +96,10 @@ class Consolidator:
         around |= {other for record_id in changes.gone for other in self._scored(self.memory.get(record_id))}
         self._exchange(changes)
         region = self._region((around | changes.touched) - changes.removed)
-        old |= self._members(region)
+        # What was removed counts among the members that a contact had.
+        old = self._members(region) | old
         new = self._contacts(region)
-        events = tuple(self._events(old, new, changes.touched))
+        events = tuple(events_between(old, new, changes.touched, self.producer))
         for consolidated_id in old.keys() | new.keys():
             members = frozenset(one.report.record_id for one in new.get(consolidated_id, ()))
             self.memory.assign(consolidated_id, members)
@@ -145,42 +151,43 @@ class Consolidator:
         divided = clusters(map(self.memory.get, region), self._scores)
         return {contact_id([one.report for one in cluster]): cluster for cluster in divided}
 
-    def _events(
-        self,
-        old: Mapping[str, frozenset[str]],
-        new: Mapping[str, tuple[Features, ...]],
-        touched: frozenset[str],
-    ) -> Iterator[ContactEvent]:
-        """An event for each contact that is new, changed or gone."""
-        now = {one.report.record_id: found for found, cluster in new.items() for one in cluster}
-        states: dict[str, ConsolidatedContact] = {}
 
-        def state(consolidated_id: str) -> ConsolidatedContact:
-            if consolidated_id not in states:
-                states[consolidated_id] = consolidated(new[consolidated_id])
-            return states[consolidated_id]
+def events_between(
+    old: Mapping[str, frozenset[str]],
+    new: Mapping[str, tuple[Features, ...]],
+    touched: Collection[str],
+    producer: Producer,
+) -> Iterator[ContactEvent]:
+    """An event for each contact that is new, changed or gone, in the order of the consolidated ids.
 
-        for one in sorted(old.keys() | new.keys()):
-            before, after = old.get(one, frozenset()), {r.report.record_id for r in new.get(one, ())}
-            if before == after and not after & touched:
-                continue
-            elsewhere = sorted({now[record_id] for record_id in before if record_id in now} - {one})
-            if one not in new and len(elsewhere) == 1:
-                yield ContactsMerged(
-                    consolidated_id=one,
-                    producer=self.producer,
-                    into=elsewhere[0],
-                    contact=state(elsewhere[0]),
-                )
-            elif elsewhere:
-                contact = state(one) if one in new else None
-                yield ContactSplit(
-                    consolidated_id=one, producer=self.producer, into=tuple(elsewhere), contact=contact
-                )
-            elif one in new:
-                yield ContactConsolidated(consolidated_id=one, producer=self.producer, contact=state(one))
-            else:
-                yield ContactWithdrawn(consolidated_id=one, producer=self.producer)
+    Args:
+        old: the record ids of each contact as it was.
+        new: the reports of each contact as it is.
+        touched: record ids of what is new or other in itself, so that the state of its contact changes.
+        producer: who consolidates.
+    """
+    now = {one.report.record_id: found for found, cluster in new.items() for one in cluster}
+    states: dict[str, ConsolidatedContact] = {}
+
+    def state(consolidated_id: str) -> ConsolidatedContact:
+        if consolidated_id not in states:
+            states[consolidated_id] = consolidated(new[consolidated_id])
+        return states[consolidated_id]
+
+    for one in sorted(old.keys() | new.keys()):
+        before, after = old.get(one, frozenset()), {each.report.record_id for each in new.get(one, ())}
+        if before == after and after.isdisjoint(touched):
+            continue
+        elsewhere = sorted({now[record_id] for record_id in before if record_id in now} - {one})
+        about = _About(consolidated_id=one, producer=producer)
+        if one not in new and len(elsewhere) == 1:
+            yield ContactsMerged(**about, into=elsewhere[0], contact=state(elsewhere[0]))
+        elif elsewhere:
+            yield ContactSplit(**about, into=tuple(elsewhere), contact=state(one) if one in new else None)
+        elif one in new:
+            yield ContactConsolidated(**about, contact=state(one))
+        else:
+            yield ContactWithdrawn(**about)
 
 
 @dataclass(frozen=True)

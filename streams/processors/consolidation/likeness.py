@@ -21,6 +21,7 @@ from readout.streams.processors.consolidation.offices import is_same_office
 SAME = 700
 """From this score on two reports are taken for one contact's."""
 _MATCHED = 400
+_WEEK = 7
 # How long before an article is published what it tells without a date may have been, and after it what is planned.
 _PAST_DAYS, _COMING_DAYS = 3, 14
 
@@ -48,8 +49,13 @@ class Features:
 
     @cached_property
     def days(self) -> tuple[int, int] | None:
-        """First and last day that the report says; None if it says none."""
-        return _days(self.report)
+        """First and last day that the report says; None if it says none.
+
+        A plan for a day before the article was published is a weekday read the wrong way round, and says none.
+        """
+        days = _days(self.report)
+        is_past = days is not None and self.published is not None and days[1] < self.published
+        return None if is_past and self.report.status == "planned" else days
 
     @cached_property
     def likely_days(self) -> tuple[int, int] | None:
@@ -76,7 +82,7 @@ def score(one: Features, other: Features) -> int | None:
     lost = (
         _days_apart(first, second) + _mode_apart(first.report, second.report) + _details_apart(first, second)
     )
-    return parties + near - lost
+    return parties + near + _agreed(first, second) - lost
 
 
 def party_score(one: Sequence[ToldParty], other: Sequence[ToldParty]) -> int | None:
@@ -98,14 +104,35 @@ def party_score(one: Sequence[ToldParty], other: Sequence[ToldParty]) -> int | N
     matched = len(one) - len(left)
     if matched < 2:
         return None
-    return total // matched - _unmatched(len(left), len(right))
+    has_hub = any(party.part == "hub" for party in (*one, *other))
+    return total // matched - _unmatched(len(left), len(right), has_hub=has_hub)
 
 
-def _unmatched(left: int, right: int) -> int:
-    """One report may leave parties out; two that each have others are rarely of one contact."""
+def _unmatched(left: int, right: int, *, has_hub: bool) -> int:
+    """Two reports that each have parties of their own are rarely of one contact; nor are talks of three and of two.
+
+    Whoever speaks with several, one after the other, is a hub in one report, and with one of them in another.
+    """
     if left and right:
         return 350
-    return 40 * min(left + right, 3)
+    return (40 if has_hub else 390) * min(left + right, 2)
+
+
+def contradicts(one: Features, other: Features) -> bool:
+    """Do two reports each name somebody who is none of the other's parties?
+
+    Where one of them only says "Russia" or "the minister", they may still be of one contact, if others say so.
+    """
+    first, second = one.report.participants, other.report.participants
+    return _has_own(first, second) and _has_own(second, first)
+
+
+def _has_own(parties: Sequence[ToldParty], others: Sequence[ToldParty]) -> bool:
+    return any(
+        party.kind in {"person", "organisation"}
+        and all(party_likeness(party, other) < _MATCHED for other in others)
+        for party in parties
+    )
 
 
 def party_likeness(one: ToldParty, other: ToldParty) -> int:
@@ -122,7 +149,7 @@ def party_likeness(one: ToldParty, other: ToldParty) -> int:
     if kinds == {"government"}:
         return 900
     if kinds == {"organisation"}:
-        return 900 if same_words(one.name, other.name) else 0
+        return _bodies(one, other)
     return _unnamed(one, other)
 
 
@@ -133,11 +160,19 @@ def _people(one: ToldParty, other: ToldParty) -> int:
     return found - 100  # a surname, and a country that only one of them tells
 
 
+def _bodies(one: ToldParty, other: ToldParty) -> int:
+    first, second = set(words_of(one.name)), set(words_of(other.name))
+    if first == second:
+        return 900
+    # "the foreign ministry" where the other report says whose it is.
+    return 700 if (first < second or second < first) and not (one.country and other.country) else 0
+
+
 def _unnamed(one: ToldParty, other: ToldParty) -> int:
     """At least one of them has no name of a person: office and country have to do."""
-    if not one.country or one.country != other.country:
-        return 700 if one.name == other.name else 0
     office = is_same_office(one.office, other.office)
+    if not one.country or one.country != other.country:
+        return 700 if one.name == other.name else 650 if office else 0
     if office is False:
         return 0
     if office is True:
@@ -157,6 +192,11 @@ def _nearness(one: ContactReport, other: ContactReport) -> int:
     return (250 if passages >= 600 and texts >= 400 else 0) + max(texts, passages) // 10
 
 
+def _agreed(one: Features, other: Features) -> int:
+    """Both say the same day and the same mode."""
+    return 80 if one.days and one.days == other.days and one.report.mode == other.report.mode else 0
+
+
 def _days_apart(one: Features, other: Features) -> int:
     first, second = one.likely_days, other.likely_days
     if first is None or second is None:
@@ -167,7 +207,19 @@ def _days_apart(one: Features, other: Features) -> int:
     both_told = one.days is not None and other.days is not None
     if gap <= 0:
         return 0 if both_told else 60
-    return min(350 + 100 * (gap - 1), 900) if both_told else min(250 + 60 * gap, 900)
+    if gap == _WEEK and both_told and _may_be_a_weekday_misread(one.report, other.report):
+        return 120
+    return min(250 + 100 * (gap - 1), 900) if both_told else min(250 + 60 * gap, 900)
+
+
+def _may_be_a_weekday_misread(one: ContactReport, other: ContactReport) -> bool:
+    """What did not take place may lie before or after the day on which it is told: "refused to meet on Tuesday"."""
+    did_not_happen = {"refused", "denied"}
+    return (
+        one.status in did_not_happen
+        and other.status in did_not_happen
+        and (one.is_anchored or other.is_anchored)
+    )
 
 
 def _mode_apart(one: ContactReport, other: ContactReport) -> int:
@@ -185,9 +237,9 @@ def _details_apart(one: Features, other: Features) -> int:
     first, second = one.report, other.report
     lost = 0
     if first.hour and second.hour and first.hour != second.hour:
-        lost += 320
+        lost += 420
     if first.place and second.place and not _same_place(first.place, second.place):
-        lost += 150
+        lost += 60
     if {first.status, second.status} == {"planned", "held"}:
         lost += 50
     return lost

@@ -31,6 +31,7 @@ _CLASSES = (
     ("president", r"\bpresident\b|white house chief|kremlin leader|\bchairman xi\b"),
     ("monarch", r"\b(king|queen|emir|sultan|emperor|monarch)\b"),
     ("heir", r"crown prince"),
+    ("cleric", r"\b(pope|pontiff|patriarch|archbishop|grand mufti)\b"),
     ("envoy", r"envoy|special representative|negotiator"),
     ("ambassador", r"ambassador"),
     ("speaker", r"speaker|chair(man|woman)? of (the )?parliament"),

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from readout.schemas.contact_log import ContactLogged, Participant
 from readout.schemas.contacts import ContactReport, PartyKind, ToldParty
-from readout.schemas.envelope import ce_time, encode_value
-from readout.schemas.ids import RecordIds, sha256_hex
+from readout.schemas.envelope import ce_time
+from readout.schemas.ids import RecordIds
 from readout.schemas.news import ArticlePublished
+from readout.schemas.withdrawals import RecordWithdrawn
 from readout.streams.processors.consolidation.copies import credit_of, origin_of, sketch
 from readout.streams.processors.consolidation.names import fold
 from readout.streams.processors.consolidation.offices import office_class
@@ -51,6 +52,31 @@ class Knowledge:
         return next((self.aliases[fold(name)] for name in names if fold(name) in self.aliases), None)
 
 
+@dataclass(frozen=True)
+class Input:
+    """A record of the contact log: its event, the digest of its value, and the article revision that it is of.
+
+    `article` is None where that cannot be read any more, and of withdrawals.
+    """
+
+    event: ContactLogged | RecordWithdrawn
+    sha256: str
+    article: ArticlePublished | None
+
+
+def live_after(
+    before: Iterable[ContactReport], inputs: Iterable[Input], knowledge: Knowledge
+) -> tuple[ContactReport, ...]:
+    """The live reports of an article after more of its records, which come in the order of the log."""
+    live = {report.record_id: report for report in before}
+    for one in inputs:
+        if isinstance(one.event, RecordWithdrawn):
+            live.pop(one.event.record_id, None)
+        else:
+            live[one.event.contact_id] = read_report(one.event, one.sha256, one.article, knowledge)
+    return numbered(live.values())
+
+
 def numbered(reports: Iterable[ContactReport]) -> tuple[ContactReport, ...]:
     """All live reports of one article, in the order of their evidence, each with the id that it proposes.
 
@@ -69,12 +95,13 @@ def numbered(reports: Iterable[ContactReport]) -> tuple[ContactReport, ...]:
 
 
 def read_report(
-    contact: ContactLogged, article: ArticlePublished | None, knowledge: Knowledge
+    contact: ContactLogged, sha256: str, article: ArticlePublished | None, knowledge: Knowledge
 ) -> ContactReport:
     """What a contact record reports; `numbered` gives the id that it proposes.
 
     Args:
         contact: a record that holds.
+        sha256: the digest of its value.
         article: the revision that it was derived from; None where that cannot be read any more.
         knowledge: gazetteer and alias file.
     """
@@ -84,7 +111,7 @@ def read_report(
     when = contact.occurred_on
     return ContactReport(
         record_id=contact.contact_id,
-        record_sha256=sha256_hex(encode_value(contact)),
+        record_sha256=sha256,
         article_id=contact.article_id,
         revision=contact.revision,
         proposed_id=contact.contact_id,
@@ -102,6 +129,7 @@ def read_report(
         date=when.date,
         end=when.end or (_week_end(when.date) if when.precision == "week" else None),
         is_approximate=when.approximate,
+        is_anchored=when.anchor is not None,
         hour=_hour(passages),
         place=contact.place.name if contact.place else None,
         subjects=tuple(dict.fromkeys(subject.exact for subject in contact.subjects)),
@@ -132,13 +160,13 @@ def _kind(participant: Participant, gazetteer: Gazetteer) -> PartyKind:
     if office_class(name) and _is_description(name):
         return "office"
     if _BODY_WORDS.search(name.casefold()):
-        return "organisation" if name[:1].isupper() else "described"
+        return "organisation"
     return "described" if _is_description(name) else "person"
 
 
 def _is_description(name: str) -> bool:
     """Are there words in it that begin small, other than those that belong to names?"""
-    return any(word[:1].islower() and len(word) > 3 for word in name.split())
+    return any(word.islower() and len(word) > 3 for word in name.split())
 
 
 def _hour(passages: Iterable[str]) -> str | None:

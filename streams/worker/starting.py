@@ -1,0 +1,69 @@
+"""What processes that run until they are stopped have in common: signals, patience, one line on errors."""
+
+import asyncio
+import datetime
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+import structlog
+
+from readout.streams.errors import TransientError
+from readout.streams.settings import Settings
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+_PAUSE_SECONDS = 1.0
+
+
+def say(command: str, error: BaseException | str) -> None:
+    """One line for whoever started us."""
+    sys.stderr.write(f"readout {command}: {error}\n")
+    sys.stderr.flush()
+
+
+def stop_on_signals(command: str) -> asyncio.Event:
+    """Set by the first signal; a second one ends the process at once, as a crash would: the log is whole."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if stopped.is_set():
+            say(command, "stopped at once; what was not in the log is derived again")
+            os._exit(0)
+        stopped.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop)
+    return stopped
+
+
+async def unless(stopped: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Do something, unless we are told to stop first."""
+    doing, told = asyncio.create_task(work), asyncio.create_task(stopped.wait())
+    await asyncio.wait({doing, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if doing.done():
+        doing.result()
+    doing.cancel()
+
+
+async def patiently(settings: Settings, ask: Callable[[], Awaitable[T]]) -> T:
+    """Brokers may still be starting when we do."""
+    deadline = time.monotonic() + settings.retry_seconds
+    while True:
+        try:
+            return await ask()
+        except TransientError as error:
+            if time.monotonic() > deadline:
+                raise
+            log.warning("brokers.awaited", reason=str(error))
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def now() -> str:
+    """The present in RFC 3339."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
