@@ -165,6 +165,13 @@ COMMANDS = (
     ),
     Entry("topics", "describe:topics", "Create the topics that are missing, and show all of them.", _LOOK),
     Entry(
+        "doctor",
+        "doctor:doctor",
+        "Check settings, model, disk, brokers, rights, topics, groups, workers and stalled partitions.",
+        _LOOK,
+    ),
+    Entry("topology", "topology:topology", "Show what reads and writes which topics.", _LOOK),
+    Entry(
         "schemas",
         (
             Entry(

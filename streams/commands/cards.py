@@ -56,6 +56,20 @@ def body_of(event: Event) -> list[RenderableType]:
     return [_head("", Text(event.event_type, "bold"), *(Text(one_line(one)) for one in cells_of(event)))]
 
 
+def entity_list(entities: Iterable[EntityMentioned]) -> Table:
+    """Entities, a line each: they are many and short."""
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(width=12, no_wrap=True, style="dim")
+    table.add_column(no_wrap=True, max_width=32, overflow="ellipsis")
+    table.add_column(width=3, justify="right", style="dim")
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    for entity in entities:
+        table.add_row(
+            entity.type, _name(entity), f"{len(entity.mentions)}×", Text(one_line(roles_of(entity)))
+        )
+    return table
+
+
 def letter_card(record: StoredRecord, reason: str) -> RenderableType:
     """The card of a record that is no event: a dead letter, with the reason, or a checkpoint."""
     key = (record.key or b"").decode(errors="backslashreplace")
@@ -122,10 +136,13 @@ def _article(article: ArticlePublished) -> Iterable[RenderableType]:
         yield _below(Text(one_line(" · ".join(told)), "italic"))
 
 
-def _entity(entity: EntityMentioned) -> Iterable[RenderableType]:
+def _name(entity: EntityMentioned) -> Text:
     name = Text(one_line(entity.name), "bold")
-    if entity.country:
-        name.append(f" ({entity.country})", "not bold")
+    return name.append(f" ({entity.country})", "not bold") if entity.country else name
+
+
+def _entity(entity: EntityMentioned) -> Iterable[RenderableType]:
+    name = _name(entity)
     count = len(entity.mentions)
     name.append(f"  {count} mention{'' if count == 1 else 's'}", "not bold dim")
     yield _head("", Text(entity.type), None, name)

@@ -48,12 +48,12 @@ async def _topics(settings: Settings) -> tuple[tuple[str, ...], tuple[PartitionR
 
 def _by_topic(reports: Sequence[PartitionReport], settings: Settings) -> Table:
     """A row each topic: the sums of its partitions, and what it is for."""
-    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, expand=True)
     table.add_column("topic", no_wrap=True, style="bold")
     numbers = ["partitions", "offsets", "lag", *(["hidden"] if any(one.hidden for one in reports) else [])]
     for column in numbers:
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("what is in it", no_wrap=True, overflow="ellipsis")
+    table.add_column("what is in it", no_wrap=True, overflow="ellipsis", ratio=1)
     for name, group in groupby(reports, key=lambda one: one.topic):
         parts = list(group)
         lags = [one.lag for one in parts if one.lag is not None]

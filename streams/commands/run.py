@@ -15,9 +15,9 @@ import typer
 from readout.schemas.entities import EntityMentioned
 from readout.schemas.event import Event
 from readout.streams.commands import terminal
-from readout.streams.commands.cards import card
+from readout.streams.commands.cards import card, entity_list
 from readout.streams.commands.report import write_signed
-from readout.streams.commands.views import line, tables
+from readout.streams.commands.views import line
 from readout.streams.commands.write import limits_of, publish_all, summary
 from readout.streams.errors import ConfigurationError, TransientError
 from readout.streams.kafka.embedded import embedded_broker
@@ -185,8 +185,8 @@ async def _show(settings: Settings) -> None:
             terminal.plain(line(one))
         return
     # Entities are many and short; of everything else each says something of its own.
-    for table in tables(one for one in received if isinstance(one.event, EntityMentioned)):
-        terminal.show(table)
+    terminal.show(entity_list(one.event for one in received if isinstance(one.event, EntityMentioned)))
+    terminal.show("")
     for one in received:
         if not isinstance(one.event, EntityMentioned):
             terminal.show(card(one))

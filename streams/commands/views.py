@@ -1,6 +1,6 @@
-"""How events look to a person: one plain line each, or a table per topic on a terminal.
+"""How events look in a pipe: one plain line each, or a row of CSV; on a terminal they are cards.
 
-Pure: values in, text or rich tables out. Every row says where its record is, as topic/partition@offset.
+Pure: values in, text out. Every line says where its record is, as topic/partition@offset.
 """
 
 import re
@@ -8,10 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
-
-from rich.box import SIMPLE_HEAD
-from rich.markup import escape
-from rich.table import Table
 
 from readout.schemas.contact_log import ContactLogged, Participant
 from readout.schemas.contacts import ContactEvent
@@ -92,29 +88,6 @@ def id_of(event: Event) -> str:
     """What an event is about: the id of its record, or its key."""
     names = ("contact_id", "statement_id", "entity_id", "record_id")
     return next((str(getattr(event, name)) for name in names if hasattr(event, name)), event.key)
-
-
-def tables(received: Iterable[Received[Event]]) -> Iterable[Table]:
-    """A table for each event type, in the order in which the types first occur."""
-    by_type: dict[str, list[Received[Event]]] = {}
-    for one in received:
-        by_type.setdefault(one.event.event_type, []).append(one)
-    return [_table(event_type, rows) for event_type, rows in by_type.items()]
-
-
-def _table(event_type: str, rows: list[Received[Event]]) -> Table:
-    """One line a row: what is too long for the terminal ends in dots, and `--json` has it whole."""
-    view = VIEWS[event_type]
-    table = Table(
-        box=SIMPLE_HEAD, title=event_type, title_justify="left", header_style="bold", pad_edge=False
-    )
-    for column in (*view.columns, "record"):
-        table.add_column(
-            column, overflow="ellipsis", no_wrap=True, style="dim" if column == "record" else None
-        )
-    for row in sorted(rows, key=lambda row: (row.record.topic, row.record.partition, row.record.offset)):
-        table.add_row(*(escape(one_line(cell)) for cell in view.cells(row.event)), place(row.record))
-    return table
 
 
 def one_line(text: str) -> str:

@@ -67,6 +67,22 @@ class Administration:
             for topic in described
         }
 
+    async def cluster(self) -> tuple[str, int]:
+        """The cluster's id, and how many brokers it has."""
+        with broker_errors("asking for the cluster"):
+            found = await self._admin.describe_cluster()
+        return str(found["cluster_id"]), len(found["brokers"])
+
+    async def topics(self) -> tuple[str, ...]:
+        """The names of all topics that we may see, of others as well."""
+        with broker_errors("listing topics"):
+            return tuple(sorted(await self._admin.list_topics()))
+
+    async def groups(self) -> tuple[str, ...]:
+        """The names of all consumer groups that we may see."""
+        with broker_errors("listing groups"):
+            return tuple(sorted(name for name, *_ in await self._admin.list_consumer_groups()))
+
     async def owners(self, group: str) -> dict[Partition, str] | None:
         """Who in a consumer group has each partition, as client and host; None if the broker does not tell."""
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import sys
 import unicodedata
 from pathlib import Path
@@ -12,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from readout.schemas.entities import EntityMentioned
 from readout.schemas.news import ArticlePublished
 from readout.streams.audit.archive.write import write_archive
 from readout.streams.cli import main
 from readout.streams.commands import terminal
-from readout.streams.commands.views import line, tables
+from readout.streams.commands.cards import card, entity_list
+from readout.streams.commands.views import line
 from readout.streams.log.decoding import decode_event
 from readout.streams.log.subscribe import Received
 from readout.streams.settings import Settings, environment_of
@@ -95,10 +98,11 @@ async def test_neither_a_line_nor_a_table_passes_it_on(ledger: Ledger) -> None:
         assert not obeyed(line(one))
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, color_system=None, width=200)
-    for table in tables(received):
-        console.print(table)
+    for one in received:
+        console.print(card(one))
+    console.print(entity_list(one.event for one in received if isinstance(one.event, EntityMentioned)))
     # What rich itself writes for bold type is not the article's.
-    own = screen.getvalue().replace("\x1b[1m", "").replace("\x1b[3m", "").replace("\x1b[0m", "")
+    own = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
     assert not obeyed(own)
     assert "]52;c;" in own
 
