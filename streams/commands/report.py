@@ -1,5 +1,6 @@
 """`readout report`: the pages of a log in one file."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -11,10 +12,13 @@ from readout.streams.audit.log import LiveLog, Log
 from readout.streams.audit.proof.checkpoint import make_checkpoints, write_checkpoints
 from readout.streams.audit.proof.key_files import read_public_key
 from readout.streams.audit.proof.notes import PublicKey, new_key
+from readout.streams.audit.replay.locate import records_of
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
 from readout.streams.commands.logs import Archive, open_log
 from readout.streams.commands.moments import moment_of
+from readout.streams.log.article_ids import article_meant
+from readout.streams.log.topics import NEWS
 from readout.streams.report.contents import Making
 from readout.streams.report.fill import shown_bounds
 from readout.streams.report.filters import Filters
@@ -26,7 +30,9 @@ def report(  # noqa: PLR0913 - a person's options
     out: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write, such as report.html.")],
     archive: Archive = None,
     *,
-    article: Annotated[str | None, typer.Option(metavar="ID", help="Of one article.")] = None,
+    article: Annotated[
+        str | None, typer.Option(metavar="ID", help="Of one article, by its id or its beginning.")
+    ] = None,
     person: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of somebody, by a name or a part of it.")
     ] = None,
@@ -61,7 +67,15 @@ def report(  # noqa: PLR0913 - a person's options
         read_public_key(public_key) if public_key else None,
         with_text=not without_text,
     )
-    terminal.run(write(open_log(settings, archive), out, making))
+    terminal.run(_write(open_log(settings, archive), out, making))
+
+
+async def _write(log: Log, out: Path, making: Making) -> None:
+    """Write a report; an article is known by the beginning of its id as well."""
+    if making.filters.article is not None:
+        article = await article_meant(making.filters.article, records_of(log, [NEWS.stem]))
+        making = replace(making, filters=replace(making.filters, article=article))
+    await write(log, out, making)
 
 
 async def write(log: Log, out: Path, making: Making) -> None:

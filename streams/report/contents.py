@@ -54,7 +54,7 @@ class Contents:
             "statements": statements,
             "names": [row for one in articles for row in self._names(one["id"])],
             "articles": articles,
-            "across": None,
+            "across": self._across({one["id"] for one in articles}),
         }
 
     def documents(self, lists: Json) -> Iterator[Json]:
@@ -63,6 +63,14 @@ class Contents:
             document = self._views.article(summary["id"])
             if document is not None:
                 yield self._proofs.prove(document)
+
+    def _across(self, articles: set[str]) -> list[Json] | None:
+        """Contacts across articles that one of these tells of; None where the log has no such contacts."""
+        if not self._views.has_across():
+            return None
+        rows = self._views.across(Filters(), 0, -1)["rows"]
+        told = [row for row in rows if articles & {report["article_id"] for report in row["reports"]}]
+        return [self._proofs.prove_one(row) for row in told]
 
     def _articles(self, with_rows: set[str]) -> list[Json]:
         """The articles of the rows; all of them where nothing was asked for, since some imply nothing."""

@@ -18,8 +18,13 @@ def days_of(occurred_on: Occurrence | None) -> Days:
     """All days on which it may have been."""
     if occurred_on is None or occurred_on.date is None:
         return "", ""
-    first, last = _stretch(occurred_on.date, occurred_on.precision)
-    return first, max(last, occurred_on.end or last)
+    return days_between(occurred_on.date, occurred_on.precision, occurred_on.end)
+
+
+def days_between(date: str, precision: str, end: str | None) -> Days:
+    """The days of a date, up to the end of the stretch that it begins, where it begins one."""
+    first, last = _stretch(date, precision)
+    return first, max(last, end or last)
 
 
 def _stretch(date: str, precision: str) -> Days:

@@ -39,6 +39,7 @@ MODULES = (
     "evidence.js",
     "cards.js",
     "article.js",
+    "across.js",
     "proofs.js",
     "overview.js",
     "main.js",

@@ -32,6 +32,8 @@ class Filters:
         end: last day, included.
         since: recorded at or after, milliseconds since 1970.
         until: recorded before, milliseconds since 1970.
+        disputed: any text: contacts across articles on which reports disagree.
+        least: contacts across articles with at least so many independent reports.
         words: all of these are in it, or words that begin so.
     """
 
@@ -50,6 +52,8 @@ class Filters:
     end: str | None = None
     since: int | None = None
     until: int | None = None
+    disputed: str | None = None
+    least: int | None = None
     words: str | None = None
 
 
@@ -114,6 +118,25 @@ def _of_statements(filters: Filters) -> Iterator[Condition]:
             "statements.article IN (SELECT article FROM contacts WHERE substr(record_id, 1, ?) = ?)",
             (len(filters.contact), filters.contact),
         )
+
+
+def of_across(filters: Filters) -> Condition:
+    """The condition on contacts across articles."""
+    found: list[Condition] = []
+    linked = "EXISTS (SELECT 1 FROM links WHERE links.row = across.row AND links.kind = ? AND links.key = ?)"
+    if filters.person is not None:
+        found.append((linked, ("across", filters.person)))
+    if filters.country is not None:
+        found.append((linked, ("across country", filters.country)))
+    if filters.start is not None:
+        found.append(("across.last >= ?", (filters.start,)))
+    if filters.end is not None:
+        found.append(("across.first <> '' AND across.first <= ?", (filters.end,)))
+    if filters.disputed is not None:
+        found.append(("across.disputed", ()))
+    if filters.least is not None:
+        found.append(("across.independent >= ?", (filters.least,)))
+    return joined(found)
 
 
 def words_condition(table: str, words: str) -> Condition:

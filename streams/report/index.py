@@ -17,7 +17,16 @@ from readout.schemas.envelope import Header
 from readout.streams.audit.proof.notes import PublicKey, open_note, split_note
 from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import StoredRecord
-from readout.streams.log.topics import CHECKPOINTS, CONTACT_LOG, ENTITIES, MANIFESTS, NEWS, STATEMENTS
+from readout.streams.log.topics import (
+    CHECKPOINTS,
+    CONTACT_LOG,
+    CONTACTS,
+    ENTITIES,
+    MANIFESTS,
+    NEWS,
+    STATEMENTS,
+)
+from readout.streams.report.across import take
 from readout.streams.report.history import History, history_of
 from readout.streams.report.kept import Kept, kept
 from readout.streams.report.people import People
@@ -26,7 +35,9 @@ from readout.streams.report.summary import summary_of
 from readout.streams.report.tables import TABLES
 from readout.streams.report.trees import Trees
 
-SHOWN = (NEWS.stem, ENTITIES.stem, STATEMENTS.stem, CONTACT_LOG.stem, MANIFESTS.stem, CHECKPOINTS.stem)
+SHOWN = tuple(
+    topic.stem for topic in (NEWS, ENTITIES, STATEMENTS, CONTACT_LOG, MANIFESTS, CONTACTS, CHECKPOINTS)
+)
 """The topics that a report is made of."""
 TABLE_OF = {"contact": "contacts", "statement": "statements", "name": "names"}
 """The table of each kind of row."""
@@ -99,21 +110,28 @@ class Index:
         leaf = self._trees.add(record)
         if record.key is None:
             return
-        self._database.execute(
-            "INSERT INTO records VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._touch(record.key.decode(errors="replace")),
-                record.topic,
-                record.partition,
-                record.offset,
-                leaf,
-                record.timestamp,
-                record.timestamp_type,
-                record.key,
-                record.value,
-                _headers_to_bytes(record),
-            ),
+        key = record.key.decode(errors="replace")
+        number = self._keep(record, leaf, None if stem == CONTACTS.stem else self._touch(key))
+        if stem == CONTACTS.stem:
+            take(self._database, kept(number, leaf, record), with_text=self._with_text)
+
+    def _keep(self, record: StoredRecord, leaf: int, article: int | None) -> int:
+        """Keep a record as it is; its number."""
+        values = (
+            article,
+            record.topic,
+            record.partition,
+            record.offset,
+            leaf,
+            record.timestamp,
+            record.timestamp_type,
+            record.key,
+            record.value,
+            _headers_to_bytes(record),
         )
+        marks = ", ".join("?" * len(values))
+        kept_as = self._database.execute(f"INSERT INTO records VALUES (NULL, {marks})", values).lastrowid
+        return kept_as or 0
 
     def _add_note(self, record: StoredRecord) -> None:
         """A checkpoint that the key has signed, or any where no key is known."""

@@ -53,6 +53,11 @@ class Proofs:
             self._add_path(one["log"])
         return document
 
+    def prove_one(self, row: Json) -> Json:
+        """A row that has a record, with the audit path of that."""
+        self._add_path(row["log"])
+        return row
+
     def _add_path(self, log: Json) -> None:
         tree = self._trees.get(Partition(log["topic"], log["partition"]))
         if tree is None or tree.checkpoint is None or tree.root is None:

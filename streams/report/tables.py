@@ -42,6 +42,10 @@ CREATE TABLE people (
     statements INTEGER, about INTEGER, weight INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX people_by_weight ON people (weight DESC, key);
+CREATE TABLE across (
+    id TEXT PRIMARY KEY, row INTEGER, first TEXT, last TEXT, independent INTEGER, disputed INTEGER, data TEXT
+) WITHOUT ROWID;
+CREATE INDEX across_by_day ON across (first, id);
 CREATE TABLE links (row INTEGER, kind TEXT, key TEXT);
 CREATE INDEX links_by_key ON links (kind, key, row);
 CREATE INDEX links_of ON links (row);

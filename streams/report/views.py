@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from readout.streams.report.document import document_of
-from readout.streams.report.filters import Condition, Filters, joined, match_of, where
+from readout.streams.report.filters import Condition, Filters, joined, match_of, of_across, where
 from readout.streams.report.index import PAIR, read_history
 from readout.streams.report.kept import Json
 
@@ -113,6 +113,31 @@ class Views:
         """One article with all its records; None if there is none of this id."""
         row = self.database.execute("SELECT id FROM articles WHERE article_id = ?", (article_id,)).fetchone()
         return document_of(read_history(self.database, row[0]), with_text=self._with_text) if row else None
+
+    def across(self, filters: Filters, offset: int = 0, limit: int = MOST_ROWS) -> Json:
+        """Contacts across articles, newest first, and how many of them are disputed."""
+        condition, values = of_across(filters)
+        found = self.database.execute(
+            f"SELECT data FROM across WHERE {condition} ORDER BY first DESC, id LIMIT ? OFFSET ?",
+            (*values, limit, offset),
+        )
+        return {
+            "total": self._value(f"SELECT count(*) FROM across WHERE {condition}", values),
+            "disputed": self._value(
+                f"SELECT count(*) FROM across WHERE {condition} AND across.disputed", values
+            ),
+            "rows": [orjson.loads(data) for (data,) in found],
+        }
+
+    def told(self, key: str) -> Json | None:
+        """One contact across articles; None if there is none of this id."""
+        found = self.database.execute("SELECT data FROM across WHERE id = ?", (key,)).fetchone()
+        row: Json | None = orjson.loads(found[0]) if found else None
+        return row
+
+    def has_across(self) -> bool:
+        """Does the log tell of contacts across articles?"""
+        return bool(self._value("SELECT EXISTS (SELECT 1 FROM across)"))
 
     def network(self, filters: Filters) -> Json:
         """Who was in contact with whom, the pairs with most contacts first, and what they are called."""

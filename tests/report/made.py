@@ -12,10 +12,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from readout.schemas.contact_log import ContactLogged, Participant
+from readout.schemas.contacts import (
+    ConsolidatedContact,
+    ConsolidatedParty,
+    ContactConsolidated,
+    ContactReport,
+    ContactsMerged,
+    DateClaim,
+    ModeClaim,
+    NameUsed,
+    ReportGroup,
+    StatusClaim,
+    ToldParty,
+)
 from readout.schemas.entities import EntityMentioned, EntityReference, Mention, Speaker
-from readout.schemas.envelope import encode_value
+from readout.schemas.envelope import Record, cloudevents_attributes, encode_value, to_headers
 from readout.schemas.event import DerivedEvent
-from readout.schemas.ids import RecordIds
+from readout.schemas.ids import RecordIds, sha256_hex
 from readout.schemas.news import ArticlePublished, ArticleStatus, NewsSource
 from readout.schemas.occurrence import Occurrence
 from readout.schemas.provenance import Provenance, derived_from
@@ -23,6 +36,7 @@ from readout.schemas.selector import Selector, select
 from readout.schemas.statements import Content, Cue, StatementAttributed
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.notes import PublicKey
+from readout.streams.log.decoding import decode_event
 from readout.streams.processors.records import (
     Derivation,
     DerivationFailure,
@@ -220,12 +234,117 @@ async def newsroom() -> MemoryLog:
         )
     )
     ledger.publish(article("taken-back", "", revision=2, status="withheld"))
+    ledger.publish(
+        article(
+            "calls-too",
+            f"{weber} called {ortega} on 2022-10-05.",
+            headline="A call on Wednesday",
+            source=NewsSource(name="Other News"),
+        )
+    )
     ledger.publish(hostile_article())
     await ledger.derive()
+    tell_together(ledger.log)
     await sign_log(ledger.log)
     ledger.publish(article("late", f"{{Grace Mbeki|KE}} met {ortega} on 2022-11-20."))
     await ledger.derive()
     return ledger.log
+
+
+TOLD = "c" * 64
+"""The id of the contact that two articles of the newsroom tell of."""
+
+
+def tell_together(log: MemoryLog) -> None:
+    """Add what a consolidation would: one contact that was merged away, and one of two reports with two days."""
+    found = [
+        decode_event(one.value, one.headers)
+        for one in log.all()
+        if one.topic == "contact-log" and one.key in {b"calls", b"calls-too"}
+    ]
+    contacts = [one for one in found if isinstance(one, ContactLogged) and one.mode == "call"]
+    newest = {one.article_id: one for one in contacts}
+    state = _together([newest["calls"], newest["calls-too"]])
+    gone = "d" * 64
+    for event in (
+        ContactConsolidated(consolidated_id=gone, producer=PRODUCER, contact=state),
+        ContactConsolidated(consolidated_id=TOLD, producer=PRODUCER, contact=state),
+        ContactsMerged(consolidated_id=gone, producer=PRODUCER, into=TOLD, contact=state),
+    ):
+        value = encode_value(event)
+        headers = to_headers(cloudevents_attributes(event, value, source="urn:readout:tests", time=None))
+        log.append(Record(event.topic, event.key.encode(), value, headers), 0, 1_666_700_000_000)
+
+
+def _together(contacts: Sequence[ContactLogged]) -> ConsolidatedContact:
+    """Two reports of one call, a day apart, as independent as can be."""
+    reports, parties = tuple(map(_report, contacts)), contacts[0].participants
+    return ConsolidatedContact(
+        participants=tuple(
+            ConsolidatedParty(
+                identity=name_digest * 64,
+                name=one.name,
+                kind="person",
+                titles=(),
+                country=one.country,
+                part="party",
+                names=(NameUsed(name=one.name, linked_by="same words", reports=(0, 1)),),
+            )
+            for name_digest, one in zip("67", parties, strict=True)
+        ),
+        modes=(ModeClaim(mode="call", reports=(0, 1)),),
+        statuses=(StatusClaim(status="held", reports=(0, 1)),),
+        dates=tuple(
+            DateClaim(date=one.date or "", end=None, reports=(number,)) for number, one in enumerate(reports)
+        ),
+        places=(),
+        subjects=(),
+        disputed=("date",),
+        report_count=2,
+        independent_reports=2,
+        groups=(ReportGroup(reports=(0,), reasons=()), ReportGroup(reports=(1,), reasons=())),
+        first_reported="2022-10-25T00:00:00Z",
+        last_reported="2022-10-25T00:00:00Z",
+        reports=reports,
+    )
+
+
+def _report(contact: ContactLogged) -> ContactReport:
+    return ContactReport(
+        record_id=contact.contact_id,
+        record_sha256=sha256_hex(encode_value(contact)),
+        article_id=contact.article_id,
+        revision=contact.revision,
+        proposed_id=TOLD,
+        position=0,
+        published_at="2022-10-25T00:00:00Z",
+        source="Example News" if contact.article_id == "calls" else "Other News",
+        text_sha256=contact.text_sha256,
+        text_sketch="",
+        passage_sketch="",
+        credit=None,
+        origin=None,
+        participants=tuple(
+            ToldParty(
+                name=one.name,
+                kind="person",
+                title=None,
+                office=None,
+                country=one.country,
+                part="party",
+                alias_id=None,
+            )
+            for one in contact.participants
+        ),
+        mode=contact.mode,
+        status=contact.status,
+        date=contact.occurred_on.date,
+        end=None,
+        is_approximate=False,
+        hour=None,
+        place=None,
+        subjects=(),
+    )
 
 
 async def report_of(

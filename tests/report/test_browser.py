@@ -9,8 +9,9 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from readout.streams.audit.proof.notes import new_key
+from tests.audit.ledger import honest_ledger
 from tests.report.browser import Browser, file_address
-from tests.report.made import ATTACKS, newsroom, report_of
+from tests.report.made import ATTACKS, TOLD, newsroom, report_of
 
 VIEWS = {
     "/": "Who met whom",
@@ -22,6 +23,8 @@ VIEWS = {
     "/proof": "Proof",
     "/name/anna%20weber": "Anna Weber",
     "/country/DE": "Germany",
+    "/across": "Across reports",
+    f"/told/{TOLD}": "Anna Weber – Luis Ortega",
     "/article/calls": "Weber calls Ortega on Tuesday",
     "/article/calls?revision=2&with=1": "Weber calls Ortega on Tuesday",
     "/search?words=weber": "Search: weber",
@@ -166,6 +169,36 @@ def test_an_edge_of_the_network_leads_to_its_sentences(browser: Browser, newsroo
     browser.press(Keys.END, Keys.ENTER)
     browser.until(lambda: browser.all(".pair blockquote"))
     assert "{Anna Weber|DE} called {Luis Ortega|ES}" in browser.text(".pair blockquote")
+
+
+def test_where_reports_disagree_is_two_steps_away_with_the_sentence_of_each(
+    browser: Browser, newsroom_file: Path
+) -> None:
+    browser.open(file_address(newsroom_file))
+    browser.one("nav a[data-view=across]").click()
+    browser.until_view("across")
+    browser.one("select[name=disputed] option[value=yes]").click()
+    browser.until(lambda: "disputed=yes" in browser.driver.current_url)
+    browser.one(".article-item a").click()
+    browser.until_view("told")
+    claims = [row.text for row in browser.all(".claims tr.disputed")]
+    assert claims == ["When 4 October 2022 Example News", "When\n5 October 2022 Other News"]
+    assert len(browser.all(".group blockquote")) == 2
+    browser.until(browser.badges_are_there)
+    assert browser.text("main > .from .badge") == "✓ Proved"
+
+
+def test_without_contacts_across_articles_the_page_is_left_out_and_says_so(
+    browser: Browser, tmp_path: Path
+) -> None:
+    asyncio.run(report_without_across(tmp_path / "alone.html"))
+    browser.open(file_address(tmp_path / "alone.html"))
+    assert browser.all("nav a[data-view=across]") == []
+    assert "The log has no consolidated contacts" in browser.text("footer")
+
+
+async def report_without_across(out: Path) -> None:
+    await report_of((await honest_ledger(5)).log, out)
 
 
 def badge_of(browser: Browser, view: str) -> str:

@@ -69,7 +69,7 @@ ASKED = [
     (Filters(article="visit"), {"visit"}),
     (Filters(named="haddad"), {"visit"}),
     (Filters(country="KE"), {"late"}),
-    (Filters(named="anna WEBER", country="DE"), {"calls", "visit"}),
+    (Filters(named="anna WEBER", country="DE"), {"calls", "calls-too", "visit"}),
 ]
 
 

@@ -25,7 +25,7 @@ from readout.streams.report.proofs import Proofs
 from readout.streams.report.views import Views
 from tests.audit.auditing import KEY, sign_log
 from tests.audit.ledger import MemoryLog, honest_ledger
-from tests.report.made import AT, newsroom
+from tests.report.made import AT, TOLD, newsroom
 
 _END = 2_000_000_000_000
 
@@ -155,16 +155,16 @@ def _at(log: MemoryLog, wanted: Json) -> StoredRecord:
 
 
 FILTERS = [
-    (Filters(person="anna weber"), 2),
+    (Filters(person="anna weber"), 3),
     (Filters(country="JP"), 0),
     (Filters(mode="meeting"), 2),
     (Filters(status="planned"), 1),
     (Filters(start="2022-11-01"), 2),
     (Filters(end="2022-10-04", article="calls"), 1),
-    (Filters(named="weber"), 2),
+    (Filters(named="weber"), 3),
     (Filters(words="haddad"), 1),
     (Filters(words='"; DROP TABLE contacts; --'), 0),
-    (Filters(pair="anna weber\tluis ortega"), 1),
+    (Filters(pair="anna weber\tluis ortega"), 2),
 ]
 
 
@@ -176,6 +176,30 @@ async def test_contacts_are_filtered(tmp_path: Path, filters: Filters, count: in
     assert found["total"] == len(found["rows"]) == count
 
 
+ACROSS = [
+    (Filters(), 1),
+    (Filters(disputed="yes", least=2), 1),
+    (Filters(least=3), 0),
+    (Filters(person="luis ortega", country="ES", start="2022-10-05", end="2022-10-05"), 1),
+    (Filters(person="mei tanaka"), 0),
+    (Filters(end="2022-10-03"), 0),
+]
+
+
+@pytest.mark.parametrize(("filters", "count"), ACROSS)
+async def test_contacts_across_articles_are_those_that_were_not_merged_away(
+    tmp_path: Path, filters: Filters, count: int
+) -> None:
+    log = await newsroom()
+    with indexed(tmp_path, list(log.all())) as database:
+        views = Views(database)
+        found = views.across(filters)
+        told = views.told(TOLD)
+    assert found["total"] == len(found["rows"]) == count
+    assert told is not None
+    assert {one["article_id"] for one in told["reports"]} == {"calls", "calls-too"}
+
+
 async def test_a_search_finds_names_and_words_of_what_holds(tmp_path: Path) -> None:
     log = await newsroom()
     await sign_log(log)
@@ -185,6 +209,6 @@ async def test_a_search_finds_names_and_words_of_what_holds(tmp_path: Path) -> N
         assert [one["text"] for one in views.search("grain")["statements"]] == ["We agreed on grain"]
         assert views.search("petrov")["totals"] == {"contact": 0, "statement": 0, "name": 0}
         assert views.network(Filters(person="luis ortega"))["pairs"] == [
-            ("anna weber", "luis ortega", 1),
+            ("anna weber", "luis ortega", 2),
             ("grace mbeki", "luis ortega", 1),
         ]

@@ -127,7 +127,7 @@ def test_a_revision_shows_on_the_article_that_somebody_reads(
 def test_every_view_is_served_under_its_path(browser: Browser, address: str, desk: Desk) -> None:
     del desk
     for view, heading in VIEWS.items():
-        if "calls" in view:
+        if view.startswith(("/article/", "/told/")):
             continue
         browser.open(f"{address}{view}")
         assert browser.text("h1").startswith(heading), view

@@ -54,7 +54,10 @@ async def test_a_question_is_answered_out_of_the_index(tmp_path: Path) -> None:
     async with serving(tmp_path) as (address, _):
         found = await asked(address, "/api/contacts?person=anna+weber&mode=call")
         assert isinstance(found, dict)
-        assert [row["title"] for row in found["rows"]] == ["Weber calls Ortega on Tuesday"]
+        assert [row["title"] for row in found["rows"]] == [
+            "A call on Wednesday",
+            "Weber calls Ortega on Tuesday",
+        ]
         article = await asked(address, "/api/article?article=calls")
         assert isinstance(article, dict)
         assert all("path" in one["log"] for one in article["records"])
@@ -116,7 +119,7 @@ def test_loopback_is_told_from_other_addresses(host: str, *, alone: bool) -> Non
     assert is_loopback(host) is alone
 
 
-LISTS = ["contacts", "statements", "people", "articles", "network"]
+LISTS = {"contacts": 5, "statements": 5, "people": 5, "articles": 5, "network": 4, "across": 1}
 
 
 @pytest.mark.parametrize("view", LISTS)
@@ -126,7 +129,7 @@ async def test_every_list_is_exported_as_csv_and_json(tmp_path: Path, view: str)
         async with asking(address, f"/export/{view}.csv") as answer:
             table = list(csv.DictReader(io.StringIO(await answer.text())))
     assert isinstance(rows, list)
-    assert len(rows) == len(table) > 3
+    assert len(rows) == len(table) >= LISTS[view]
 
 
 async def test_an_exported_text_is_no_formula(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ import { isLive } from "./routes.js";
 
 // Every list as CSV and JSON: served by the server, or made here out of the file.
 
+const namesOf = (parties) => parties.map((one) => `${one.name}${one.country ? ` (${one.country})` : ""}`).join("; ");
 const COLUMNS = {
   contacts: {
     id: (row) => row.id,
@@ -10,7 +11,7 @@ const COLUMNS = {
     precision: (row) => row.precision,
     mode: (row) => row.mode,
     status: (row) => row.status,
-    participants: (row) => row.parties.map((one) => `${one.name}${one.country ? ` (${one.country})` : ""}`).join("; "),
+    participants: (row) => namesOf(row.parties),
     place: (row) => row.place,
     subjects: (row) => row.subjects.join("; "),
     confidence: (row) => row.confidence,
@@ -31,6 +32,18 @@ const COLUMNS = {
     date: (row) => row.date,
     article: (row) => row.article,
     published: (row) => row.published,
+    record: (row) => row.where,
+  },
+  across: {
+    id: (row) => row.id,
+    dates: (row) => row.dates.map((claim) => claim.date).join("; "),
+    modes: (row) => row.modes.map((claim) => claim.mode).join("; "),
+    statuses: (row) => row.statuses.map((claim) => claim.status).join("; "),
+    participants: (row) => namesOf(row.participants),
+    reports: (row) => row.report_count,
+    independent: (row) => row.independent_reports,
+    disputed: (row) => row.disputed.join("; "),
+    articles: (row) => row.reports.map((report) => report.article_id).join("; "),
     record: (row) => row.where,
   },
   people: Object.fromEntries(

@@ -1,3 +1,4 @@
+import { acrossView, toldView } from "./across.js";
 import { articleView } from "./article.js";
 import { verdictOf } from "./badge.js";
 import { contactsView, exports, pages } from "./contacts.js";
@@ -20,17 +21,19 @@ import { moment, shown } from "./words.js";
 const VIEWS = {
   overview: [overviewView, "Overview"],
   contacts: [contactsView, "Contacts"],
+  across: [acrossView, "Across reports"],
   network: [networkView, "Network"],
   statements: [statementsView, "Statements"],
   names: [namesView, "Names"],
   articles: [(app, route) => articlesView(app, route, { choice, exports, filterForm, pages, words }), "Articles"],
   proof: [proofView, "Proof"],
+  told: [toldView, null],
   name: [nameView, null],
   country: [countryView, null],
   article: [articleView, null],
   search: [searchView, null],
 };
-const PARENTS = { name: "names", country: "names", article: "articles" };
+const PARENTS = { told: "across", name: "names", country: "names", article: "articles" };
 const MOST_DOCUMENTS = 40;
 
 class App {
@@ -125,7 +128,8 @@ class App {
   /** The frame around all views. */
   frame() {
     document.querySelector(".brand").setAttribute("href", addressOf("overview"));
-    const named = Object.entries(VIEWS).filter(([view, [, title]]) => title && view !== "overview");
+    const isShown = (view) => view !== "overview" && (view !== "across" || this.about.across);
+    const named = Object.entries(VIEWS).filter(([view, [, title]]) => title && isShown(view));
     replace(
       document.getElementById("views"),
       named.map(([view, [, title]]) => h("a", { href: addressOf(view), "data-view": view }, title)),

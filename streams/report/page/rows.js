@@ -1,3 +1,5 @@
+import { nameKey } from "./words.js";
+
 // Rows of a file, filtered here as `filters.py` has it done in an index. Rows are read, never changed.
 
 const folded = (text) => (text ?? "").normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -24,10 +26,11 @@ export const wordsOf = {
 
 /** Contacts that fit the filters. */
 export function contactsThatFit(rows, filters) {
-  const { article, person, pair, country, mode, status, start, end, words: asked } = filters;
+  const { article, contact, person, pair, country, mode, status, start, end, words: asked } = filters;
   return rows.filter(
     (row) =>
       (!article || row.article === article) &&
+      (!contact || row.id.startsWith(contact)) &&
       (!person || row.parties.some((one) => one.key === person)) &&
       (!pair || pairsOf(row).some((one) => one === pair)) &&
       (!country || row.parties.some((one) => one.country === country)) &&
@@ -51,6 +54,20 @@ export function statementsThatFit(rows, filters) {
       (!kind || row.kind === kind) &&
       (!status || row.status === status) &&
       (!asked || holds(row, wordsOf.statement, asked)),
+  );
+}
+
+/** Contacts across articles that fit. */
+export function acrossThatFit(rows, { person, country, start, end, disputed, least }) {
+  const isNamed = (one) => one.names.some((used) => nameKey(used.name) === person);
+  return rows.filter(
+    (row) =>
+      (!person || row.participants.some(isNamed)) &&
+      (!country || row.participants.some((one) => one.country === country)) &&
+      (!start || row.last >= start) &&
+      (!end || (row.first !== "" && row.first <= end)) &&
+      (!disputed || row.disputed.length > 0) &&
+      (!least || row.independent_reports >= Number(least)),
   );
 }
 

@@ -1,4 +1,4 @@
-import { contactsThatFit, counted, holds, pairsOf, statementsThatFit, wordsOf } from "./rows.js";
+import { acrossThatFit, contactsThatFit, counted, holds, pairsOf, statementsThatFit, wordsOf } from "./rows.js";
 
 // Answers out of the file itself. Lists are read when it opens, an article when somebody looks at it.
 
@@ -66,6 +66,16 @@ export class FileStore {
 
   async article(id) {
     return this.places.has(id) ? dataOf(`readout-article-${this.places.get(id)}`) : null;
+  }
+
+  async across(filters, offset = 0, limit = 100) {
+    const rows = acrossThatFit(this.lists.across ?? [], filters);
+    const disputed = rows.filter((row) => row.disputed.length).length;
+    return { total: rows.length, disputed, rows: rows.slice(offset, offset + limit) };
+  }
+
+  async told(id) {
+    return (this.lists.across ?? []).find((row) => row.id === id) ?? null;
   }
 
   async network(filters) {

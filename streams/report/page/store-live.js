@@ -39,6 +39,14 @@ export class LiveStore {
     return ask("article", { article: id });
   }
 
+  across(filters, offset = 0, limit = 100) {
+    return ask("across", { ...filters, offset, limit });
+  }
+
+  told(id) {
+    return ask("told", { told: id });
+  }
+
   network(filters) {
     return ask("network", filters);
   }

@@ -28,10 +28,8 @@ def _source(name: str) -> Callable[[Json], object]:
     return lambda row: (row["source"] or {}).get(name)
 
 
-def _participants(row: Json) -> str:
-    return "; ".join(
-        one["name"] + (f" ({one['country']})" if one["country"] else "") for one in row["parties"]
-    )
+def _named(parties: list[Json]) -> str:
+    return "; ".join(one["name"] + (f" ({one['country']})" if one["country"] else "") for one in parties)
 
 
 def _sentences(row: Json) -> str:
@@ -41,7 +39,7 @@ def _sentences(row: Json) -> str:
 COLUMNS: dict[str, Cells] = {
     "contacts": {
         **_fields("id date precision mode status"),
-        "participants": _participants,
+        "participants": lambda row: _named(row["parties"]),
         "place": _field("place"),
         "subjects": lambda row: "; ".join(row["subjects"]),
         "confidence": _field("confidence"),
@@ -56,6 +54,18 @@ COLUMNS: dict[str, Cells] = {
         "country": _field("country"),
         "on_behalf_of": _source("for"),
         **_fields("kind status cue text date article published"),
+        "record": _field("where"),
+    },
+    "across": {
+        "id": _field("id"),
+        "dates": lambda row: "; ".join(claim["date"] for claim in row["dates"]),
+        "modes": lambda row: "; ".join(claim["mode"] for claim in row["modes"]),
+        "statuses": lambda row: "; ".join(claim["status"] for claim in row["statuses"]),
+        "participants": lambda row: _named(row["participants"]),
+        "reports": _field("report_count"),
+        "independent": _field("independent_reports"),
+        "disputed": lambda row: "; ".join(row["disputed"]),
+        "articles": lambda row: "; ".join(report["article_id"] for report in row["reports"]),
         "record": _field("where"),
     },
     "people": _fields("name type country contacts statements about articles"),

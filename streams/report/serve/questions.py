@@ -12,7 +12,7 @@ from readout.streams.report.kept import Json
 from readout.streams.report.views import MOST_ROWS, Views
 
 _LONGEST = 600
-_NUMBERS = {"since", "until"}
+_NUMBERS = {"since", "until", "least"}
 _NAMES = {field.name for field in fields(Filters)}
 
 
@@ -57,6 +57,7 @@ QUESTIONS: dict[str, Question] = {
     "statements": _listed(lambda views: views.statements),
     "people": _listed(lambda views: views.people),
     "articles": _listed(lambda views: views.articles),
+    "across": _listed(lambda views: views.across),
     "person": lambda views, asked: views.person(asked.get("person", "")),
     "network": lambda views, asked: views.network(filters_of(asked)),
     "search": lambda views, asked: views.search(asked.get("words", "")[:_LONGEST]),
@@ -75,5 +76,5 @@ def rows_of(view: str, views: Views, asked: Mapping[str, str]) -> Iterator[Json]
     if view == "article":
         document = views.article(filters.article or "")
         return iter(document["records"] if document else ())
-    found = views.people(filters, 0, -1) if view == "people" else views.articles(filters, 0, -1)
-    return iter(found["rows"])
+    lists = {"people": views.people, "articles": views.articles, "across": views.across}
+    return iter(lists[view](filters, 0, -1)["rows"])

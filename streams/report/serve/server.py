@@ -73,6 +73,7 @@ class Pages:
         application = web.Application(middlewares=[guard(self._serving.token)])
         application.router.add_get("/api/about", self.about)
         application.router.add_get("/api/article", self.article)
+        application.router.add_get("/api/told", self.told)
         application.router.add_get("/api/{view}", self.answer)
         application.router.add_get("/export/{view}.{form}", self.export)
         application.router.add_get("/events", self.events)
@@ -105,6 +106,13 @@ class Pages:
         found = await self._ask(partial(self._article, request.query.get("article", "")))
         if found is None:
             raise web.HTTPNotFound(text="there is no such article\n")
+        return _json(found)
+
+    async def told(self, request: web.Request) -> web.Response:
+        """One contact across articles, with the audit path of its record."""
+        found = await self._ask(partial(self._told, request.query.get("told", "")))
+        if found is None:
+            raise web.HTTPNotFound(text="there is no such contact\n")
         return _json(found)
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -181,12 +189,16 @@ class Pages:
             "counts": views.counts(),
             "countries": views.countries(),
             "trees": self._proofs(views.database).trees(),
-            "across": None,
+            "across": views.has_across(),
         }
 
     def _article(self, article_id: str, views: Views) -> Json | None:
         document = views.article(article_id)
         return self._proofs(views.database).prove(document) if document else None
+
+    def _told(self, key: str, views: Views) -> Json | None:
+        row = views.told(key)
+        return self._proofs(views.database).prove_one(row) if row else None
 
     def _proofs(self, database: sqlite3.Connection) -> Proofs:
         return Proofs(database, self._serving.making.key, self._serving.now())
