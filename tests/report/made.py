@@ -341,6 +341,7 @@ def _report(contact: ContactLogged) -> ContactReport:
         date=contact.occurred_on.date,
         end=None,
         is_approximate=False,
+        is_anchored=False,
         hour=None,
         place=None,
         subjects=(),
