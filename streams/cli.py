@@ -163,6 +163,12 @@ COMMANDS = (
         "Derive sealed articles again with the code that is installed; stop the workers first.",
         _KEEP,
     ),
+    Entry(
+        "repartition",
+        "repartition:repartition",
+        "Copy this log into a new one with more partitions, verify the copy, and link both.",
+        _KEEP,
+    ),
     Entry("topics", "describe:topics", "Create the topics that are missing, and show all of them.", _LOOK),
     Entry(
         "doctor",

@@ -148,6 +148,8 @@ class Account:
     coverage: dict[Partition, Coverage] = field(default_factory=dict)
     """Of each partition that has records."""
     archive: str | None = None
+    links: list[str] = field(default_factory=list)
+    """Which logs this one was copied from, as its links say."""
 
     def status(self, tolerated: frozenset[Tolerance] = frozenset()) -> Status:
         """What all of it comes to."""

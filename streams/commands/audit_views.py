@@ -33,6 +33,7 @@ def account_json(account: Account, tolerated: frozenset[Tolerance]) -> bytes:
         "proved": account.proved,
         "checkpoints": account.checkpoints,
         "archive": account.archive,
+        "links": account.links,
     }
     coverage = [
         {
@@ -71,6 +72,8 @@ def print_account(account: Account, *, verified: bool) -> None:
     rows += _signed_rows(account, verified=verified)
     if account.archive is not None:
         _print("archive", account.archive)
+    for link in account.links:
+        _print("link", link)
     if not terminal.out.is_terminal:
         for row in rows:
             _print(*map(str, row))

@@ -43,8 +43,11 @@ class UnitWriter(Protocol):
 class TransactionalWriter:
     """A unit is a transaction: readers of committed records see all of it or nothing."""
 
-    def __init__(self, settings: Settings, number: int) -> None:
-        self._producer = RecordProducer(settings, transactional_id=settings.transactional_id(number))
+    def __init__(self, settings: Settings, number: int, purpose: str = "") -> None:
+        """A writer; one of another `purpose` may write the same partition, and neither fences the other."""
+        self._producer = RecordProducer(
+            settings, transactional_id=settings.transactional_id(number) + purpose
+        )
         self._settings = settings
         self._number = number
 

@@ -4,6 +4,9 @@ Each time a log is restored, every record gets one more header with the topic, p
 that it had in the log it comes from. The first of them is where the record was first, and it is what the run
 facts of manifests and dead letters speak of.
 
+A log that is copied into one with other partitions is another log. There an article says where it was before, and
+nothing more depends on that.
+
 Pure: records in, values out.
 """
 
@@ -15,6 +18,7 @@ from readout.schemas.envelope import SALT, Header, canonical_json
 from readout.streams.kafka.connection import StoredRecord
 
 RESTORED = "readout.restored"
+MOVED = "readout.moved"
 _FIELDS = {"topic": str, "partition": int, "offset": int, "timestamp": int, "timestamp_type": int}
 
 Position = tuple[int, int]
@@ -72,9 +76,9 @@ def is_later(position: Position, other: Position) -> bool:
 
 
 def own_headers(headers: tuple[Header, ...]) -> tuple[Header, ...]:
-    """The headers that say something: neither salt nor what any restoring has added."""
+    """The headers that say something: neither salt nor what restoring or moving has added."""
     said = (header for header in headers if header[0] != SALT)
-    return tuple(header for header in said if header[0] != RESTORED or not _facts(header[1]))
+    return tuple(header for header in said if header[0] not in {RESTORED, MOVED} or not _facts(header[1]))
 
 
 def before_restoring(record: StoredRecord, times: int) -> StoredRecord | None:
@@ -100,6 +104,18 @@ def before_restoring(record: StoredRecord, times: int) -> StoredRecord | None:
 def restored_header(record: StoredRecord) -> Header:
     """The header that keeps what a broker will not."""
     return (RESTORED, canonical_json({name: getattr(record, name) for name in _FIELDS}))
+
+
+def moved_header(record: StoredRecord) -> Header:
+    """The header of a copy in a log with other partitions: where the record was in the log before."""
+    return (MOVED, canonical_json({name: getattr(record, name) for name in _FIELDS}))
+
+
+def moved_from(record: StoredRecord) -> Origin | None:
+    """Where a record of `news` was in a log with other partitions; None if it was in none."""
+    found = (_facts(text) for name, text in record.headers if name == MOVED)
+    facts = next((one for one in found if one), None)
+    return Origin(**facts, restored=0) if facts else None  # type: ignore[arg-type]
 
 
 def _facts(text: bytes | None) -> dict[str, object] | None:

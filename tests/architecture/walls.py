@@ -19,7 +19,7 @@ LAYERS = (
     ("testing",),
     ("streams.cli",),
     ("streams.commands",),
-    ("streams.worker", "streams.rederive", "streams.report", "streams.export"),
+    ("streams.worker", "streams.rederive", "streams.repartition", "streams.report", "streams.export"),
     ("streams.audit",),
     ("streams.consolidate",),
     ("streams.derive", "streams.deliver"),

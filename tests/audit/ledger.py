@@ -303,9 +303,9 @@ def body_of(number: int) -> str:
     return f"{first} called {second} about {town}.\n\n“We agreed on point {number},” {second} said."
 
 
-async def honest_ledger(articles: int = 30) -> Ledger:
+async def honest_ledger(articles: int = 30, log: MemoryLog | None = None, *, gaps: bool = True) -> Ledger:
     """A log of articles with revisions, withdrawals, cancellations, repeats and dead letters."""
-    ledger = Ledger()
+    ledger = Ledger(log)
     for number in range(articles):
         ledger.publish(article(f"article-{number}", body_of(number)))
         if number % 7 == 2:
@@ -323,6 +323,6 @@ async def honest_ledger(articles: int = 30) -> Ledger:
             ledger.publish_raw(b'{"no": "article"}', number % PARTITIONS, key=b"x")
             ledger.publish_raw(None, (number + 1) % PARTITIONS)
         if number % 13 == 7:
-            await ledger.derive()
-    await ledger.derive()
+            await ledger.derive(gaps=gaps)
+    await ledger.derive(gaps=gaps)
     return ledger

@@ -94,7 +94,7 @@ async def make_checkpoints(
             heads[tree.name] = _head(tree, signed, key, time)
         if trees and not (trees[0].is_published if to_topic else trees[0].is_signed):
             made.append(_signed(place, trees[0], key, time))
-    state.heads = heads
+    state.heads |= heads
     return made
 
 
