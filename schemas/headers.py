@@ -27,6 +27,7 @@ _SOMETIMES = {
     "ce_environment": "Libraries and processor that the derivation ran on; manifests only.",
     "ce_application": "Which application sealed the article; manifests only.",
     SALT: SALT_MEANING,
+    "readout.moved": "Where the article was in the log that this one was copied from; JSON; news only.",
     "traceparent": "W3C trace context of the run that wrote the record.",
 }
 

@@ -52,7 +52,9 @@ class Settings(BaseSettings):
     topic_prefix: str = Field(
         default="", pattern=r"^[a-zA-Z0-9._-]*$", description="In front of every topic name."
     )
-    partitions: int = Field(default=4, ge=1, description="Partitions of every topic; cannot change later.")
+    partitions: int = Field(
+        default=4, ge=1, description="Partitions of every topic; more later by `readout repartition`."
+    )
     replication_factor: int = Field(default=1, ge=1)
     max_record_bytes: int = Field(
         default=8 * 1024 * 1024, ge=1024, description="Largest record, article included."

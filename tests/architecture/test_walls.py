@@ -14,8 +14,8 @@ from tests.architecture.walls import breaches, unplaced
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
-    "audit commands consolidate contract deliver derive export kafka log processors publish rederive report text "
-    "worker"
+    "audit commands consolidate contract deliver derive export kafka log processors publish rederive repartition report "
+    "text worker"
 ).split()
 
 
