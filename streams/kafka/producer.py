@@ -93,6 +93,8 @@ class RecordProducer:
                 sent = await self._producer.send(
                     topic, record.value, record.key, partition=partition, headers=list(record.headers)
                 )
+        # Whoever gives up a batch because one record failed does not ask for the others.
+        sent.add_done_callback(_heard)
         return _confirmed(sent, record, topic)
 
     @contextlib.contextmanager
@@ -107,11 +109,11 @@ class RecordProducer:
                 ended.result()
             raise
 
-    async def _send_empty(self, record: Record, topic: str, partition: int) -> Awaitable[Any]:
+    async def _send_empty(self, record: Record, topic: str, partition: int) -> asyncio.Future[Any]:
         """Kafka takes a record without key and value, and others write them; aiokafka's `send` does not."""
         batch = self._producer.create_batch()
         batch.append(key=None, value=None, timestamp=None, headers=list(record.headers))
-        sent: Awaitable[Any] = await self._producer.send_batch(batch, topic, partition=partition)
+        sent: asyncio.Future[Any] = await self._producer.send_batch(batch, topic, partition=partition)
         return sent
 
     async def begin(self) -> None:
@@ -158,6 +160,11 @@ def partition_of(key: bytes, partitions: int) -> int:
     numbers = list(range(partitions))
     found: int = DefaultPartitioner()(key, numbers, numbers)
     return found
+
+
+def _heard(sent: asyncio.Future[Any]) -> None:
+    if not sent.cancelled():
+        sent.exception()
 
 
 def _salted(record: Record) -> Record:

@@ -13,8 +13,10 @@ from readout.schemas.news import ArticlePublished
 from readout.streams.audit.findings import Account, Report
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.scratch import Scratch
+from readout.streams.consolidate.knowledge import load_knowledge
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import Position
+from readout.streams.processors.consolidation.reports import Knowledge
 from readout.streams.processors.records import Derivation, article_event_id
 from readout.streams.settings import Settings
 
@@ -74,6 +76,11 @@ class InstalledCode:
     environment: str
     settings: Settings
     older: Mapping[Producer, DeriveOlder] = field(default_factory=dict)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What the consolidation knows beforehand."""
+        return load_knowledge(self.settings)
 
     def can_derive(self, producer: Producer) -> bool:
         """Is this code at hand?"""
