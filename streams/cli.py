@@ -66,6 +66,18 @@ COMMANDS = (
         _READ,
     ),
     Entry(
+        "contacts",
+        "contacts:contacts",
+        "List contacts as all articles tell of them together.",
+        _READ,
+    ),
+    Entry(
+        "contact",
+        "contacts:contact",
+        "Show one of them: claims, reports and their sentences, history.",
+        _READ,
+    ),
+    Entry(
         "replay",
         "replay:replay",
         "Read topics or an archive again, as JSON lines.",

@@ -7,7 +7,8 @@ import orjson
 from rich.table import Table
 
 from readout.streams.audit.findings import Account, Finding, Tolerance
-from readout.streams.audit.replay.trace import Found, Trace, marked
+from readout.streams.audit.replay.found import Found, marked
+from readout.streams.audit.replay.trace import Trace
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
 from readout.streams.commands.trace_page import checkpoint_cells, producer_cells, producer_of, trace_page
@@ -107,6 +108,10 @@ def print_trace(found: Trace) -> None:
         _print("record", place(one.record), *_described(one))
     for sentence in found.sentences:
         _print("evidence", f"from {sentence.start}", marked(sentence, "[", "]"))
+    for told in found.reports:
+        where = place(told.record) if told.record else "(its record is gone)"
+        said = " ".join(marked(sentence, "[", "]") for sentence in told.sentences)
+        _print("report", where, told.report.article_id, f"r{told.report.revision}", said)
     for one in found.articles:
         _print("article", place(one.record), *_described(one))
     if producer := producer_of(found):

@@ -34,7 +34,7 @@ def event_cells(event: ContactEvent) -> tuple[str, ...]:
     """The cells of an event, as `EVENT_COLUMNS` names them."""
     state = event.contact if isinstance(event, ContactConsolidated | ContactSplit) else None
     cells = state_cells(state) if state else ("",) * len(COLUMNS)
-    return (short(event.consolidated_id), _change(event), *cells)
+    return (short(event.consolidated_id), change_text(event), *cells)
 
 
 def short(consolidated_id: str) -> str:
@@ -52,7 +52,8 @@ def party_text(party: ConsolidatedParty) -> str:
     return f"{party.name} ({party.country})" if party.country else party.name
 
 
-def _change(event: ContactEvent) -> str:
+def change_text(event: ContactEvent) -> str:
+    """What an event changes."""
     if isinstance(event, ContactsMerged):
         return f"merged into {short(event.into)}"
     if isinstance(event, ContactSplit):

@@ -12,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from readout.schemas.event import DerivedEvent, Producer
-from readout.streams.audit.replay.trace import Found, Sentence, Trace
+from readout.streams.audit.replay.consolidated import ToldReport
+from readout.streams.audit.replay.found import Found, Sentence
+from readout.streams.audit.replay.trace import Trace
 from readout.streams.audit.wording import count_of
 from readout.streams.commands.cards import body_of, letter_card
 from readout.streams.commands.terminal import one_line
@@ -32,6 +34,8 @@ def _parts(found: Trace) -> Iterator[RenderableType]:
     yield from _body(last)
     if found.sentences:
         yield from _section("Evidence", map(_sentence, found.sentences))
+    if found.reports:
+        yield from _section("Reports", (part for told in found.reports for part in _told(told)))
     yield from _section("Recorded", map(_where, found.records))
     yield from _section("Article", (part for one in found.articles for part in (_where(one), *_body(one))))
     if producer := producer_of(found):
@@ -55,6 +59,12 @@ def _where(found: Found) -> Text:
     moment = datetime.fromtimestamp(found.record.timestamp / 1000, UTC).isoformat(" ", "seconds")
     kind = found.event.event_type if found.event else "(cannot be read)"
     return Text(f"{place(found.record)}  {moment.replace('+00:00', 'Z')}  {kind}")
+
+
+def _told(told: ToldReport) -> Iterator[RenderableType]:
+    where = place(told.record) if told.record else "(its record is gone)"
+    yield Text(one_line(f"{told.report.article_id} r{told.report.revision}  {where}"))
+    yield from map(_sentence, told.sentences)
 
 
 def _sentence(sentence: Sentence) -> Table:

@@ -11,8 +11,9 @@ from readout.streams.audit.proof.key_files import create_key, public_path, read_
 from readout.streams.audit.proof.notes import new_key, split_note
 from readout.streams.audit.proof.proof_files import Demands, check, proof_json
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
+from readout.streams.audit.replay.found import marked, sentences_with
 from readout.streams.audit.replay.locate import find_all, find_one
-from readout.streams.audit.replay.trace import marked, sentences_with, trace
+from readout.streams.audit.replay.trace import trace
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 from tests.audit.auditing import KEY, altered, paths, sign_log
 from tests.audit.ledger import Ledger, MemoryLog, article, body_of, honest_ledger

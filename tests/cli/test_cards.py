@@ -9,7 +9,8 @@ from rich.console import Console
 from readout import ContactLogged, Event, Received, StatementAttributed, StoredRecord, derive
 from readout.schemas.examples import example_events
 from readout.schemas.selector import select
-from readout.streams.audit.replay.trace import Found, Trace, sentences_with
+from readout.streams.audit.replay.found import Found, sentences_with
+from readout.streams.audit.replay.trace import Trace
 from readout.streams.commands.cards import card, letter_card
 from readout.streams.commands.trace_page import trace_page
 from readout.testing import example

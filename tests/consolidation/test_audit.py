@@ -77,7 +77,9 @@ def changed(log: MemoryLog, stem: str, change: Callable[[dict[str, object]], boo
     for place, some in records.items():
         # The last records of a compacted topic are the ones that count.
         for index, record in reversed(list(enumerate(some))):
-            data = json.loads(record.value) if place.topic.endswith(f".{stem}") and record.value else {}
+            is_last = record.key not in {one.key for one in some[index + 1 :]}
+            is_wanted = place.topic.endswith(f".{stem}") and record.value and (is_last or stem == "contacts")
+            data = json.loads(record.value or b"") if is_wanted else {}
             if data and change(data):
                 value = canonical_json(data)
                 headers = tuple(

@@ -14,10 +14,10 @@ from readout.streams.audit.log import Log, snapshot
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.reader import closing
-from readout.streams.log.topics import CHECKPOINTS, DERIVED, MANIFESTS, NEWS
+from readout.streams.log.topics import CHECKPOINTS, CONTACTS, DERIVED, MANIFESTS, NEWS
 
 _PLACE = re.compile(r"(?P<topic>[\w.-]+)/(?P<partition>\d+)@(?P<offset>\d+)")
-_ID_FIELDS = (b"entity_id", b"statement_id", b"contact_id", b"record_id")
+_ID_FIELDS = (b"entity_id", b"statement_id", b"contact_id", b"record_id", b"consolidated_id")
 _SHORTEST = 4
 _SHOWN = 5
 
@@ -59,7 +59,7 @@ async def find_all(log: Log, wanted: str) -> list[StoredRecord]:
         raise ConfigurationError(f"{wanted!r} is too short: give at least {_SHORTEST} letters of an id")
     found: dict[str, list[StoredRecord]] = {}
     async for record in records_of(
-        log, [*(topic.stem for topic in DERIVED), MANIFESTS.stem, NEWS.stem, CHECKPOINTS.stem]
+        log, [*(one.stem for one in DERIVED), CONTACTS.stem, MANIFESTS.stem, NEWS.stem, CHECKPOINTS.stem]
     ):
         matching = [one for one in record_ids(record) if one.startswith(wanted)]
         if matching and (matching[0] in found or len(found) < _SHOWN):

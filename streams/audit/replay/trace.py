@@ -5,12 +5,11 @@ Writes: nothing
 Sentences are found by marks and capitals, for people; nothing is derived from them.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from readout.schemas.checkpoints import Checkpoint, parse_checkpoint
+from readout.schemas.contacts import ContactEvent
 from readout.schemas.event import DerivedEvent, Event
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
@@ -19,34 +18,13 @@ from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.proof.notes import split_note
 from readout.streams.audit.proof.prove import newest_checkpoints
 from readout.streams.audit.proof.rebuild import tree_name
+from readout.streams.audit.replay.consolidated import ToldReport, told_reports
+from readout.streams.audit.replay.found import Found, Sentence, found_of, sentences_with
 from readout.streams.audit.replay.locate import find_all
 from readout.streams.audit.verify.record_checks import selectors_of
-from readout.streams.errors import InvalidRecord
+from readout.streams.consolidate.rebuild import state_after
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
-from readout.streams.log.decoding import decode_event
 from readout.streams.log.topics import MANIFESTS, NEWS
-
-_END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[\"“‘«(]*[A-Z0-9])|\s*\n\s*")
-
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a body, from its first code point, and the stretches in it that are evidence."""
-
-    start: int
-    text: str
-    marks: tuple[Span, ...]
-    """Half-open, in code points of `text`, in order and apart from each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A record and its event; no event where the bytes cannot be read."""
-
-    record: StoredRecord
-    event: Event | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +46,7 @@ class Trace:
         manifests: those that list one of the records, as live or as withdrawn.
         sentences: of the last derived record, with the evidence in them.
         checkpoint: covers the last of the records; None if none does.
+        reports: of a consolidated contact, each with its sentences; empty of all other records.
     """
 
     records: tuple[Found, ...]
@@ -75,6 +54,7 @@ class Trace:
     manifests: tuple[Found, ...]
     sentences: tuple[Sentence, ...]
     checkpoint: Covering | None
+    reports: tuple[ToldReport, ...] = ()
 
 
 async def trace(log: Log, wanted: str) -> Trace:
@@ -88,7 +68,7 @@ async def trace(log: Log, wanted: str) -> Trace:
     bounds = await snapshot(log, [last.partition])
     articles = await _of_article(log, NEWS.stem, last, bounds)
     manifests = await _of_article(log, MANIFESTS.stem, last, bounds)
-    records = tuple(map(_decoded, found))
+    records = tuple(map(found_of, found))
     digests = {record_digest(record).hex() for record in found}
     return Trace(
         records=records,
@@ -96,21 +76,20 @@ async def trace(log: Log, wanted: str) -> Trace:
         manifests=tuple(one for one in manifests if _lists(one, digests)),
         sentences=_evidence(records, articles),
         checkpoint=await _covering(log, last, bounds),
+        reports=await _reports(log, records[-1].event),
     )
+
+
+async def _reports(log: Log, event: Event | None) -> tuple[ToldReport, ...]:
+    contact = state_after(event) if isinstance(event, ContactEvent) else None
+    return await told_reports(log, contact.reports) if contact else ()
 
 
 async def _of_article(
     log: Log, stem: str, record: StoredRecord, bounds: dict[Partition, Bounds]
 ) -> list[Found]:
     place = Partition(log.prefix + stem, record.partition)
-    return [_decoded(one) async for one in log.read(place, bounds[place]) if one.key == record.key]
-
-
-def _decoded(record: StoredRecord) -> Found:
-    try:
-        return Found(record, decode_event(record.value, record.headers))
-    except InvalidRecord:
-        return Found(record, None)
+    return [found_of(one) async for one in log.read(place, bounds[place]) if one.key == record.key]
 
 
 def _lists(found: Found, digests: set[str]) -> bool:
@@ -157,39 +136,3 @@ async def _covering(log: Log, record: StoredRecord, bounds: dict[Partition, Boun
         return None
     where = f"{found.topic}/{found.partition}@{found.offset}"
     return Covering(where, checkpoint, tuple(name for name, _ in signatures))
-
-
-def sentences_with(body: str, spans: Iterable[Span]) -> tuple[Sentence, ...]:
-    """The sentences in which spans lie, in order."""
-    joined = _joined(spans)
-    found = []
-    for start, end in _bounds(body):
-        marks = [(max(a, start) - start, min(b, end) - start) for a, b in joined if a < end and b > start]
-        if marks:
-            found.append(Sentence(start, body[start:end], tuple(marks)))
-    return tuple(found)
-
-
-def marked(sentence: Sentence, before: str, after: str) -> str:
-    """The text of a sentence with signs around its evidence, white space as single spaces."""
-    parts, done = [], 0
-    for start, end in sentence.marks:
-        parts += [sentence.text[done:start], before, sentence.text[start:end], after]
-        done = end
-    return " ".join("".join((*parts, sentence.text[done:])).split())
-
-
-def _bounds(body: str) -> list[Span]:
-    cuts = [match.end() for match in _END.finditer(body)]
-    edges = [0, *cuts, len(body)]
-    return [(start, end) for start, end in pairwise(edges) if start < end]
-
-
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    joined: list[Span] = []
-    for start, end in sorted(set(spans)):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
