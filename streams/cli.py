@@ -68,13 +68,13 @@ COMMANDS = (
     Entry(
         "contacts",
         "contacts:contacts",
-        "List contacts as all articles tell of them together.",
+        "List contacts as all articles tell of them together, by date.",
         _READ,
     ),
     Entry(
         "contact",
         "contacts:contact",
-        "Show one of them: claims, reports and their sentences, history.",
+        "Show one of them: claims, reports with their sentences, history.",
         _READ,
     ),
     Entry(

@@ -70,7 +70,7 @@ def contact(
     *,
     as_json: Json = False,
 ) -> None:
-    """Show one contact: who, what is claimed by whom, every report with its sentence, and its history."""
+    """Show one of them: claims, reports with their sentences, history."""
     settings = terminal.start()
     page = terminal.run(contact_page(open_log(settings, archive), id_))
     if as_json:
