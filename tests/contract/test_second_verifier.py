@@ -9,7 +9,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from readout.schemas.envelope import SALT
+from readout.schemas.checkpoints import Checkpoint
+from readout.schemas.envelope import SALT, Record
+from readout.schemas.links import Link, link_text
 from readout.streams.audit.archive.erase import Request, erase_article
 from readout.streams.audit.archive.index import read_index
 from readout.streams.audit.archive.read import ArchiveLog
@@ -27,7 +29,7 @@ from readout.streams.errors import ReplayMismatch
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import restored_header
 from tests.audit.auditing import KEY, altered, paths, sign_log
-from tests.audit.ledger import Ledger, MemoryLog, article, body_of, honest_ledger
+from tests.audit.ledger import PARTITIONS, Ledger, MemoryLog, article, body_of, honest_ledger
 from tests.contract.conftest import CLIENTS, NodeFolder
 
 NOW = "2026-01-02T03:04:05Z"
@@ -220,12 +222,31 @@ async def test_the_second_verifier_finds_honest_archives_well_and_every_change_i
         await archived(log, tmp_path / "log"),
         await archived(log, tmp_path / "erased"),
         await archived(await restored_log(log), tmp_path / "restored"),
+        await archived(await linked_log(log), tmp_path / "linked"),
     ]
     erase_article(honest[1], Request("article-3", "court order", NOW, KEY))
-    assert verifiers.theirs(honest) == [True] * 3
+    assert verifiers.theirs(honest) == [True] * 4
     forged = [await archived(changed, tmp_path / f"forged-{n}") for n, changed in enumerate(changes(log))]
     assert verifiers.theirs(forged) == [False] * len(forged)
     assert len(forged) > 10
+
+
+async def linked_log(log: MemoryLog, root: bytes | None = None) -> MemoryLog:
+    """The log with a link that names its heads; with a root that is not its own it is a lie."""
+    copy, unsigned = log.copy(), log.copy()
+    for number in range(PARTITIONS):
+        unsigned.records[log.place("checkpoints", number)].clear()
+    heads = [one.checkpoint for one in await make_checkpoints(unsigned, KEY, NOW)]
+    before = (Checkpoint("log.example/news/0", 3, b"r" * 32),)
+    after = (replace(heads[0], root=root or heads[0].root), *heads[1:])
+    note = sign(link_text(Link(NOW, before, after)), KEY).encode()
+    copy.append(Record("checkpoints", b"link", note, ()), 0, 1)
+    return copy
+
+
+async def test_the_second_verifier_holds_a_link_against_the_log(verifiers: Verifiers, tmp_path: Path) -> None:
+    forged = await linked_log(await grown_log(), b"x" * 32)
+    assert verifiers.theirs([await archived(forged, tmp_path / "log")]) == [False]
 
 
 def changes(log: MemoryLog) -> list[MemoryLog]:

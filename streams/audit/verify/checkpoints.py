@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from readout.schemas.checkpoints import EVENT_TYPE, parse_checkpoint
 from readout.schemas.ids import sha256_hex
-from readout.schemas.links import is_link, parse_link
+from readout.schemas.links import is_link
 from readout.streams.audit.facts import header
 from readout.streams.audit.findings import Coverage, Finding, Kind, at, near
 from readout.streams.audit.log import Log
@@ -23,6 +23,7 @@ from readout.streams.audit.proof.merkle import Tree
 from readout.streams.audit.proof.notes import PublicKey, open_note, split_note
 from readout.streams.audit.proof.own_notes import FRONTIER
 from readout.streams.audit.scratch import KnownCheckpoint
+from readout.streams.audit.verify.links import collect_link
 from readout.streams.audit.verify.state import AuditState
 from readout.streams.audit.wording import count_of
 from readout.streams.errors import ReplayMismatch
@@ -42,7 +43,7 @@ async def collect_checkpoints(
     async for record in log.read(place, bounds):
         state.account.records += 1
         if is_link(record.value or b""):
-            _collect_link(record, key, state)
+            collect_link(record, key, state)
             continue
         try:
             known = read_note(
@@ -58,29 +59,6 @@ async def collect_checkpoints(
             unsigned = int(said) if _OFFSET.fullmatch(said) else None
             offset = unsigned if known.checkpoint.next_offset is None else known.checkpoint.next_offset
             state.scratch.add_checkpoint(replace(known, next_offset=offset, frontier=frontier))
-
-
-def _collect_link(record: StoredRecord, key: PublicKey | None, state: AuditState) -> None:
-    """Remember what a link says of this log; what it says of the one before is the business of who has that."""
-    note, place = (
-        (record.value or b"").decode(errors="replace"),
-        f"{record.topic}/{record.partition}@{record.offset}",
-    )
-    try:
-        link = parse_link(open_note(note, key) if key else split_note(note)[0])
-    except ReplayMismatch as error:
-        state.report(at(record, Kind.SIGNATURE, str(error)))
-        return
-    except ValueError as error:
-        state.report(at(record, Kind.UNREADABLE, str(error)))
-        return
-    for checkpoint in link.after:
-        state.scratch.add_checkpoint(KnownCheckpoint(checkpoint, f"the link {place}"))
-    records = sum(one.size for one in link.before)
-    state.account.links.append(
-        f"copied from {link.before[0].origin} and {len(link.before) - 1} more partitions with {records} records in "
-        f"all, linked at {link.time} by {place}"
-    )
 
 
 def read_note(note: str, key: PublicKey | None, place: str) -> KnownCheckpoint:

@@ -7,13 +7,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { decompress } from "fzstd";
 const ENCODING = "cf7c811935089707f829c1e9ab3f046d3cded9927d84c2b50bf9ff7dab38f2da"; // sha256 of the five lines that say how a leaf is encoded
-const refuse = (reason) => { throw new Error(reason); };
-const need = (holds, reason) => holds || refuse(reason);
+const refuse = (reason) => { throw new Error(reason); }; const need = (holds, reason) => holds || refuse(reason);
 const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const same = (one, other) => Buffer.compare(one, other) === 0;
 const text = (value) => need(typeof value === "string" && value.isWellFormed(), "no text") && value;
-const whole = (value, least = 0, most = Number.MAX_SAFE_INTEGER) =>
-  need(Number.isSafeInteger(value) && value >= least && value <= most, `${value} is no number that fits`);
+const whole = (value, least = 0, most = Number.MAX_SAFE_INTEGER) => need(Number.isSafeInteger(value) && value >= least && value <= most, `${value} is no number that fits`);
 const members = (value, ...names) => need(value !== null && typeof value === "object" &&
   Object.keys(value).sort().join() === names.sort().join(), `expected the members ${names}`);
 function base64(value) {
@@ -44,8 +42,11 @@ function opened(note, key) {
   need(by(key).every((one) => verify(null, Buffer.from(said), key.key, one.signature)), "forged");
   return said.slice(0, -1).split("\n");
 }
-function checkpoint(note, key) {
-  const lines = opened(note, key), [origin, size, root] = lines;
+const checkpoint = (note, key) => head(opened(note, key), key);
+const heads = (note, key) => [opened(note, key)].flatMap((lines) => lines[0] !== "readout link 1" ? [head(lines, key)]
+  : lines.filter((line) => line.startsWith("to ")).map((line) => head(line.slice(3).split(" "), key)));
+function head(lines, key) {
+  const [origin, size, root] = lines;
   need(lines.length >= 3 && lines.every(Boolean) && /^(0|[1-9][0-9]{0,14})$/.test(size), "no checkpoint");
   const next = lines.slice(3).filter((line) => line.startsWith("next "));
   need(next.length < 2 && next.every((line) => /^next (0|[1-9][0-9]{0,14})$/.test(line)), "no next offset");
@@ -68,8 +69,7 @@ function cosigned(note, { witnesses, quorum }) {
 const big = (value) => new BigInt64Array([BigInt(value)]);
 const integers = (...fields) => Buffer.concat(fields.map(([size, value]) => Buffer.from(big(value).buffer).reverse().subarray(8 - size)));
 const framed = (bytes) => bytes === null ? Buffer.from("ffffffff", "hex") : Buffer.concat([integers([4, bytes.length]), bytes]);
-const contentOf = ({ key, value, headers }) => sha256("readout content 1\n", framed(key), framed(value),
-  integers([4, headers.length]), ...headers.flatMap(([name, data]) => [framed(Buffer.from(name)), framed(data)]));
+const contentOf = ({ key, value, headers }) => sha256("readout content 1\n", framed(key), framed(value), integers([4, headers.length]), ...headers.flatMap(([name, data]) => [framed(Buffer.from(name)), framed(data)]));
 const node = (left, right) => sha256("\x01", left, right);
 const rootOf = (stack) => stack.length ? stack.map(([hash]) => hash).reduceRight((right, left) => node(left, right)) : sha256("");
 const leafHash = (record, key) => sha256("\0", "readout leaf 1\n", framed(Buffer.from(record.topic)),
@@ -161,7 +161,7 @@ function archive(folder, { key }) {
     const data = readFileSync(join(folder, entry.file));
     need(index.format === "readout archive 1" && sha256(data).toString("hex") === entry.sha256, `${entry.file} is damaged`);
     for (const record of segment(data, entry)) {
-      if (entry.topic === `${index.prefix}checkpoints`) { notes.push(checkpoint(record.value.toString(), key)); continue; }
+      if (entry.topic === `${index.prefix}checkpoints`) { notes.push(...heads(record.value.toString(), key)); continue; }
       for (let times = 0; times <= restorings(record).length; times += 1) {
         const view = before(record, times), name = [view.topic, view.partition, restorings(view).length].join("/");
         const { stack, roots } = trees.get(name) ?? trees.set(name, { stack: [], roots: [sha256("")] }).get(name);
