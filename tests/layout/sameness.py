@@ -17,7 +17,8 @@ from readout.streams.processors.derivation import Language, derive_batch
 from readout.streams.processors.records import Derivation
 from tests.layout.changes import Range, Variant
 
-_CODE = re.compile(r"<[^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+# Markup, also where it was escaped once more, and references to characters.
+_CODE = re.compile(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;|&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _LEFT_OUT = frozenset({"producer", "text_sha256"})
 _WORDS = frozenset({"text", "name", "title", "organisation"})
 
@@ -42,7 +43,8 @@ def letters_before(variant: Variant) -> list[int]:
     text = variant.text
     counts = [int(letter.isalnum()) for letter in text]
     for match in _CODE.finditer(text):
-        meant = html.unescape(match[0]) if match[0].startswith("&") else ""
+        is_markup = match[0].startswith(("<", "&lt;")) and match[0] != "&lt;"
+        meant = "" if is_markup else html.unescape(match[0])
         if meant != match[0]:
             counts[match.start() : match.end()] = [0] * (match.end() - match.start())
             counts[match.end() - 1] = sum(map(str.isalnum, meant))

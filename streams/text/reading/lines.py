@@ -50,6 +50,8 @@ _HEADING_WORDS = 14
 # “We are ready.” — Anna Berg
 _SIGNED = re.compile(r"[\u2015\u2014\u2013-]\s?[A-Z][\w.'\u2019-]*(?:[ ,]+[\w.'\u2019()-]+){0,6}$")
 _SENTENCE_END = re.compile(r"[a-z\u00df-\u00ff)\d][.!?][\"'\u2019\u201d]? [\"'\u2018\u201c]?[A-Z]")
+# "on Sept." above "5. Beauty queens are", which is no item of a list.
+_BEFORE_NUMBERS = frozenset("jan. feb. mar. apr. jun. jul. aug. sept. sep. oct. nov. dec. no. nos. p. pp.".split())
 # Words that end no line of their own, so that the next line goes on: "of the", "spoke with", "Prime Minister".
 _GOES_ON = frozenset(
     "a an the this that these those his her its their our my your and or but nor as at by for from in into of "
@@ -170,7 +172,7 @@ def _goes_on_plainly(line: Line, after: Line) -> bool:
 def _goes_on(group: Sequence[Line], line: Line, shape: _Shape, *, in_head: bool) -> bool:
     """Does a line go on the paragraph above it? `in_head`: no sentence has ended so far."""
     above = group[-1]
-    if line.apart:
+    if line.apart or _is_row(line) or _is_row(above):
         return False
     if len(group) == 1 and _LABEL_ALONE.fullmatch(above.text):
         return True
@@ -185,12 +187,17 @@ def _goes_on(group: Sequence[Line], line: Line, shape: _Shape, *, in_head: bool)
 
 def _had_no_room(above: Line, line: Line, width: int) -> bool:
     """Would the next word have fitted? In a wrapped text only the end of a paragraph leaves room."""
-    if above.is_closed and (line.indent > above.indent + 1 or _starts_anew(line)):
+    if above.is_closed and (line.indent > above.indent + 1 or _begins_item(above, line)):
         return False
     if len(above.text) > width + _LONGEST_WORD:
         return False
     needed = len(above.text) + above.indent + 1 + len(line.first_word)
     return needed > width if above.is_closed else needed > width * _RAGGED
+
+
+def _begins_item(above: Line, line: Line) -> bool:
+    """Does a line begin a list's item or a speaker's turn? Not "5. Beauty queens" below "on Sept."."""
+    return _starts_anew(line) and above.last_word.casefold() not in _BEFORE_NUMBERS
 
 
 def _starts_anew(line: Line) -> bool:
@@ -208,6 +215,13 @@ def _is_open(group: Sequence[Line], line: Line, *, in_head: bool) -> bool:
     if not line.text[0].isalnum() or _SIGNED.search(above.text):
         return False
     return words > _HEADING_WORDS and _SENTENCE_END.search(above.text) is not None and not _is_table(line)
+
+
+def _is_row(line: Line) -> bool:
+    """A row of results: names and numbers, no small word, at least as many numbers as names."""
+    words = line.text.split()
+    numbers = sum(word[0].isdigit() or (word[0] in ".-+(" and word[1:2].isdigit()) for word in words)
+    return numbers > 1 and numbers * 2 >= len(words) and not any(word[0].islower() for word in words)
 
 
 def is_label(text: str) -> bool:

@@ -32,6 +32,17 @@ READINGS = {
     ),
     "a list": ("They want:\n- ports\n- grain\n- peace", "They want:\n\n- ports\n\n- grain\n\n- peace"),
     "a table": ("Arden 2 Leys 1\nHolt 3 Marsh 0", "Arden 2 Leys 1\n\nHolt 3 Marsh 0"),
+    "rows of results below a line that was full": (
+        "Anna Berg met Ole Holm in the old town\nof Arden before the last games on Friday\nArden 2 Leys 1\nHolt 3 Marsh 0",
+        "Anna Berg met Ole Holm in the old town of Arden before the last games on Friday\n\n"
+        "Arden 2 Leys 1\n\nHolt 3 Marsh 0",
+    ),
+    "a day that is no item of a list": (
+        "She will stay in the old town of Arden until the fair on Sept.\n5. Beauty queens are much in the news of"
+        "\nthese weeks.",
+        "She will stay in the old town of Arden until the fair on Sept. 5. Beauty queens are much in the news of"
+        " these weeks.",
+    ),
     "speakers": ("BERG: We go.\nHOLM:\nWe stay.", "BERG: We go.\n\nHOLM: We stay."),
     "single marks alone": ("‘We will go,’ she said. ‘Now.’", "“We will go,” she said. “Now.”"),
     "marks inside marks": ("«He said ‹no›», she added.", "“He said ‘no’”, she added."),
