@@ -42,6 +42,12 @@ COMMANDS = (
         _IN,
     ),
     Entry(
+        "watch",
+        "watch:watch",
+        "Publish what is new in feeds and pages, an edit as the article's next revision; Ctrl-C ends.",
+        _IN,
+    ),
+    Entry(
         "worker",
         "run:worker",
         "Derive what is published, until stopped.",

@@ -57,15 +57,6 @@ def read_feed(document: Document) -> Iterator[tuple[str, Draft | InvalidRecord]]
         yield f"deleted entry {number}", draft
 
 
-def entry_links(document: Document) -> list[tuple[str, str | None]]:
-    """The page of every entry that has one, with the entry's id."""
-    feed = feedparser.parse(
-        xml_text(document.data, document.encoding).encode(),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-    )
-    return [(entry.link, entry.get("id")) for entry in feed.entries if entry.get("link")]
-
-
 def _draft(entry: Any, feed: Any, document: Document) -> Draft:  # noqa: ANN401 - feedparser's own dictionaries
     body, is_teaser = _body(entry)
     if not body:
