@@ -10,6 +10,7 @@ COPY schemas schemas
 COPY streams streams
 COPY src src
 COPY seeds seeds
+COPY seeds_many seeds_many
 RUN pip install --no-cache-dir .
 
 USER readout

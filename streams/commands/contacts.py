@@ -60,8 +60,7 @@ def contacts(  # noqa: PLR0913 - a person's options
         and (person is None or _names(state, person))
         and _is_between(state, since, until)
     ]
-    wanted.sort(key=lambda one: (_first_day(one[1]), one[0]))
-    _print(wanted, as_json=as_json, as_csv=as_csv)
+    print_contacts(wanted, as_json=as_json, as_csv=as_csv)
 
 
 def contact(
@@ -82,7 +81,11 @@ def contact(
         terminal.out.print(terminal.visible(line), markup=False)
 
 
-def _print(found: list[tuple[str, ConsolidatedContact]], *, as_json: bool, as_csv: bool) -> None:
+def print_contacts(
+    contacts: Iterable[tuple[str, ConsolidatedContact]], *, as_json: bool = False, as_csv: bool = False
+) -> None:
+    """Contacts by date: a table on a terminal, lines in a pipe, or what a program wants."""
+    found = sorted(contacts, key=lambda one: (_first_day(one[1]), one[0]))
     if as_json:
         for consolidated_id, state in found:
             contact = orjson.loads(encode_value(state))

@@ -14,17 +14,26 @@ import typer
 
 from readout.schemas.entities import EntityMentioned
 from readout.schemas.event import Event
+from readout.streams.audit.log import LiveLog
+from readout.streams.audit.replay.consolidated import held_contacts
 from readout.streams.commands import terminal
 from readout.streams.commands.cards import card, entity_list
+from readout.streams.commands.contacts import print_contacts
 from readout.streams.commands.report import write_signed
 from readout.streams.commands.views import line
 from readout.streams.commands.write import limits_of, publish_all, summary
+from readout.streams.consolidate.steps import facts_of
 from readout.streams.errors import ConfigurationError, TransientError
+from readout.streams.kafka.connection import Partition
 from readout.streams.kafka.embedded import embedded_broker
-from readout.streams.log.subscribe import Received, subscribe_records
-from readout.streams.log.topics import DERIVED, MANIFESTS, ensure_topics
+from readout.streams.kafka.reader import Reader
+from readout.streams.log.subscribe import Received, read_topics, subscribe_records
+from readout.streams.log.topics import CONTACT_LOG, CONTACTS, DERIVED, MANIFESTS, ensure_topics, topic_name
 from readout.streams.publish.sources import count_files, read_sources
 from readout.streams.settings import Settings, environment_of
+
+Workers = tuple["subprocess.Popen[bytes]", "subprocess.Popen[bytes]"]
+"""The worker, and the consolidation."""
 
 _DERIVED_WITHIN_SECONDS = 120.0
 _STOPS_WITHIN_SECONDS = 30.0
@@ -39,14 +48,19 @@ _EMBEDDED = {
 
 
 def demo(
+    *,
+    many: Annotated[
+        bool,
+        typer.Option("--many", help="With thirty more articles about the same calls; show the contacts."),
+    ] = False,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the pages of the seed article into a file.")
     ] = None,
 ) -> None:
     """Start a broker, publish the seed article, derive, show all topics, stop."""
     settings = terminal.start()
-    with _embedded(settings) as embedded, _worker_process(embedded) as worker:
-        terminal.run(_publish_and_show(embedded, worker))
+    with _embedded(settings) as embedded, _processes(embedded) as workers:
+        terminal.run(_publish_and_show(embedded, workers, many=many))
         if report is not None:
             terminal.run(write_signed(embedded, report))
 
@@ -58,10 +72,10 @@ def up(
 ) -> None:
     """The same as demo, and stay: broker and worker run until Ctrl-C."""
     settings = terminal.start()
-    with _embedded(settings, port) as embedded, _worker_process(embedded) as worker:
-        terminal.run(_publish_and_show(embedded, worker))
+    with _embedded(settings, port) as embedded, _processes(embedded) as workers:
+        terminal.run(_publish_and_show(embedded, workers))
         _print_address(embedded)
-        if worker.wait():
+        if workers[0].wait():
             raise TransientError("the worker stopped; its log above says why")
 
 
@@ -114,11 +128,17 @@ def _embedded(settings: Settings, port: int | None = None) -> Iterator[Settings]
 
 
 @contextmanager
-def _worker_process(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker with these settings, stopped with the context, also when we are told to end."""
+def _processes(settings: Settings) -> Iterator[Workers]:
+    """A worker and the consolidation, stopped with the context, also when we are told to end."""
     signal.signal(signal.SIGTERM, _end)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "readout", "worker"],
+    with _process(settings, "worker") as worker, _process(settings, "consolidate") as consolidation:
+        yield worker, consolidation
+
+
+@contextmanager
+def _process(settings: Settings, command: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "readout", command],
         env=os.environ | environment_of(settings),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
@@ -138,19 +158,23 @@ def _end(number: int, _: object) -> None:
     raise SystemExit(128 + number)
 
 
-async def _publish_and_show(settings: Settings, worker: subprocess.Popen[bytes]) -> None:
+async def _publish_and_show(settings: Settings, workers: Workers, *, many: bool = False) -> None:
     await ensure_topics(settings)
-    seeds = [str(seeds_folder())]
+    seeds = [str(seeds_folder()), *([str(seeds_folder("seeds_many"))] if many else ())]
     found = read_sources(seeds, limits_of(settings))
     counts = await publish_all(found, settings, total=count_files(seeds))
     terminal.notes.print(summary(counts, dry_run=False))
-    await _until_sealed(counts.total() - counts["refused"], settings, worker)
-    await _show(settings)
+    await _until_done(counts.total() - counts["refused"], settings, workers)
+    if many:
+        print_contacts((await held_contacts(LiveLog(settings))).items())
+    else:
+        await _show(settings)
 
 
-async def _until_sealed(articles: int, settings: Settings, worker: subprocess.Popen[bytes]) -> None:
-    """Wait for a manifest of every article, or for the worker to give up."""
-    waits = [asyncio.create_task(_sealed(articles, settings)), asyncio.create_task(_ended(worker))]
+async def _until_done(articles: int, settings: Settings, workers: Workers) -> None:
+    """Wait until every article is sealed and its contacts are consolidated, or for a process to give up."""
+    work = _sealed_and_consolidated(articles, settings)
+    waits = [asyncio.create_task(work), *(asyncio.create_task(_ended(one)) for one in workers)]
     done, pending = await asyncio.wait(
         waits, timeout=_DERIVED_WITHIN_SECONDS, return_when=asyncio.FIRST_COMPLETED
     )
@@ -160,6 +184,19 @@ async def _until_sealed(articles: int, settings: Settings, worker: subprocess.Po
     if waits[0] not in done:
         raise TransientError("the worker did not derive the articles; its log above says why")
     await waits[0]
+
+
+async def _sealed_and_consolidated(articles: int, settings: Settings) -> None:
+    await _sealed(articles, settings)
+    async with Reader(settings) as reader:
+        name = topic_name(settings, CONTACT_LOG.stem)
+        bounds = await reader.bounds([Partition(name, number) for number in range(settings.partitions)])
+    ends = {place.number: reach.next for place, reach in bounds.items()}
+    if not any(ends.values()):
+        return
+    async for record in read_topics([CONTACTS.stem], settings=settings, follow=True):
+        if facts_of(record).positions == ends:
+            return
 
 
 async def _sealed(articles: int, settings: Settings) -> None:
@@ -177,7 +214,7 @@ async def _ended(process: subprocess.Popen[bytes]) -> None:
 
 async def _show(settings: Settings) -> None:
     """All derived topics; the contact log, which is what people come for, last."""
-    stems = [MANIFESTS.stem, *(topic.stem for topic in DERIVED)]
+    stems = [MANIFESTS.stem, *(topic.stem for topic in DERIVED), CONTACTS.stem]
     received = [one async for one in subscribe_records(stems, settings=settings)]
     received.sort(key=lambda one: (stems.index(_stem(one, settings)), one.record.partition))
     if not terminal.out.is_terminal:
@@ -196,13 +233,13 @@ def _stem(received: Received[Event], settings: Settings) -> str:
     return received.record.topic.removeprefix(settings.topic_prefix)
 
 
-def seeds_folder() -> Path:
-    """Where the package keeps the seed articles.
+def seeds_folder(name: str = "seeds") -> Path:
+    """Where the package keeps the seed articles, or the many about the same calls.
 
     Raises:
         ConfigurationError: they are missing.
     """
-    folder = Path(__file__).parents[2] / "seeds"
+    folder = Path(__file__).parents[2] / name
     if folder.is_dir():
         return folder
     raise ConfigurationError("the seed articles are missing: install readout-streams again")

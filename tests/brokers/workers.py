@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from readout.streams.settings import Settings
+from readout.streams.settings import Settings, environment_of
 from tests.brokers.topics import manifests, until_sealed
 
 _STOPS_WITHIN_SECONDS = 40
@@ -98,9 +98,8 @@ def worker(
 
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of a process that is to have these settings."""
-    ours = {name: value for name, value in settings if value is not None}
     others = {name: value for name, value in os.environ.items() if not name.startswith("READOUT_")}
-    return others | {f"READOUT_{name.upper()}": str(value) for name, value in ours.items()}
+    return others | environment_of(settings)
 
 
 async def until_all_sealed(settings: Settings, articles: int, workers: list[WorkerProcess]) -> None:

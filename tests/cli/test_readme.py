@@ -26,7 +26,13 @@ def test_the_demo_prints_what_readme_shows() -> None:
     shown = [line for line in lines if line.startswith("contact-log/")]
     assert done.returncode == 0, done.stderr.decode()
     assert block_after("<!-- output: readout demo, contact-log -->").splitlines() == shown
-    assert {line.split("/")[0] for line in lines} == {"manifests", "entities", "statements", "contact-log"}
+    assert {line.split("/")[0] for line in lines} == {
+        "manifests",
+        "entities",
+        "statements",
+        "contact-log",
+        "contacts",
+    }
 
 
 def test_the_python_of_readme_compiles_against_the_package() -> None:

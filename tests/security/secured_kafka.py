@@ -23,6 +23,7 @@ from tests.security.certificates import make_authority, make_server_key_store
 MECHANISMS = {
     "publisher": "SCRAM-SHA-512",
     "reader": "PLAIN",
+    "consolidator": "SCRAM-SHA-512",
     "worker": "SCRAM-SHA-256",
     "auditor": "SCRAM-SHA-512",
     "operator": "SCRAM-SHA-512",

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.brokers.topics import (
     publish_records,
     until_sealed,
 )
+from tests.brokers.workers import WorkerProcess
 from tests.security.rights import DOCUMENT, acls, documented_rights
 from tests.security.secured_kafka import MECHANISMS, PASSWORDS, SecuredKafka, secured_kafka
 
@@ -130,6 +132,19 @@ async def test_each_role_can_do_its_work_with_the_documented_rights(kafka: Secur
 def test_the_reader_reads_everything(kafka: SecuredKafka, stem: str) -> None:
     done = readout(kafka.settings("reader", PREFIX), "tail", stem, "--json")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.usefixtures("derived")
+def test_the_consolidator_consolidates(kafka: SecuredKafka, tmp_path: Path) -> None:
+    reader = kafka.settings("reader", PREFIX)
+    running = WorkerProcess(
+        kafka.settings("consolidator", PREFIX), tmp_path / "log", ("readout", "consolidate")
+    )
+    deadline = time.monotonic() + _DERIVED_WITHIN_SECONDS
+    while not asyncio.run(all_records(reader, "contacts-current")):
+        assert running.is_running(), running.log_tail()
+        assert time.monotonic() < deadline, running.log_tail()
+    assert running.stop() == 0
 
 
 def test_the_reader_cannot_write(kafka: SecuredKafka) -> None:
