@@ -39,6 +39,7 @@ from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
 from readout.streams.commands.audit_views import account_json, finding_json, print_account
 from readout.streams.commands.logs import Archive, open_log
+from readout.streams.commands.terminal import Json
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 from readout.streams.kafka.connection import Partition
 from readout.streams.log.topics import NEWS
@@ -150,12 +151,13 @@ async def _verify(
     *,
     as_json: bool,
 ) -> Account:
+    news = [Partition(log.prefix + NEWS.stem, number) for number in range(await log.partitions())]
+    total = sum(bounds.next - bounds.first for bounds in (await log.bounds(news)).values())
+    # The log is looked for first: whoever has mistyped it need not wait for spaCy.
     from readout.streams.derive.environment import environment_text  # noqa: PLC0415
     from readout.streams.derive.producer_block import load_producer  # noqa: PLC0415
     from readout.streams.derive.without_broker import deriver  # noqa: PLC0415 - spaCy takes a second to import
 
-    news = [Partition(log.prefix + NEWS.stem, number) for number in range(await log.partitions())]
-    total = sum(bounds.next - bounds.first for bounds in (await log.bounds(news)).values())
     with terminal.progress(total, "verifying") as bar:
         async with AsyncExitStack() as stack:
             codes = [await stack.enter_async_context(older_code(*one, settings)) for one in older]
@@ -198,17 +200,22 @@ def keygen(
     *,
     name: Annotated[str, typer.Option(help="Name of the key, as a rule a URL without its scheme.")],
     witness: Annotated[bool, typer.Option("--witness", help="A key of a witness.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Draw a key that signs checkpoints, or cosigns them."""
     terminal.start()
     public = create_key(key, name, WITNESS if witness else LOG)
+    if as_json:
+        paths = {"private_key_file": str(key), "public_key_file": str(public_path(key))}
+        terminal.print_json({"public_key": public.line()} | paths)
+        return
     terminal.out.print(public.line(), markup=False)
     terminal.notes.print(
         f"private key: {key} (keep it); public key: {public_path(key)} (give it)", markup=False
     )
 
 
-def checkpoint(
+def checkpoint(  # noqa: PLR0913 - a person's options
     archive: Archive = None,
     *,
     key: Annotated[Path, typer.Option(help="Private key that signs.")],
@@ -218,6 +225,7 @@ def checkpoint(
     ] = False,
     witness: Annotated[list[str] | None, typer.Option(metavar="URL", help="Ask this witness.")] = None,
     witness_key: Annotated[list[Path] | None, typer.Option(help="Public key of a witness.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Sign what every partition holds, if it agrees with all that was signed.
 
@@ -240,7 +248,12 @@ def checkpoint(
     if archive is None:
         terminal.run(write_checkpoints(made, settings))
     write_state(state_path(key), state, private)
-    for path, one in zip(paths, made, strict=True):
+    if as_json:
+        sizes = [
+            {"file": str(path), "records": one.checkpoint.size} for path, one in zip(paths, made, strict=True)
+        ]
+        terminal.print_json({"checkpoints": sizes, "signed_by": private.name})
+    for path, one in zip(paths, made, strict=True) if not as_json else ():
         terminal.out.print(f"{path}\t{count_of(one.checkpoint.size, 'record')}", markup=False)
     terminal.notes.print(f"{count_of(len(made), 'checkpoint')} signed by {private.name}", markup=False)
     if state.passed_over:
@@ -305,7 +318,7 @@ async def _proof(log: Log, id_: str | None, old: str, note: str | None) -> bytes
 
 
 def check(
-    proof: Annotated[Path, typer.Argument(help="A bundle, a proof or a checkpoint.")],
+    proof: Annotated[Path, typer.Argument(help="A bundle, a proof or a checkpoint; - for standard input.")],
     *,
     public_key: Annotated[Path, typer.Option("--public-key", help="Who must have signed.")],
     checkpoint: Annotated[Path | None, typer.Option(help="The checkpoint that you kept.")] = None,
@@ -316,6 +329,7 @@ def check(
         int | None,
         typer.Option(min=1, help="How many of the witnesses must have cosigned; all, if not said."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Check a proof with public keys alone: no broker, no archive, nothing to trust."""
     terminal.start()
@@ -323,7 +337,10 @@ def check(
     kept = _kept(checkpoint, key).checkpoint if checkpoint else None
     witnesses = tuple(read_public_key(path) for path in witness or ())
     demands = Demands(key, kept, witnesses, len(witnesses) if quorum is None else quorum)
-    for line in check_file(_bytes(proof), demands):
+    proved = check_file(_bytes(proof), demands)
+    if as_json:
+        terminal.print_json({"proved": proved})
+    for line in proved if not as_json else ():
         terminal.out.print(line, markup=False)
 
 
@@ -349,6 +366,8 @@ def _text(path: Path) -> str:
 
 
 def _bytes(path: Path) -> bytes:
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
     try:
         return path.read_bytes()
     except OSError as error:

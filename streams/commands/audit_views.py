@@ -15,6 +15,8 @@ from readout.streams.commands.trace_page import checkpoint_cells, producer_cells
 from readout.streams.commands.views import cells_of, one_line, place
 from readout.streams.rederive.changes import Changes
 
+_CHANGES = ("added", "altered", "withdrawn", "unchanged")
+
 
 def finding_json(finding: Finding) -> bytes:
     """A finding as one line of JSON."""
@@ -149,12 +151,18 @@ def _whole(found: Found) -> dict[str, object]:
 
 def print_changes(changes: Changes, *, dry_run: bool) -> None:
     """What a rederivation changed, by type, with examples."""
-    for name in ("added", "altered", "withdrawn", "unchanged"):
+    for name in _CHANGES:
         for event_type, count in sorted(getattr(changes, name).items()):
             examples = changes.examples.get((name, event_type), [])
             _print(name, event_type, str(count), *(f"such as {one}" for one in examples))
     note = " (dry run: nothing was written)" if dry_run else ""
     terminal.notes.print(f"derived again: {count_of(changes.articles, 'article')}{note}", markup=False)
+
+
+def changes_json(changes: Changes, *, dry_run: bool) -> dict[str, object]:
+    """The same for a program."""
+    told: dict[str, object] = {name: _counts(getattr(changes, name).items()) for name in _CHANGES}
+    return told | {"articles": changes.articles, "failed": changes.failed, "dry_run": dry_run}
 
 
 def _described(found: Found) -> tuple[str, ...]:

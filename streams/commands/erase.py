@@ -12,6 +12,7 @@ from readout.streams.audit.proof.key_files import read_private_key
 from readout.streams.audit.replay.locate import records_of
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
+from readout.streams.commands.terminal import Json
 from readout.streams.log.article_ids import article_meant
 from readout.streams.log.topics import NEWS
 
@@ -23,6 +24,7 @@ def erase(
     reason: Annotated[str, typer.Option(help="Why, in one line; it stays, so name nobody.")],
     key: Annotated[Path, typer.Option(help="Private key that signs the log's checkpoints.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Take an article, and all that was derived from it, out of an archive.
 
@@ -36,8 +38,11 @@ def erase(
     whole_id = terminal.run(article_meant(article, news, or_as_typed=True))
     request = Request(whole_id, reason, now, private)
     erased = erase_article(archive, request, dry_run=dry_run)
-    for record in erased:
+    for record in erased if not as_json else ():
         terminal.out.print(f"{record.topic}/{record.partition}@{record.offset}", markup=False)
+    if as_json:
+        gone = [f"{one.topic}/{one.partition}@{one.offset}" for one in erased]
+        terminal.print_json({"article_id": whole_id, "erased": gone, "dry_run": dry_run})
     done = (
         "would be erased (dry run: nothing was written)"
         if dry_run

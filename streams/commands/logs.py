@@ -13,6 +13,7 @@ from readout.streams.audit.proof.key_files import read_private_key
 from readout.streams.audit.proof.notes import PrivateKey
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
+from readout.streams.commands.terminal import Json
 from readout.streams.settings import Settings
 
 Archive = Annotated[
@@ -39,6 +40,7 @@ def archive(
     key: Annotated[
         Path | None, typer.Option(help="Private key: sign that the archive holds all there is.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Copy all topics into compressed segments, without losing anything."""
     settings = terminal.start()
@@ -51,6 +53,10 @@ def archive(
         )
     if added.unsigned:
         terminal.note(f"{out} is no longer signed: archive with --key to sign it again")
+    if as_json:
+        counts = {"records": added.records, "segments": added.segments}
+        terminal.print_json(counts | {"folder": str(out), "signed_by": private.name if private else None})
+        return
     signed = f", signed by {private.name}" if private else ""
     terminal.note(
         f"{count_of(added.records, 'record')} in {count_of(added.segments, 'segment')} added to {out}{signed}"
@@ -68,12 +74,17 @@ async def _archive(log: Log, out: Path, key: PrivateKey | None) -> Archived:
 
 def restore(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="An archive.")],
+    *,
+    as_json: Json = False,
 ) -> None:
     """Put an archive into an empty cluster; a restore that was interrupted goes on."""
     settings = terminal.start()
     log = ArchiveLog(folder, segment_bytes=settings.max_segment_bytes)
     written = terminal.run(_restore(log, settings))
-    terminal.note(f"{count_of(written, 'record')} restored from {folder}")
+    if as_json:
+        terminal.print_json({"records": written, "folder": str(folder)})
+    else:
+        terminal.note(f"{count_of(written, 'record')} restored from {folder}")
 
 
 async def _restore(log: ArchiveLog, settings: Settings) -> int:

@@ -5,12 +5,14 @@ Writes: news, the original records as they were; nothing with --dry-run
 """
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
+from readout.streams.commands.terminal import Json
 from readout.streams.commands.views import place
 from readout.streams.kafka.reader import closing
 from readout.streams.publish.redrive import DeadLetter, Wanted, redrive_letters, waiting_letters
@@ -29,21 +31,24 @@ def redrive(
         list[str] | None, typer.Option(metavar="ID", help="Only these articles; may be repeated.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Put dead letters through again that have not been processed since."""
     settings = terminal.start()
     wanted = Wanted(frozenset(error or ()), frozenset(article or ()))
-    errors = terminal.run(_redrive(settings, wanted, dry_run=dry_run))
+    errors = terminal.run(_redrive(settings, wanted, _show_json if as_json else _show, dry_run=dry_run))
     terminal.notes.print(summary(errors, dry_run=dry_run), markup=False)
 
 
-async def _redrive(settings: Settings, wanted: Wanted, *, dry_run: bool) -> Counter[str]:
+async def _redrive(
+    settings: Settings, wanted: Wanted, show: Callable[[DeadLetter], None], *, dry_run: bool
+) -> Counter[str]:
     """Put letters through again, or only show them; how many of each error."""
     errors: Counter[str] = Counter()
 
     def done(letter: DeadLetter) -> None:
         errors[letter.error] += 1
-        _show(letter)
+        show(letter)
 
     async with closing(waiting_letters(settings, wanted)) as letters:
         if not dry_run:
@@ -61,6 +66,11 @@ def summary(errors: Counter[str], *, dry_run: bool) -> str:
     return (
         total + (f": {by_error}" if by_error else "") + (" (dry run: nothing was written)" if dry_run else "")
     )
+
+
+def _show_json(letter: DeadLetter) -> None:
+    told = {"record": place(letter.record), "article_id": letter.article_id}
+    terminal.print_json(told | {"error": letter.error, "message": letter.message})
 
 
 def _show(letter: DeadLetter) -> None:

@@ -15,7 +15,7 @@ from readout.streams.audit.replay.select import replay as replay_log
 from readout.streams.audit.replay.trace import trace as trace_id
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
-from readout.streams.commands.audit_views import print_changes, print_trace, trace_json
+from readout.streams.commands.audit_views import changes_json, print_changes, print_trace, trace_json
 from readout.streams.commands.logs import Archive, open_log
 from readout.streams.commands.moments import moment_of
 from readout.streams.commands.read import json_record
@@ -139,11 +139,15 @@ def rederive(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")] = False,
     jobs: Annotated[int, typer.Option(min=1, help="Processes that derive side by side.")] = 1,
+    as_json: Json = False,
 ) -> None:
     """Derive sealed articles again with the code that is installed; stop the workers first."""
     settings = terminal.start()
     changes = terminal.run(_rederive(settings, jobs, dry_run=dry_run))
-    print_changes(changes, dry_run=dry_run)
+    if as_json:
+        terminal.print_json(changes_json(changes, dry_run=dry_run))
+    else:
+        print_changes(changes, dry_run=dry_run)
     if changes.failed:
         raise TransientError(
             f"this code cannot derive {count_of(changes.failed, 'article')}; what was sealed stays"

@@ -1,6 +1,8 @@
 """`readout schemas`: publish the contract, keep it fresh, and refuse changes that break its readers."""
 
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from readout.schemas.pages import refreshed
 from readout.schemas.registry import EVENT_CLASSES
 from readout.schemas.upcasts import UPCASTS
 from readout.streams.commands import terminal
+from readout.streams.commands.terminal import Json
 from readout.streams.contract.files import published_files
 from readout.streams.contract.registry import Registered, Registry, subjects
 from readout.streams.contract.registry import register as register_subject
@@ -28,14 +31,18 @@ _JSON = Path("schemas/json")
 _PAGES = Path("docs/topics")
 
 
-def export(folder: Folder = _JSON, *, pages: Pages = _PAGES) -> None:
+def export(folder: Folder = _JSON, *, pages: Pages = _PAGES, as_json: Json = False) -> None:
     """Write JSON Schemas, examples and the AsyncAPI document, and refresh the pages that show them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in published_files().items():
+    files = published_files()
+    for name, content in files.items():
         (folder / name).write_bytes(content)
-        terminal.out.print(str(folder / name), markup=False)
+        if not as_json:
+            terminal.out.print(str(folder / name), markup=False)
     for page in sorted(pages.glob("*.md")):
         page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")
+    if as_json:
+        terminal.print_json({"files": [str(folder / name) for name in files]})
 
 
 def register(
@@ -44,12 +51,17 @@ def register(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change; change nothing.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Register the topics' schemas in a Confluent-compatible registry; what is there already stays."""
     settings = terminal.start()
     with closing(Registry(url, settings)) as registry:
         for subject in subjects(settings):
-            _report(register_subject(subject, registry, dry_run=dry_run), dry_run=dry_run)
+            registered = register_subject(subject, registry, dry_run=dry_run)
+            if as_json:
+                terminal.print_json(asdict(registered) | {"dry_run": dry_run})
+            else:
+                _report(registered, dry_run=dry_run)
 
 
 def _report(registered: Registered, *, dry_run: bool) -> None:
@@ -59,14 +71,27 @@ def _report(registered: Registered, *, dry_run: bool) -> None:
     terminal.out.print(f"{registered.subject}: {what}{version}", markup=False)
 
 
-def check(folder: Folder = _JSON, *, pages: Pages = _PAGES, against: Against = None) -> None:
+def check(
+    folder: Folder = _JSON, *, pages: Pages = _PAGES, against: Against = None, as_json: Json = False
+) -> None:
     """Is the committed contract what the code says, and does it break no reader of a release?"""
-    _check_fresh(folder, pages)
+    say = _say_nothing if as_json else _say
+    _check_fresh(folder, pages, say)
     if against is not None:
-        _check_compatible(against, folder)
+        _check_compatible(against, folder, say)
+    if as_json:
+        terminal.print_json({"fresh": True, "compatible_with": against})
 
 
-def _check_fresh(folder: Path, pages: Path) -> None:
+def _say(line: str) -> None:
+    terminal.out.print(line, markup=False)
+
+
+def _say_nothing(_: str) -> None:
+    """The one line of JSON comes at the end; what is wrong is on standard error either way."""
+
+
+def _check_fresh(folder: Path, pages: Path, say: Callable[[str], None]) -> None:
     current = published_files()
     committed = {file.name: file.read_bytes() for file in sorted(folder.glob("*")) if file.is_file()}
     stale = sorted(
@@ -76,16 +101,16 @@ def _check_fresh(folder: Path, pages: Path) -> None:
     stale += [name for name, text in texts.items() if refreshed(text) != text]
     if stale:
         raise ConfigurationError(f"stale: {', '.join(stale)}; run `readout schemas export`")
-    terminal.out.print(f"{len(current)} files in {folder} are fresh", markup=False)
+    say(f"{len(current)} files in {folder} are fresh")
 
 
-def _check_compatible(against: str, folder: Path) -> None:
+def _check_compatible(against: str, folder: Path, say: Callable[[str], None]) -> None:
     current = {one.event_type: json_schema(one) for one in EVENT_CLASSES}
     comparison = compare(released_schemas(against, folder), current, lifted=UPCASTS)
     for addition in comparison.additions:
-        terminal.out.print(f"added: {addition}", markup=False)
+        say(f"added: {addition}")
     for breach in comparison.breaches:
         terminal.notes.print(str(breach), markup=False)
     if comparison.breaches:
         raise IncompatibleSchemas(f"{len(comparison.breaches)} changes since {against} break readers")
-    terminal.out.print(f"no change since {against} breaks a reader", markup=False)
+    say(f"no change since {against} breaks a reader")

@@ -14,6 +14,9 @@ from readout.streams.commands import terminal
 from readout.streams.commands.terminal import Json
 from readout.streams.log.topics import (
     CHECKPOINTS,
+    CONTACT_LOG,
+    CONTACTS,
+    CONTACTS_CURRENT,
     DEAD_LETTERS,
     DERIVED,
     KEPT,
@@ -72,6 +75,12 @@ def parts_of(settings: Settings) -> tuple[Part, ...]:
     return (
         Part("publish", names(NEWS), names(NEWS)),
         Part("worker", names(NEWS, MANIFESTS, DEAD_LETTERS), names(*derived), settings.group_id),
+        Part(
+            "consolidate",
+            names(CONTACT_LOG, NEWS, CONTACTS),
+            names(CONTACTS, CONTACTS_CURRENT),
+            f"{settings.group_id}-consolidate",
+        ),
         Part("redrive", names(DEAD_LETTERS, MANIFESTS), names(NEWS)),
         Part("rederive", names(NEWS, MANIFESTS), names(*DERIVED, MANIFESTS)),
         Part("audit checkpoint", names(*KEPT), names(CHECKPOINTS)),

@@ -1,6 +1,7 @@
 """`readout audit witness`: cosign checkpoints that go on from those seen before, over HTTP or in files."""
 
 import asyncio
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,8 @@ from readout.streams.errors import ConfigurationError
 
 def witness(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Checkpoints, or consistency proofs from the last one on.")
+        list[Path] | None,
+        typer.Argument(help="Checkpoints, or consistency proofs from the last one on; - for standard input."),
     ] = None,
     *,
     key: Annotated[Path, typer.Option(help="Private key of the witness: `keygen --witness` draws one.")],
@@ -35,6 +37,9 @@ def witness(
         raise ConfigurationError("give either files, or --listen HOST:PORT")
     who = Witness(read_private_key(key), [read_public_key(path) for path in public_key], state)
     for path in files or ():
+        if str(path) == "-":
+            sys.stdout.write(_cosign(who, path))
+            continue
         out = path.with_name(path.name + COSIGNATURES)
         out.write_text(_cosign(who, path), "utf-8")
         terminal.out.print(str(out), markup=False)
@@ -44,7 +49,7 @@ def witness(
 
 def _cosign(who: Witness, path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
     if not data.lstrip().startswith(b"{"):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from readout.streams.commands import terminal
+from readout.streams.commands.terminal import Json
 from readout.streams.errors import ConfigurationError, InvalidRecord
 from readout.streams.publish.drafts import Limits
 from readout.streams.publish.formats import Encoding, SourceFormat
@@ -44,6 +45,7 @@ def publish(  # noqa: PLR0913 - a person's options
     cancel: Annotated[str | None, typer.Option(metavar="ID", help="Take it back for good.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is withheld or canceled.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Publish articles to the topic news; the same revision twice adds nothing."""
     settings = terminal.start()
@@ -57,7 +59,10 @@ def publish(  # noqa: PLR0913 - a person's options
         counts = terminal.run(publish_all(found, settings, total=total, dry_run=dry_run))
     else:
         counts = terminal.run(_take_back(withhold, cancel, reason, settings, dry_run=dry_run))
-    terminal.notes.print(summary(counts, dry_run=dry_run))
+    if as_json:
+        terminal.print_json({name: counts[name] for name in (*Published, REFUSED)} | {"dry_run": dry_run})
+    else:
+        terminal.note(summary(counts, dry_run=dry_run))
     if counts[REFUSED]:
         raise typer.Exit(1)
 

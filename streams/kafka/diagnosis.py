@@ -9,7 +9,6 @@ import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 
-import structlog
 from aiokafka import errors as kafka_errors
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import KafkaError
@@ -18,7 +17,6 @@ from readout.streams.errors import ConfigurationError, ReadoutError, TransientEr
 from readout.streams.kafka.connection import broker_errors, connection
 from readout.streams.settings import Settings
 
-log = structlog.get_logger(__name__)
 _NO_SUCH_USER = (
     kafka_errors.SaslAuthenticationFailed,
     kafka_errors.AuthenticationFailedError,
@@ -78,5 +76,8 @@ def group_failure(coordinator: Any, group: str) -> ReadoutError | None:  # noqa:
     except KafkaError as error:
         if coordinator._coordination_task.done():  # noqa: SLF001 - it tells nobody else
             return TransientError(f"the group {group!r} has lost us: {error}")
-        log.warning("group.error", error=f"{type(error).__name__}: {error}")
+        # Whoever only reads need not wait for its import.
+        import structlog  # noqa: PLC0415
+
+        structlog.get_logger(__name__).warning("group.error", error=f"{type(error).__name__}: {error}")
     return None

@@ -42,6 +42,21 @@ def test_a_command_is_listed_with_the_first_line_of_its_own_description(
     assert max(map(len, shown.stdout.splitlines())) <= 80
 
 
+# They run long and tell how far they are, or their output has a form of its own: JSON lines, a proof, a named file.
+NO_JSON = set(
+    "demo up broker worker consolidate serve watch repartition derive replay report export witness prove bundle".split()
+)
+
+
+_ITS_OWN = {("schemas", "export")}
+
+
+@pytest.mark.parametrize(("words", "entry"), LEAVES, ids=[" ".join(words) for words, _ in LEAVES])
+def test_every_command_that_prints_has_json(words: tuple[str, ...], entry: Entry) -> None:
+    shown = CliRunner(env={"COLUMNS": "80"}).invoke(app, [*words, "--help"])
+    assert ("--json" in shown.stdout) == (entry.name not in NO_JSON or words in _ITS_OWN)
+
+
 def test_the_list_of_commands_loads_none_of_them() -> None:
     code = (
         "import sys; from readout.streams.cli import app; from typer.testing import CliRunner; "

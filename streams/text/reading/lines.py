@@ -51,7 +51,9 @@ _HEADING_WORDS = 14
 _SIGNED = re.compile(r"[\u2015\u2014\u2013-]\s?[A-Z][\w.'\u2019-]*(?:[ ,]+[\w.'\u2019()-]+){0,6}$")
 _SENTENCE_END = re.compile(r"[a-z\u00df-\u00ff)\d][.!?][\"'\u2019\u201d]? [\"'\u2018\u201c]?[A-Z]")
 # "on Sept." above "5. Beauty queens are", which is no item of a list.
-_BEFORE_NUMBERS = frozenset("jan. feb. mar. apr. jun. jul. aug. sept. sep. oct. nov. dec. no. nos. p. pp.".split())
+_BEFORE_NUMBERS = frozenset(
+    "jan. feb. mar. apr. jun. jul. aug. sept. sep. oct. nov. dec. no. nos. p. pp.".split()
+)
 # Words that end no line of their own, so that the next line goes on: "of the", "spoke with", "Prime Minister".
 _GOES_ON = frozenset(
     "a an the this that these those his her its their our my your and or but nor as at by for from in into of "
