@@ -79,6 +79,13 @@ class Settings(BaseModel):
         description="confirmed: for brokers without transactions, as the embedded one.",
     )
     batch_size: int = Field(default=32, ge=1, description="Articles derived and delivered as one unit.")
+    index_folder: Path | None = Field(
+        default=None,
+        description="Where a worker may keep a local index of what is sealed, to start at once; it may be deleted.",
+    )
+    manifests_per_page: int = Field(
+        default=1000, ge=1, le=20_000, description="How many manifests a record of seals speaks of."
+    )
     derive_processes: int | None = Field(
         default=None, ge=1, description="Processes of the pool; default: cores."
     )

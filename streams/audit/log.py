@@ -6,15 +6,16 @@ Every audit command takes a `Log` and so says the same of both.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Protocol, Self
 
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.administration import Administration
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.reader import Reader, closing
+from readout.streams.log.partition_times import narrowed
 from readout.streams.log.subscribe import partitions_of
-from readout.streams.log.topics import CHECKPOINTS, CONTACTS, DEAD_LETTERS, DERIVED, MANIFESTS, NEWS, TOPICS
+from readout.streams.log.topics import CHECKPOINTS, CONTACTS, DEAD_LETTERS, DERIVED, KEPT, MANIFESTS, NEWS
 from readout.streams.settings import Settings
 
 # A fetch of this size is held in memory for each partition that is read; a larger record still comes through.
@@ -51,13 +52,13 @@ class LiveLog:
         self._counts: dict[str, int] = {}
 
     async def partitions(self) -> int:
-        """How many partitions each topic has.
+        """How many partitions each topic has; seals only repeat what manifests say, and are not looked at.
 
         Raises:
             ConfigurationError: a topic is missing, or has more partitions than another.
             TransientError: the brokers cannot be reached.
         """
-        places = await partitions_of([topic.stem for topic in TOPICS], self._settings)
+        places = await partitions_of([topic.stem for topic in KEPT], self._settings)
         counts = Counter(place.topic for place in places)
         if len(set(counts.values())) > 1:
             said = ", ".join(f"{topic} {count}" for topic, count in counts.items())
@@ -77,6 +78,13 @@ class LiveLog:
         await self._check_exist(places)
         async with Reader(self._settings) as reader:
             return await reader.bounds(places)
+
+    async def within(
+        self, bounds: Mapping[Partition, Bounds], since: int | None, until: int | None
+    ) -> dict[Partition, Bounds]:
+        """The parts of bounds in which all records of a time lie, in milliseconds since 1970; as `narrowed`."""
+        async with Reader(self._settings, fetch_bytes=_FETCH_BYTES) as reader:
+            return await narrowed(reader, bounds, since=since, until=until)
 
     async def _check_exist(self, places: Sequence[Partition]) -> None:
         if any(place.number >= self._counts.get(place.topic, 0) for place in places):

@@ -12,7 +12,7 @@ from readout.schemas.envelope import SALT
 from readout.schemas.headers import SALT_MEANING
 from readout.schemas.yaml_text import to_yaml
 from readout.streams.log.dead_letters import PREFIX
-from readout.streams.log.topics import CHECKPOINTS, DEAD_LETTERS, TOPICS, Topic, topic_config
+from readout.streams.log.topics import CHECKPOINTS, DEAD_LETTERS, SEALS, TOPICS, Topic, topic_config
 from readout.streams.settings import Settings
 
 ASYNCAPI = "asyncapi.yaml"
@@ -42,6 +42,16 @@ _OF_CHECKPOINTS = {
     "content-type": "text/plain: a signed note in the form of C2SP tlog-checkpoint.",
 }
 
+_OF_SEALS = {
+    "ce_type": "readout.seals.paged.v1",
+    "ce_id": "sha256 of the value.",
+    "ce_source": "Who wrote the page.",
+    "ce_subject": "The offset of the first manifest, as the key.",
+    "ce_specversion": "1.0",
+    SALT: SALT_MEANING,
+    "content-type": "application/json: a page as docs/formats.md has it.",
+}
+
 
 def published_files() -> dict[str, bytes]:
     """Name and content of every file of the contract."""
@@ -66,6 +76,8 @@ def _channel(topic: Topic) -> Channel:
 def _headers(topic: Topic) -> Mapping[str, str]:
     if topic == CHECKPOINTS:
         return _OF_CHECKPOINTS
+    if topic == SEALS:
+        return _OF_SEALS
     if topic == DEAD_LETTERS:
         return {PREFIX + name: meaning for name, meaning in _OF_DEAD_LETTERS.items()} | {SALT: SALT_MEANING}
     return {}

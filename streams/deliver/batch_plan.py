@@ -18,7 +18,7 @@ from readout.streams.log.dead_letters import PROCESSING, REFUSED, UNREADABLE, Re
 from readout.streams.log.run_facts import with_run_facts
 from readout.streams.log.topics import MANIFESTS
 from readout.streams.processors.records import Derivation
-from readout.streams.processors.sealing import contradicts, plan, plan_again, seal_dead_letter
+from readout.streams.processors.sealing import contradicts, is_news, plan, plan_again, seal_dead_letter
 from readout.streams.settings import Settings
 
 # Keys, headers and framing beside the value.
@@ -32,8 +32,8 @@ class Processed:
     """A record of `news` and what came of it.
 
     `derivation` is None unless the article is usable and was derived; `reason` is None unless the record goes to
-    the dead letters; `article` is None if it could not be read. `is_repeated` when the plan found that the log
-    holds this revision or a newer one, so that nothing is written.
+    the dead letters; `article` is None if it could not be read. `is_repeated` when the log holds this revision or a
+    newer one, so that nothing is written: found before it was derived, or by the plan.
     """
 
     source: StoredRecord
@@ -49,6 +49,10 @@ class Plan:
 
     batch: tuple[Processed, ...]
     records: tuple[Record, ...]
+
+
+class NotDerived(Exception):
+    """An article was taken for one that is sealed, and is none: derive it."""
 
 
 _Planned = tuple[Processed, tuple[Record, ...]]
@@ -115,6 +119,10 @@ class BatchPlanner:
             return self._set_aside(one, one.reason or Reason(UNREADABLE, "InvalidRecord", "unreadable"))
         if contradicts(one.article, previous):
             return self._set_aside(one, _contradiction(one.article))
+        if one.is_repeated and is_news(one.article, previous):
+            raise NotDerived(
+                f"article {one.article.article_id!r} revision {one.article.revision} is not sealed"
+            )
         if one.reason is not None:
             return self._refused(one, one.article, one.reason, previous)
         records = plan(one.article, one.derivation, previous, self.producer)

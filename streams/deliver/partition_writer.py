@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from readout.schemas.envelope import Record
@@ -18,7 +19,7 @@ from readout.streams.deliver.batch_plan import BatchPlanner, LastManifest, Proce
 from readout.streams.deliver.confirmed import ConfirmedWriter
 from readout.streams.deliver.sealed_partition import SealedPartition
 from readout.streams.deliver.sleep_guard import SleepGuard
-from readout.streams.deliver.unit_writer import TransactionalWriter, UnitWriter
+from readout.streams.deliver.unit_writer import TransactionalWriter, UnitWriter, no_pages
 from readout.streams.deliver.visible import until_visible
 from readout.streams.errors import Released, TransientError
 from readout.streams.kafka.connection import StoredRecord
@@ -85,6 +86,14 @@ class PartitionWriter:
         """The first offset of news that is not sealed."""
         return self._sealed.next_offset
 
+    def settles(self, article_id: str, revision: int) -> bool:
+        """Is this revision of the article, or a newer one, known to be sealed for good?"""
+        try:
+            return self._sealed.settles(article_id, revision)
+        except TransientError:
+            # Not known now; whoever delivers reads the log again first.
+            return False
+
     async def open(self) -> int:
         """Fence the older writer, read how far the log is sealed, and return the first offset to derive.
 
@@ -145,6 +154,7 @@ class PartitionWriter:
         """
         self._is_released = True
         await self._end_what_is_under_way()
+        self._sealed.close()
 
     async def suspend(self) -> None:
         """End a delivery under way, and let nothing be written until the writer is opened again."""
@@ -238,7 +248,7 @@ class PartitionWriter:
         await self._in_time(reader.start())
         try:
             await until_visible(self._settings, reader, self._sealed.seals)
-            await self._sealed.catch_up(reader)
+            await self._sealed.catch_up(reader, partial(self._write_page, units))
             await units.reconcile(self._sealed, reader)
         finally:
             await reader.close()
@@ -268,8 +278,12 @@ class PartitionWriter:
         return last_manifest
 
     async def _write(self, connections: _Open, records: Sequence[Record]) -> None:
-        for written in await self._in_time(connections.units.write(records)):
-            self._sealed.note(written)
+        self._sealed.note(await self._in_time(connections.units.write(records, self._sealed.due_pages)))
+
+    async def _write_page(self, units: UnitWriter, page: Record) -> StoredRecord:
+        """Write a page of seals that is missing, by itself."""
+        (written,) = await self._in_time(units.write([page], no_pages))
+        return written
 
     async def _in_time(self, work: Awaitable[T]) -> T:
         """Where the client cannot know better it tries for ever; we open again and look."""

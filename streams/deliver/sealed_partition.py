@@ -1,25 +1,25 @@
 """What the log itself says of one partition: how far it is sealed, and what each article last came to.
 
-Reads:  manifests, dead-letters and news of one partition
-Writes: nothing
-The log is the checkpoint: no committed offset of the consumer group and nothing in memory is trusted instead. In
-memory is only an index, 16 bytes of hash and an offset for each article; the manifests stay in the log. Where that
-log was restored its records have new offsets, and are found by those that they had.
+Reads:  manifests, seals, dead-letters and news of one partition
+Writes: pages of seals that are missing, by way of whoever asks
+The log is the checkpoint: no committed offset of the consumer group and nothing in memory is trusted instead. Where
+that log was restored its records have new offsets, and are found by those that they had.
 """
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from readout.schemas.envelope import Header
+from readout.schemas.envelope import Record
 from readout.schemas.manifests import ManifestSealed
 from readout.streams.deliver.ownership import application_of, refuse_another_application
-from readout.streams.errors import ConfigurationError, InvalidRecord
+from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.reader import Reader
-from readout.streams.log.dead_letters import dead_letter_facts, seals
-from readout.streams.log.origin import Position, is_before, offsets_of, origin_of
-from readout.streams.log.run_facts import SOURCE_OFFSET
-from readout.streams.log.topics import DEAD_LETTERS, MANIFESTS, NEWS, topic_name
+from readout.streams.log.dead_letters import seals
+from readout.streams.log.origin import Position
+from readout.streams.log.seal_pages import page_record
+from readout.streams.log.sealed_articles import SealedArticles, WritePage
+from readout.streams.log.sources import first_after, later, source_of
+from readout.streams.log.topics import DEAD_LETTERS, NEWS, SEALS, topic_name
 from readout.streams.settings import Settings
 
 
@@ -31,101 +31,84 @@ class SealedPartition:
         self.next_offset = 0
         """The first offset of news that nothing in the log accounts for."""
         self._settings = settings
-        self._manifests = Partition(topic_name(settings, MANIFESTS.stem), number)
+        self._articles = SealedArticles(settings, number, folder=settings.index_folder)
         self._dead_letters = Partition(topic_name(settings, DEAD_LETTERS.stem), number)
-        self.seals = (self._manifests, self._dead_letters)
+        self.seals = (self._articles.manifests, self._dead_letters)
         """Where that is written which accounts for records of news."""
-        self._last_sealed: Position | None = None
-        self._newest: StoredRecord | None = None
-        self._last_manifests: dict[bytes, int] = {}
-        self._read_up_to: dict[Partition, int] = {}
 
-    async def catch_up(self, reader: Reader) -> None:
-        """Read what manifests and dead letters have been added since the last time.
+    async def catch_up(self, reader: Reader, write: WritePage | None = None) -> None:
+        """Read what manifests and dead letters were added since the last time; write pages that are missing.
 
         Raises:
             ConfigurationError: more is sealed than `news` holds: it was deleted or restored; or another application
                 seals this log.
+            TransientError: the brokers did not answer, or no index can be kept.
         """
-        bounds = await reader.bounds((*self.seals, self.news))
-        ends = {place: bounds[place].next for place in self.seals}
-        starts = {place: self._read_up_to.get(place, bounds[place].first) for place in ends}
-        async for record in reader.read(starts, ends):
-            self._take_in(record)
-        self._read_up_to = ends
-        first_unsealed = await self._first_unsealed(reader, bounds[self.news])
+        articles = self._articles
+        bounds = await reader.bounds((*self.seals, articles.pages, self.news))
+        await articles.catch_up(reader, bounds[articles.manifests], bounds[articles.pages], write)
+        await self._read_letters(reader, bounds[self._dead_letters])
+        first_unsealed = await first_after(articles.position, reader, self.news, bounds[self.news])
         self.next_offset = max(self.next_offset, first_unsealed, bounds[self.news].first)
         self._check_against(bounds[self.news])
-        if self._newest is not None:
-            refuse_another_application(self._settings, self._manifests, application_of(self._newest))
+        if articles.newest is not None:
+            refuse_another_application(self._settings, articles.manifests, application_of(articles.newest))
 
     async def last_manifest(self, reader: Reader, article_id: str) -> ManifestSealed | None:
-        """The manifest of the article's last sealed revision; None if it has none."""
-        offset = self._last_manifests.get(_hash(article_id.encode()))
-        if offset is None:
-            return None
-        async for record in reader.read({self._manifests: offset}, {self._manifests: offset + 1}):
-            return ManifestSealed.model_validate_json(record.value or b"")
-        raise InvalidRecord(f"manifest {offset} of {self._manifests.topic} has gone; retention must be -1")
+        """The manifest of the article's last sealed revision; None if it has none.
+
+        Raises:
+            TransientError: what was known of the log was in doubt and is forgotten; catch up again.
+        """
+        return await self._articles.manifest(reader, article_id)
+
+    def settles(self, article_id: str, revision: int) -> bool:
+        """Is this revision of the article, or a newer one, sealed for good? No manifest is looked at.
+
+        Raises:
+            TransientError: as `last_manifest`.
+        """
+        seal = self._articles.find(article_id)
+        return seal is not None and seal.settles(revision)
 
     def accounts_for(self, letter: StoredRecord) -> bool:
         """Is the record of news that this dead letter is of sealed?"""
-        source = _source(letter)
+        source = source_of(letter)
         return source is not None and source[1] < self.next_offset
 
-    def note(self, record: StoredRecord) -> None:
-        """Take note of a manifest in the log; other records say nothing about articles."""
-        if record.topic == self._manifests.topic:
-            self._last_manifests[_hash(record.key or b"")] = record.offset
+    def due_pages(self, written: Sequence[StoredRecord]) -> list[Record]:
+        """The pages of seals that are to be written with these records, which are not noted yet."""
+        return [page_record(page, SEALS.stem) for page in self._articles.due_pages(written)]
 
-    def _take_in(self, record: StoredRecord) -> None:
-        self.note(record)
-        if record.topic == self._manifests.topic:
-            self._newest = record
-        position = _source(record)
-        if position is None or not (record.topic == self._manifests.topic or seals(record)):
-            return
-        if self._last_sealed is None or _is_later(position, self._last_sealed):
-            self._last_sealed = position
+    def note(self, written: Sequence[StoredRecord]) -> None:
+        """Take note of what was written; derived records say nothing about articles.
 
-    async def _first_unsealed(self, reader: Reader, news: Bounds) -> int:
-        """After the last sealed record of news; in a restored log, after the one that was there then."""
-        if self._last_sealed is None:
-            return 0
-        if not self._last_sealed[0]:
-            return self._last_sealed[1] + 1
-        low, high = news.first, news.next
-        while low < high:
-            middle = (low + high) // 2
-            record = await anext(reader.read({self.news: middle}, {self.news: high}), None)
-            if record is None or is_before(self._last_sealed, offsets_of(record)):
-                high = middle
-            else:
-                low = record.offset + 1
-        return low
+        Raises:
+            TransientError: as `last_manifest`; all of it is in the log.
+        """
+        for record in written:
+            if record.topic == self._articles.manifests.topic:
+                self._articles.note(record)
+        for record in written:
+            if record.topic == self._articles.pages.topic:
+                self._articles.note_page(record)
+
+    def close(self) -> None:
+        """Let go of the local index."""
+        self._articles.close()
+
+    async def _read_letters(self, reader: Reader, reach: Bounds) -> None:
+        start = max(self._articles.letters, reach.first)
+        latest: Position | None = None
+        async for record in reader.read({self._dead_letters: start}, {self._dead_letters: reach.next}):
+            if seals(record):
+                latest = later(latest, source_of(record))
+        self._articles.account(latest, reach.next)
 
     def _check_against(self, news: Bounds) -> None:
         if self.next_offset > news.next:
+            manifests = f"{self._articles.manifests.topic} partition {self.news.number}"
             raise ConfigurationError(
-                f"{self._manifests.topic} partition {self.news.number} has sealed offset {self.next_offset - 1} of "
-                f"{self.news.topic}, which ends at {news.next}: it was deleted or restored without its manifests"
+                f"{manifests} has sealed offset {self.next_offset - 1} of {self.news.topic}, which ends at "
+                f"{news.next}: it was deleted or restored without its manifests"
             )
-
-
-def _source(record: StoredRecord) -> Position | None:
-    """Where in `news` a record comes from, in the log as it was when it was written; None if it does not say."""
-    text = dead_letter_facts(record.headers).get("offset") or _header(record.headers, SOURCE_OFFSET).decode()
-    return (origin_of(record).restored, int(text)) if text.isdecimal() else None
-
-
-def _is_later(position: Position, other: Position) -> bool:
-    """What was restored less often was written later."""
-    return (-position[0], position[1]) > (-other[0], other[1])
-
-
-def _header(headers: Iterable[Header], name: str) -> bytes:
-    return next((text for key, text in headers if key == name and text is not None), b"")
-
-
-def _hash(key: bytes) -> bytes:
-    return hashlib.blake2b(key, digest_size=16).digest()

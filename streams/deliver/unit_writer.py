@@ -5,7 +5,7 @@ fences the older one. Confirmed, for brokers without transactions: `confirmed`.
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
 from readout.schemas.envelope import Record
@@ -15,6 +15,14 @@ from readout.streams.kafka.producer import RecordProducer
 from readout.streams.kafka.reader import Reader
 from readout.streams.log.topics import topic_name
 from readout.streams.settings import Settings
+
+DuePages = Callable[[Sequence[StoredRecord]], Sequence[Record]]
+"""The pages of seals that are to be written with a unit, when it is known where its records stand."""
+
+
+def no_pages(_: Sequence[StoredRecord]) -> Sequence[Record]:
+    """None are due."""
+    return ()
 
 
 class UnitWriter(Protocol):
@@ -31,8 +39,8 @@ class UnitWriter(Protocol):
         """Find out what an older writer has left unsealed, once it is known what is sealed."""
         ...
 
-    async def write(self, records: Sequence[Record]) -> list[StoredRecord]:
-        """Write a unit; returns what was written, once it is there to stay."""
+    async def write(self, records: Sequence[Record], due: DuePages) -> list[StoredRecord]:
+        """Write a unit, and the pages of seals that are due with it; returns it all, once it is there to stay."""
         ...
 
     async def abandon(self) -> None:
@@ -58,12 +66,14 @@ class TransactionalWriter:
     async def reconcile(self, sealed: SealedPartition, reader: Reader) -> None:
         """Nothing is left: the transaction that was under way was aborted."""
 
-    async def write(self, records: Sequence[Record]) -> list[StoredRecord]:
+    async def write(self, records: Sequence[Record], due: DuePages) -> list[StoredRecord]:
         """Write a unit as one transaction."""
         if not records:
             return []
         await self._producer.begin()
         written = await send_all(self._producer, self._settings, self._number, records)
+        # Where the manifests stand is known by now, though nobody sees them yet.
+        written += await send_all(self._producer, self._settings, self._number, due(written))
         await self._producer.commit()
         return written
 

@@ -116,6 +116,18 @@ class Reader:
             found = await self._fetched_ends(wanted)
         return {Partition(*place): found[place] for place in wanted}
 
+    async def offsets_at(self, partitions: Iterable[Partition], moment: int) -> dict[Partition, int | None]:
+        """For each partition the first offset whose record is not older than a moment, in milliseconds since 1970.
+
+        None where no record is so late. The embedded broker says 0 then; no answer lies too far on.
+        """
+        wanted = {TopicPartition(*place): max(moment, 0) for place in partitions}
+        if not wanted:
+            return {}
+        with broker_errors("asking for offsets by time"):
+            found = await self._consumer.offsets_for_times(wanted)
+        return {Partition(*place): answer and answer.offset for place, answer in found.items()}
+
     async def read(
         self, starts: Mapping[Partition, int], stops: Mapping[Partition, int] | None = None
     ) -> AsyncIterator[StoredRecord]:

@@ -24,6 +24,7 @@ from readout.streams.kafka.reader import Reader
 from readout.streams.log.decoding import attributes_of, decode_event
 from readout.streams.log.filters import Filter, Selected
 from readout.streams.log.memory import MemoryReader, memory_log
+from readout.streams.log.partition_times import narrowed
 from readout.streams.log.topics import TOPICS, topic_name
 from readout.streams.settings import Settings, read_settings
 
@@ -59,6 +60,11 @@ class Extent:
         if self.start is not None and _position(record, self.start) < _number(self.start):
             return False
         return self.end is None or _position(record, self.end) < _number(self.end)
+
+    def times(self) -> tuple[int | None, int | None]:
+        """Its moments in milliseconds since 1970; None where it names none."""
+        start = _number(self.start) if isinstance(self.start, datetime) else None
+        return start, _number(self.end) if isinstance(self.end, datetime) else None
 
     def cut(self, bounds: Mapping[Partition, Bounds]) -> tuple[dict[Partition, int], dict[Partition, int]]:
         """Where to begin in each partition, and where to stop, as far as offsets tell."""
@@ -165,7 +171,12 @@ async def _read(
 ) -> AsyncIterator[StoredRecord]:
     places = await places_of(stems, settings, extent.partitions)
     async with reader_of(settings) as reader:
-        starts, stops = extent.cut(await reader.bounds(places))
+        bounds = await reader.bounds(places)
+        if isinstance(reader, Reader):
+            since, until = extent.times()
+            # Who follows goes on after the present end, whatever was asked of it.
+            bounds = await narrowed(reader, bounds, since=since, until=None if follow else until)
+        starts, stops = extent.cut(bounds)
         if in_time_order:
             async for record in reader.read_in_time_order(starts, stops):
                 yield record

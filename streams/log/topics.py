@@ -52,6 +52,13 @@ STATEMENTS = Topic("statements", "article id", (StatementAttributed, RecordWithd
 CONTACT_LOG = Topic("contact-log", "article id", (ContactLogged, RecordWithdrawn), "Who was in contact.")
 MANIFESTS = Topic("manifests", "article id", (ManifestSealed,), "What each article revision gave rise to.")
 DEAD_LETTERS = Topic("dead-letters", "as the original", (), "Records that could not be processed, and why.")
+SEALS = Topic(
+    "seals",
+    "first manifest offset",
+    (),
+    "Where each article's last manifest stands, in pages: so that a worker need not read all manifests.",
+    is_compacted=True,
+)
 CHECKPOINTS = Topic("checkpoints", "topic-partition", (), "Signed Merkle checkpoints.")
 CONTACTS = Topic(
     "contacts",
@@ -68,7 +75,7 @@ CONTACTS_CURRENT = Topic(
 )
 
 DERIVED = (ENTITIES, STATEMENTS, CONTACT_LOG)
-TOPICS = (NEWS, *DERIVED, MANIFESTS, DEAD_LETTERS, CHECKPOINTS, CONTACTS, CONTACTS_CURRENT)
+TOPICS = (NEWS, *DERIVED, MANIFESTS, DEAD_LETTERS, CHECKPOINTS, SEALS, CONTACTS, CONTACTS_CURRENT)
 KEPT = tuple(topic for topic in TOPICS if not topic.is_compacted)
 """What is signed, archived and restored."""
 TOPICS_BY_STEM: Mapping[str, Topic] = {topic.stem: topic for topic in TOPICS}

@@ -10,15 +10,17 @@ its place; many of them in a row stop the worker, because then we are broken and
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import structlog
 
+from readout.schemas.envelope import encode_value
 from readout.schemas.news import ArticlePublished
 from readout.streams.deliver.assignment import Assignment
-from readout.streams.deliver.batch_plan import Processed
-from readout.streams.deliver.partition_writer import PartitionWriter
+from readout.streams.deliver.batch_plan import NotDerived, Processed
+from readout.streams.deliver.partition_writer import Check, PartitionWriter
 from readout.streams.derive.pool import DerivationPool
 from readout.streams.errors import ConsecutiveDeadLetters, Fenced, InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
@@ -29,6 +31,7 @@ from readout.streams.settings import Settings
 from readout.streams.worker.metrics import Metrics
 
 log = structlog.get_logger(__name__)
+Settles = Callable[[str, int], bool]
 
 
 class DeriveAgent:
@@ -70,15 +73,24 @@ class DeriveAgent:
     ) -> None:
         in_a_row_after = partial(self._in_a_row_after, number)
         async for batch in self._batches(writer, records):
-            with self._metrics.timed("derive"):
-                processed = await self._derive(batch)
-            with self._metrics.timed("deliver"):
-                delivered = await self._assignment.deliver(number, processed, in_a_row_after)
+            try:
+                delivered = await self._derive_and_deliver(batch, writer.settles, in_a_row_after)
+            except NotDerived as mistaken:
+                log.warning("batch.derived_after_all", partition=number, reason=str(mistaken))
+                delivered = await self._derive_and_deliver(batch, _settles_nothing, in_a_row_after)
             if delivered is None:
                 return
             self._dead_letters_in_a_row[number] = in_a_row_after(delivered)
             self._metrics.delivered(delivered, time.time())
             _log_batch(number, delivered)
+
+    async def _derive_and_deliver(
+        self, batch: Sequence[StoredRecord], settles: Settles, check: Check
+    ) -> Sequence[Processed] | None:
+        with self._metrics.timed("derive"):
+            processed = await self._derive(batch, settles)
+        with self._metrics.timed("deliver"):
+            return await self._assignment.deliver(batch[0].partition, processed, check)
 
     async def _batches(
         self, writer: PartitionWriter, records: Sequence[StoredRecord]
@@ -104,13 +116,14 @@ class DeriveAgent:
         for start in range(0, len(batch), size):
             yield batch[start : start + size]
 
-    async def _derive(self, records: Sequence[StoredRecord]) -> list[Processed]:
-        read = [self._read(record) for record in records]
-        usable = [
-            one.article for one in read if one.article and not one.reason and one.article.status == "usable"
-        ]
-        derived = iter(await self._pool.derive(usable))
-        return list(_with_derivations(read, derived))
+    async def _derive(self, records: Sequence[StoredRecord], settles: Settles) -> list[Processed]:
+        """Derive what is new, each content once; what is sealed by now is passed over, and judged by the plan."""
+        read = [_unless_sealed(self._read(record), settles) for record in records]
+        contents = {
+            encode_value(one.article): one.article for one in read if one.article and _is_to_derive(one)
+        }
+        derived = dict(zip(contents, await self._pool.derive(list(contents.values())), strict=True))
+        return [_with_derivation(one, derived) for one in read]
 
     def _read(self, record: StoredRecord) -> Processed:
         try:
@@ -146,17 +159,29 @@ class DeriveAgent:
         return in_a_row
 
 
-def _with_derivations(read: Sequence[Processed], derived: Iterator[Derived]) -> Iterator[Processed]:
-    for one in read:
-        if one.article is None or one.reason or one.article.status != "usable":
-            yield one
-            continue
-        match next(derived):
-            case Derivation() as derivation:
-                yield Processed(one.source, one.article, derivation)
-            case DerivationFailure() as failure:
-                reason = Reason(PROCESSING, failure.error, failure.message, failure.stacktrace)
-                yield Processed(one.source, one.article, reason=reason)
+def _settles_nothing(_article_id: str, _revision: int) -> bool:
+    return False
+
+
+def _unless_sealed(one: Processed, settles: Settles) -> Processed:
+    if one.article is None or not settles(one.article.article_id, one.article.revision):
+        return one
+    return replace(one, is_repeated=True)
+
+
+def _is_to_derive(one: Processed) -> bool:
+    return bool(one.article and one.article.status == "usable" and not (one.reason or one.is_repeated))
+
+
+def _with_derivation(one: Processed, derived: Mapping[bytes, Derived]) -> Processed:
+    if one.article is None or not _is_to_derive(one):
+        return one
+    match derived[encode_value(one.article)]:
+        case Derivation() as derivation:
+            return replace(one, derivation=derivation)
+        case DerivationFailure() as failure:
+            reason = Reason(PROCESSING, failure.error, failure.message, failure.stacktrace)
+            return replace(one, reason=reason)
 
 
 def _log_batch(number: int, batch: Sequence[Processed]) -> None:
@@ -176,6 +201,7 @@ def _log_batch(number: int, batch: Sequence[Processed]) -> None:
         last_offset=batch[-1].source.offset,
         articles=len(batch),
         records=sum(map(_records, batch)),
+        repeated=sum(one.is_repeated for one in batch),
         dead_letters=sum(one.reason is not None for one in batch),
     )
 

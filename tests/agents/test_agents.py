@@ -9,7 +9,7 @@ import structlog.testing
 
 from readout.schemas.news import ArticlePublished
 from readout.streams.deliver.assignment import Assignment
-from readout.streams.deliver.batch_plan import Processed
+from readout.streams.deliver.batch_plan import NotDerived, Processed
 from readout.streams.deliver.partition_writer import Check
 from readout.streams.derive.pool import DerivationPool
 from readout.streams.errors import ConsecutiveDeadLetters
@@ -25,7 +25,11 @@ from tests.agents.made import PRODUCER, article, derived, stored, stored_article
 class _Pool:
     """Derives at once; an article that says so breaks."""
 
+    def __init__(self) -> None:
+        self.derived: list[str] = []
+
     async def derive(self, articles: Sequence[ArticlePublished]) -> list[Derived]:
+        self.derived += [one.article_id for one in articles]
         return [
             DerivationFailure(one, "ValueError", "odd", "Traceback")
             if one.headline == "break"
@@ -42,6 +46,11 @@ class _Log:
         self.next_offset = next_offset
         self.batches: list[list[Processed]] = []
         self.refused: dict[int, Reason] = {}
+        self.settled: dict[str, int] = {}
+        self.mistaken: set[str] = set()
+
+    def settles(self, article_id: str, revision: int) -> bool:
+        return article_id in self.mistaken or revision <= self.settled.get(article_id, 0)
 
     async def read_source(self, start: int, stop: int) -> list[StoredRecord]:
         return [record for record in self.news if start <= record.offset < stop]
@@ -51,6 +60,9 @@ class _Log:
 
     async def deliver(self, number: int, batch: Sequence[Processed], check: Check) -> Sequence[Processed]:
         assert number == 0
+        for one in batch:
+            if one.is_repeated and one.article and one.article.article_id in self.mistaken:
+                raise NotDerived(one.article.article_id)
         planned = [replace(one, reason=self.refused.get(one.source.offset, one.reason)) for one in batch]
         check(planned)
         self.batches.append(planned)
@@ -62,13 +74,35 @@ class _Log:
         return [one.source.offset for batch in self.batches for one in batch]
 
 
-def _agent(log: _Log, settings: Settings | None = None) -> DeriveAgent:
-    pool, assignment = cast(DerivationPool, _Pool()), cast(Assignment, log)
+def _agent(log: _Log, settings: Settings | None = None, derives: _Pool | None = None) -> DeriveAgent:
+    pool, assignment = cast(DerivationPool, derives or _Pool()), cast(Assignment, log)
     return DeriveAgent(settings or Settings(), pool, assignment, Metrics(PRODUCER))
 
 
 def _news(count: int) -> list[StoredRecord]:
     return [stored_article(article(number), number) for number in range(count)]
+
+
+async def test_what_is_sealed_is_not_derived_again_and_what_comes_twice_is_derived_once() -> None:
+    once = article(3)
+    news = [*_news(3), stored_article(once, 3), stored_article(once, 4)]
+    log, pool = _Log(news), _Pool()
+    log.settled["article-1"] = 1
+    await _agent(log, derives=pool).process(news)
+    assert pool.derived == ["article-0", "article-2", "article-3"]
+    (batch,) = log.batches
+    assert [one.is_repeated for one in batch] == [False, True, False, False, False]
+    assert [one.derivation is not None for one in batch] == [True, False, True, True, True]
+    assert batch[3].derivation is batch[4].derivation
+
+
+async def test_what_was_taken_for_sealed_and_is_not_is_derived_after_all() -> None:
+    news = _news(2)
+    log, pool = _Log(news), _Pool()
+    log.mistaken.add("article-1")
+    await _agent(log, derives=pool).process(news)
+    assert pool.derived == ["article-0", "article-0", "article-1"]
+    assert [one.derivation is not None for one in log.batches[0]] == [True, True]
 
 
 async def test_a_batch_is_delivered_in_the_order_of_offsets() -> None:

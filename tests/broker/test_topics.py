@@ -9,6 +9,7 @@ from readout.streams.kafka.administration import Administration
 from readout.streams.log.partition_report import describe_topics
 from readout.streams.log.topics import (
     TOPICS,
+    TOPICS_BY_STEM,
     ensure_topics,
     require_topics,
     topic_config,
@@ -78,7 +79,7 @@ async def _create(settings: Settings, stem: str, partitions: int, **changes: str
             [topic_name(settings, stem)],
             partitions=partitions,
             replicas=1,
-            config=topic_config(settings) | changes,
+            config=topic_config(settings, TOPICS_BY_STEM[stem]) | changes,
         )
     async with asyncio.timeout(10):
         while await _existing(settings) != [stem]:  # noqa: ASYNC110 - the broker tells nobody

@@ -13,6 +13,7 @@ from readout.streams.kafka.connection import StoredRecord
 from readout.streams.kafka.producer import RecordProducer
 from readout.streams.log.origin import origin_of
 from readout.streams.log.run_facts import SOURCE_OFFSET
+from readout.streams.log.seal_pages import SealPage, seal_of
 from readout.streams.log.subscribe import read_topics
 from readout.streams.log.topics import DERIVED, topic_name
 from readout.streams.publish.publisher import article_record
@@ -100,6 +101,22 @@ async def assert_exactly_once(settings: Settings, revisions: set[tuple[str, int]
     assert_as_sealed(events, written)
     for records in (sealed, *written.values()):
         assert_in_order(records)
+
+
+async def assert_pages_are_right(settings: Settings) -> None:
+    """The pages of seals follow each other, say what the manifests say, and leave no more out than one does."""
+    sealed, pages = await all_records(settings, "manifests"), await all_records(settings, "seals")
+    for number in range(settings.partitions):
+        seals = [seal_of(record) for record in sealed if record.partition == number]
+        covered, chain = 0, ""
+        for record in pages:
+            page = SealPage.read(record)
+            if record.partition != number or page.first < covered:
+                continue
+            assert (page.began, page.first, page.previous) == (0, covered, chain)
+            assert list(page.seals()) == [seal for seal in seals if page.first <= seal.offset < page.next]
+            covered, chain = page.next, page.digest
+        assert sum(seal.offset >= covered for seal in seals) < settings.manifests_per_page
 
 
 def assert_as_sealed(events: Sequence[ManifestSealed], written: dict[str, list[StoredRecord]]) -> None:

@@ -8,8 +8,10 @@ a fresh derivation of the last usable revisions.
 
 import asyncio
 import os
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, cast
 
 import pytest
@@ -36,6 +38,7 @@ from readout.streams.settings import DeliveryMode, Settings
 from readout.streams.worker.derive_agent import DeriveAgent
 from readout.streams.worker.metrics import Metrics
 from tests.agents.made import PRODUCER, derived
+from tests.corrections.damage import DAMAGES, Damage, keep_a_copy, put_back, spoil_pages
 from tests.corrections.memory_log import (
     NUMBER,
     Crashed,
@@ -47,7 +50,7 @@ from tests.corrections.memory_log import (
 )
 
 _LONGER = int(os.environ.get("READOUT_FAULT_ROUNDS", "1"))
-_EXAMPLES = 300  # of each mode
+_EXAMPLES = 150  # of each mode
 _NAMES = ("Anna Weber", "Luis Ortega", "Mei Tanaka")
 _SETTINGS = Settings(batch_size=3, dead_letter_limit=1000, retry_seconds=30)
 _WRITTEN = (*(topic.stem for topic in DERIVED), "manifests", "dead-letters")
@@ -71,10 +74,9 @@ def _derive(article: ArticlePublished) -> Derived:
 class _Process:
     """What dies in a crash: the agent, its writer, and all that they remember."""
 
-    def __init__(self, mode: DeliveryMode) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.suspended = False
         self._seconds = 0.0
-        settings = _SETTINGS.model_copy(update={"delivery": mode})
         planner = BatchPlanner(settings, PRODUCER)
         guard = SleepGuard(lambda: self._seconds, 10)
         shared = Delivery(settings, planner, lambda: "2022-10-25T00:00:00Z", guard)
@@ -87,6 +89,11 @@ class _Process:
         if assigned:
             await self._assignment.assign([NUMBER])
         await self._agent.process(news)
+
+    def die(self) -> None:
+        """The files that it has open are closed as they are."""
+        for writer in self._assignment._writers.values():
+            writer._sealed.close()
 
     async def forget(self) -> None:
         await self._assignment.close()
@@ -112,6 +119,9 @@ class _Machine(RuleBasedStateMachine):
         self.patch.setattr(partition_writer, "_FIRST_PAUSE_SECONDS", 0)
         self.runner = self.stack.enter_context(asyncio.Runner())
         self._connect(self.log)
+        self.folder = Path(self.stack.enter_context(TemporaryDirectory()))
+        self.indexes, self.copy = self.folder / "indexes", self.folder / "copy"
+        self.settings = _SETTINGS.model_copy(update={"delivery": self.mode, "index_folder": self.indexes})
 
     def _connect(self, log: MemoryLog) -> None:
         def producer(_: Settings, **options: Any) -> MemoryProducer:
@@ -145,6 +155,31 @@ class _Machine(RuleBasedStateMachine):
     def publish_what_nobody_can_read(self) -> None:
         self.log.append("news", _JUNK)
 
+    @rule(size=st.sampled_from((1, 2, 5)))
+    def start_again_with_pages_of_another_size(self, size: int) -> None:
+        self._die()
+        self.settings = self.settings.model_copy(update={"manifests_per_page": size})
+
+    @precondition(lambda self: self.process is None)
+    @rule(damage=st.sampled_from(DAMAGES))
+    def the_index_is_damaged(self, damage: Damage) -> None:
+        for file in self.indexes.glob("*.sqlite"):
+            damage(file)
+
+    @precondition(lambda self: self.process is None and self.indexes.exists())
+    @rule()
+    def the_index_is_copied(self) -> None:
+        keep_a_copy(self.indexes, self.copy)
+
+    @precondition(lambda self: self.process is None and self.copy.exists())
+    @rule()
+    def the_index_is_an_older_one(self) -> None:
+        put_back(self.indexes, self.copy)
+
+    @rule(change=st.sampled_from((bytes.upper, lambda value: value[:-9], lambda value: value)))
+    def a_page_is_written_by_somebody_else(self, change: Callable[[bytes], bytes]) -> None:
+        spoil_pages(self.log, change)
+
     @rule(assigned=st.booleans())
     def work(self, *, assigned: bool) -> None:
         self._run(self._work_to_the_end(assigned=assigned))
@@ -155,12 +190,13 @@ class _Machine(RuleBasedStateMachine):
         try:
             self._run(self._work_to_the_end(assigned=assigned))
         except Crashed:
-            self.process = None
+            self._die()
         self.log.fault = None
 
     @rule()
     def start_again_and_replay_from_the_first_offset(self) -> None:
-        self.process = _Process(self.mode)
+        self._die()
+        self.process = _Process(self.settings)
         self._run(self.process.work(self._news(), assigned=True))
 
     @precondition(lambda self: self.process is not None)
@@ -186,6 +222,11 @@ class _Machine(RuleBasedStateMachine):
             self._assert_as_an_undisturbed_process_writes_it()
             self._assert_fold_is_fresh_derivation()
 
+    def _die(self) -> None:
+        if self.process is not None:
+            self.process.die()
+        self.process = None
+
     def _publish(
         self, number: int, newer: int, status: ArticleStatus, body: str, headline: str | None
     ) -> None:
@@ -203,7 +244,7 @@ class _Machine(RuleBasedStateMachine):
 
     async def _work_to_the_end(self, *, assigned: bool) -> None:
         first = self.process is None
-        process = self.process = self.process or _Process(self.mode)
+        process = self.process = self.process or _Process(self.settings)
 
         async def take_over() -> None:
             process.suspend()
@@ -215,7 +256,7 @@ class _Machine(RuleBasedStateMachine):
             await process.forget()
 
     async def _take_over(self) -> None:
-        self.process = _Process(self.mode)
+        self.process = _Process(self.settings)
         await self.process.work(self._news(), assigned=True)
 
     def _assert_as_an_undisturbed_process_writes_it(self) -> None:
@@ -223,7 +264,8 @@ class _Machine(RuleBasedStateMachine):
         for record in self._news():
             clean.append("news", Record("news", record.key, record.value, record.headers))
         self._connect(clean)
-        self._run(_Process(self.mode).work(clean.committed("news"), assigned=True))
+        undisturbed = self.settings.model_copy(update={"index_folder": None, "manifests_per_page": 1000})
+        self._run(_Process(undisturbed).work(clean.committed("news"), assigned=True))
         for stem in _WRITTEN:
             assert _contents(self.log, stem) == _contents(clean, stem), stem
 

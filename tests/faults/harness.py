@@ -20,6 +20,7 @@ from readout.streams.log.topics import ensure_topics
 from readout.streams.settings import Settings
 from tests.brokers.topics import (
     assert_exactly_once,
+    assert_pages_are_right,
     generated_article,
     publish_articles,
     until_sealed,
@@ -95,11 +96,14 @@ async def survive(  # noqa: PLR0913 - what a round is made of, each by its name
         AssertionError: something is lost, twice, out of order, or was seen and did not stay.
     """
     await ensure_topics(settings)
+    settings = settings.model_copy(update={"index_folder": folder / "indexes", "manifests_per_page": 20})
     with ExitStack() as stack:
         crowd = Crowd(settings, folder, stack, command)
         async with watching(settings) as watcher:
             outcome = await endure(crowd, fault, seed=seed, articles=articles, faults=faults)
             await assert_exactly_once(settings, {(f"article-{number}", 1) for number in range(articles)})
+            if command == READOUT_WORKER:
+                await assert_pages_are_right(settings)
             await watcher.assert_that_it_stayed()
         assert {one.stop() for one in crowd.running()} == {0}, _logs(crowd)
     return outcome

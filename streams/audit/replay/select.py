@@ -8,7 +8,7 @@ The moments are those of the log in which a record was first, also after it was 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from readout.streams.audit.log import Log, snapshot
+from readout.streams.audit.log import LiveLog, Log, snapshot
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.replay.fold import fold_manifests
 from readout.streams.audit.scratch import Scratch
@@ -16,7 +16,7 @@ from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.log.filters import data_of, names_person
 from readout.streams.log.origin import origin_of
-from readout.streams.log.topics import MANIFESTS, TOPICS_BY_STEM
+from readout.streams.log.topics import KEPT, MANIFESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ async def replay(log: Log, selection: Selection) -> AsyncIterator[StoredRecord]:
         ConfigurationError: there is no such topic or partition.
     """
     places = await _places(log, selection)
+    if isinstance(log, LiveLog) and (selection.since is not None or selection.until is not None):
+        places = await log.within(places, selection.since, selection.until)
     for place, bounds in places.items():
         async for record in log.read(place, _cut(bounds, selection.offsets)):
             if _is_selected(record, selection):
@@ -81,11 +83,12 @@ async def replay_as_of(log: Log, selection: Selection, moment: int) -> AsyncIter
 
 
 async def _places(log: Log, selection: Selection) -> dict[Partition, Bounds]:
+    known = [topic.stem for topic in KEPT]
     for stem in selection.stems:
-        if stem not in TOPICS_BY_STEM:
-            raise ConfigurationError(f"there is no topic {stem!r}; choose from {', '.join(TOPICS_BY_STEM)}")
+        if stem not in known:
+            raise ConfigurationError(f"there is no topic {stem!r} to replay; choose from {', '.join(known)}")
     bounds = await snapshot(log, selection.numbers or None)
-    stems = selection.stems or tuple(TOPICS_BY_STEM)
+    stems = selection.stems or known
     return {
         place: reach for stem in stems for place, reach in bounds.items() if place.topic == log.prefix + stem
     }
