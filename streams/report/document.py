@@ -88,6 +88,7 @@ def _record(one: Kept, history: History, *, with_text: bool) -> Json:
         "kind": _KINDS.get(type(event), "") if event else "",
         "revision": event.revision if isinstance(event, DerivedEvent) else None,
         "live": one.digest in history.live,
+        "listed": one.digest not in history.unlisted,
         "log": stored_json(one, with_text=with_text),
         **({} if with_text else {"facts": _facts(one)}),
     }

@@ -3,7 +3,7 @@
 Pure: the records of one article in, in any order between topics; offsets order those of each topic.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from readout.schemas.contact_log import ContactLogged
@@ -36,12 +36,14 @@ class History:
         revisions: in the order of publication.
         records: everything that was ever derived from it, in the order of topics and offsets.
         live: digests of those that hold now.
+        unlisted: digests of those that no manifest lists: not sealed yet, changed, or nobody's.
         withdrawn: the withdrawals.
     """
 
     revisions: tuple[Revision, ...]
     records: tuple[Kept, ...]
     live: frozenset[str]
+    unlisted: frozenset[str]
     withdrawn: tuple[Kept, ...]
 
     @property
@@ -71,8 +73,13 @@ def history_of(records: Iterable[Kept]) -> History:
         revisions=tuple(_revisions(found)),
         records=tuple(found.records),
         live=live,
+        unlisted=frozenset(one.digest for one in found.records) - _listed(found.manifests),
         withdrawn=tuple(found.withdrawn),
     )
+
+
+def _listed(manifests: Iterable[ManifestSealed]) -> frozenset[str]:
+    return frozenset(line.sha256 for manifest in manifests for line in manifest.live)
 
 
 def _sorted(records: Iterable[Kept]) -> _Sorted:
@@ -94,12 +101,14 @@ def _sorted(records: Iterable[Kept]) -> _Sorted:
 def _revisions(found: _Sorted) -> Iterable[Revision]:
     """Each published revision once: one that was published again adds nothing."""
     seen: set[str] = set()
+    listed = _listed(found.manifests)
+    unlisted = [one for one in found.records if one.digest not in listed]
     for article, one in found.articles:
         if one.digest in seen:
             continue
         seen.add(one.digest)
         manifest = _manifest_of(one, found.manifests)
-        yield Revision(article, one, manifest, tuple(_records_of(article, manifest, found.records)))
+        yield Revision(article, one, manifest, tuple(_records_of(article, manifest, found.records, unlisted)))
 
 
 def _manifest_of(article: Kept, manifests: Sequence[ManifestSealed]) -> ManifestSealed | None:
@@ -109,12 +118,14 @@ def _manifest_of(article: Kept, manifests: Sequence[ManifestSealed]) -> Manifest
 
 
 def _records_of(
-    article: ArticlePublished, manifest: ManifestSealed | None, records: Sequence[Kept]
-) -> Iterable[Kept]:
-    """What the manifest lists; where there is none yet, what says that it is of this revision."""
-    if manifest is None:
-        return (
-            one for one in records if isinstance(one.event, Said) and one.event.revision == article.revision
-        )
-    listed = {line.sha256 for line in manifest.live}
-    return (one for one in records if one.digest in listed)
+    article: ArticlePublished,
+    manifest: ManifestSealed | None,
+    records: Sequence[Kept],
+    unlisted: Sequence[Kept],
+) -> Iterator[Kept]:
+    """What the manifest lists, then what says that it is of this revision and stands in no manifest."""
+    listed = {line.sha256 for line in manifest.live} if manifest else set()
+    yield from (one for one in records if one.digest in listed)
+    for one in unlisted:
+        if isinstance(one.event, Said) and one.event.revision == article.revision:
+            yield one

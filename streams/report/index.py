@@ -44,6 +44,7 @@ TABLE_OF = {"contact": "contacts", "statement": "statements", "name": "names"}
 PAIR = "\t"
 """Between the keys of two who were in contact; white space in a key is single spaces."""
 _BATCH = 256
+_COMMITTED_TOGETHER = 20_000
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -74,6 +75,7 @@ class Index:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._database.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; {TABLES} BEGIN;")
         self._trees = Trees(self._database, key)
+        self._waiting = 0
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +87,9 @@ class Index:
         """Take records, those of a partition in their order; nothing shows before `settle`."""
         for record in records:
             self._add(record)
+            self._waiting += 1
+        if self._waiting >= _COMMITTED_TOGETHER:
+            self._commit()
 
     def settle(self) -> list[str]:
         """Make the rows of all articles that got a record; returns the ids of some of them, newest last."""
@@ -93,10 +98,16 @@ class Index:
             for number, article_id in touched:
                 self._project(number)
                 changed = [*changed[-9:], article_id]
+            self._commit()
+        self._commit()
+        return changed
+
+    def _commit(self) -> None:
+        """Let readers see what was written; an article is seen whole or not at all."""
         self._trees.settle()
         self._database.execute("COMMIT")
         self._database.execute("BEGIN")
-        return changed
+        self._waiting = 0
 
     def _add(self, record: StoredRecord) -> None:
         stem = record.topic.removeprefix(self._prefix)

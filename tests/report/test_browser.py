@@ -11,7 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from readout.streams.audit.proof.notes import new_key
 from tests.audit.ledger import honest_ledger
 from tests.report.browser import Browser, file_address
-from tests.report.made import ATTACKS, TOLD, newsroom, report_of
+from tests.report.made import AT, ATTACKS, TOLD, newsroom, report_of
 
 VIEWS = {
     "/": "Who met whom",
@@ -114,6 +114,15 @@ def test_filters_narrow_the_contacts_and_stand_in_the_address(browser: Browser, 
     assert "mode=meeting" in browser.driver.current_url
     browser.driver.back()
     browser.until(lambda: browser.text(".sum") != "2 contacts")
+
+
+def test_somebody_is_chosen_by_name(browser: Browser, newsroom_file: Path) -> None:
+    browser.open(file_address(newsroom_file, "/contacts"))
+    browser.one("input[name=person]").send_keys("Mei Tanaka")
+    browser.until(lambda: "person=mei+tanaka" in browser.driver.current_url)
+    browser.until(lambda: browser.text(".sum") == "0 contacts")
+    browser.one(".chosen button").click()
+    browser.until(lambda: browser.text(".sum") != "0 contacts")
 
 
 def test_typed_words_filter_while_the_field_keeps_its_cursor(browser: Browser, newsroom_file: Path) -> None:
@@ -241,6 +250,41 @@ def test_the_badge_of_a_forged_record_is_red(
     browser.open(file_address(forged))
     assert badge_of(browser, "/article/calls") == "✗ Not what was signed"
     assert "broken" in (browser.one(".card.contact .badge").get_attribute("class") or "")
+
+
+def test_a_record_that_was_changed_in_the_log_is_red_and_the_others_are_not(
+    browser: Browser, tmp_path: Path
+) -> None:
+    asyncio.run(report_of_a_changed_log(tmp_path / "changed.html"))
+    browser.open(file_address(tmp_path / "changed.html"))
+    assert badge_of(browser, "/article/visit") == "✗ Not what was signed"
+    assert "No manifest lists this record" in browser.text(".card.contact")
+    assert browser.text(".card.name .badge") == "✓ Proved"
+
+
+async def report_of_a_changed_log(out: Path) -> None:
+    log = await newsroom()
+    for place, records in log.records.items():
+        for index, one in enumerate(records):
+            if (one.topic, one.key) == ("contact-log", b"visit"):
+                log.edit(place, index, value=(one.value or b"").replace(b"planned", b"refused"))
+    await report_of(log, out)
+
+
+def test_where_the_browser_cannot_compute_the_badge_says_who_has(
+    browser: Browser, newsroom_file: Path
+) -> None:
+    script = "Object.defineProperty(crypto, 'subtle', {value: undefined})"
+    added = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+    try:
+        browser.open(file_address(newsroom_file))
+        assert badge_of(browser, "/article/calls") == "◐ Checked by readout audit"
+        badge = browser.one(".card.contact .badge")
+        assert f"Checked by readout audit at {AT} (root and signature)" in (
+            badge.get_attribute("title") or ""
+        )
+    finally:
+        browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
 
 def test_other_words_than_the_article_has_are_named_in_the_proof(

@@ -1,7 +1,7 @@
 import { show, verdictOf } from "./badge.js";
 import { contactItem, countryChoice, exports, pages, personLink } from "./contacts.js";
 import { h } from "./dom.js";
-import { choice, chosen, day, filterForm } from "./filters.js";
+import { choice, day, filterForm, somebody } from "./filters.js";
 import { addressOf } from "./routes.js";
 import { MODES, STATUSES, count, country, dateText, named, published, shown } from "./words.js";
 
@@ -24,7 +24,7 @@ export async function acrossView(app, { filters }) {
   return [
     h("div", { class: "title" }, h("h1", {}, "Across reports"), exports(app, "across", filters)),
     filterForm("across", null, filters, [
-      chosen("person", "Person", named(person?.person?.name ?? filters.person ?? "")),
+      somebody(app, "person", "Person", person),
       choice("disputed", "Agreement", [["yes", "reports disagree", found.disputed || Boolean(filters.disputed)]]),
       choice("least", "Independent reports", least),
       countryChoice(app, []),

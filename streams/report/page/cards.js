@@ -35,6 +35,7 @@ export function cardOf(app, document, record, reveal) {
     "article",
     { class: `card ${record.kind}`, tabindex: 0, "aria-label": titleOf(record), "data-record": record.id },
     CONTENT[record.kind](value),
+    record.listed ? null : h("p", { class: "problem" }, "No manifest lists this record: not sealed yet, changed, or added by somebody else."),
     h(
       "p",
       { class: "from" },

@@ -1,6 +1,6 @@
 import { timeline, zoomButtons } from "./chart.js";
 import { append, h, replace } from "./dom.js";
-import { choice, chosen, day, filterForm, words } from "./filters.js";
+import { choice, chosen, day, filterForm, somebody, words } from "./filters.js";
 import { badge } from "./badge.js";
 import { addressOf, go } from "./routes.js";
 import { MODES, PARTS, STATUSES, count, country, dateText, named, published, shown, weekday } from "./words.js";
@@ -19,7 +19,7 @@ export async function contactsView(app, { filters }) {
   return [
     h("div", { class: "title" }, h("h1", {}, "Contacts"), exports(app, "contacts", filters)),
     filterForm("contacts", null, filters, [
-      chosen("person", "Person", named(people?.person?.name ?? filters.person ?? "")),
+      somebody(app, "person", "Person", people),
       chosen("pair", "Between", named((filters.pair ?? "").split("\t").join(" and "))),
       chosen("article", "Article", shown(filters.article)),
       words("words", "Words"),

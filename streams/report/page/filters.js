@@ -1,5 +1,6 @@
-import { append, h } from "./dom.js";
+import { append, h, replace } from "./dom.js";
 import { addressOf, currentRoute, go } from "./routes.js";
+import { named } from "./words.js";
 
 // The form above a list: every field is a part of the address, so that a view can be kept and passed on.
 
@@ -51,6 +52,26 @@ export function words(filter, label) {
     };
     const field = { type: "search", name: filter, value: filters[filter] ?? "", input, autocomplete: "off" };
     return labelled(label, h("input", field));
+  };
+}
+
+/** Somebody, by name: what is typed is completed from the names that there are. */
+export function somebody(app, filter, label, known) {
+  return (filters, set) => {
+    if (filters[filter]) return chosen(filter, label, named(known?.person?.name ?? filters[filter]))(filters, set);
+    const list = h("datalist", { id: `names-${filter}` });
+    const found = new Map();
+    const take = (text) => found.has(text) && set({ [filter]: found.get(text) });
+    const input = async (event) => {
+      const text = event.target.value.trim();
+      if (take(text) || text.length < 2) return;
+      for (const one of (await app.store.people({ words: text }, 0, 30)).rows) found.set(one.name ?? one.key, one.key);
+      replace(list, [...found.keys()].map((name) => h("option", { value: name })));
+      // Whoever chooses faster than the names arrive has typed one of them whole.
+      take(event.target.value.trim());
+    };
+    const field = { name: filter, list: list.id, input, autocomplete: "off", placeholder: "a name" };
+    return labelled(label, [h("input", field), list]);
   };
 }
 

@@ -1,6 +1,6 @@
 import { append, h, svg } from "./dom.js";
 import { contactDays, countryChoice, exports, pages } from "./contacts.js";
-import { choice, chosen, day, filterForm } from "./filters.js";
+import { choice, chosen, day, filterForm, somebody } from "./filters.js";
 import { rove } from "./chart.js";
 import { pairOf } from "./rows.js";
 import { addressOf, go } from "./routes.js";
@@ -20,11 +20,11 @@ export async function networkView(app, { filters }) {
     pair ? app.store.contacts(filters, 0, 50) : app.store.contacts(others, 0, 1),
   ]);
   const { nodes, edges, left } = graphOf(found);
-  const person = filters.person ? found.people[filters.person]?.name ?? filters.person : "";
+  const person = { person: found.people[filters.person] };
   return [
     h("div", { class: "title" }, h("h1", {}, "Network"), exports(app, "network", others)),
     filterForm("network", null, filters, [
-      chosen("person", "Person", named(person)),
+      somebody(app, "person", "Person", person),
       chosen("pair", "Between", named((pair ?? "").split("\t").map((key) => found.people[key]?.name ?? key).join(" and "))),
       choice("mode", "How", Object.entries(MODES).map(([one, text]) => [one, text, true])),
       choice("status", "Status", Object.entries(STATUSES).map(([one, text]) => [one, text, true])),

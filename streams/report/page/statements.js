@@ -1,6 +1,6 @@
 import { badge } from "./badge.js";
 import { articleLink, exports, pages, personLink } from "./contacts.js";
-import { choice, chosen, filterForm, words } from "./filters.js";
+import { choice, chosen, filterForm, somebody, words } from "./filters.js";
 import { h } from "./dom.js";
 import { KINDS, count, country, dateText, named, shown } from "./words.js";
 
@@ -12,13 +12,15 @@ const UNMADE = { denied: "not said", refused: "declined to say", asked: "a quest
 /** The view of all statements that fit. */
 export async function statementsView(app, { filters }) {
   const found = await app.store.statements(filters, 0, PAGE);
-  const [by, about] = await Promise.all([nameOf(app, filters.person), nameOf(app, filters.about)]);
+  const [by, about] = await Promise.all(
+    [filters.person, filters.about].map((key) => (key ? app.store.person(key) : null)),
+  );
   const codes = [...app.countries].map((code) => [code, country(code), true]);
   return [
     h("div", { class: "title" }, h("h1", {}, "Statements"), exports(app, "statements", filters)),
     filterForm("statements", null, filters, [
-      chosen("person", "Source", named(by)),
-      chosen("about", "About", named(about)),
+      somebody(app, "person", "Source", by),
+      somebody(app, "about", "About", about),
       chosen("article", "Article", shown(filters.article)),
       words("words", "Words"),
       choice("kind", "How", Object.entries(KINDS).map(([kind, text]) => [kind, text, found.kinds[kind]])),
@@ -27,10 +29,6 @@ export async function statementsView(app, { filters }) {
     h("p", { class: "sum" }, count(found.total, "statement")),
     pages(found, (offset) => app.store.statements(filters, offset, PAGE), (rows) => bySource(app, rows)),
   ];
-}
-
-async function nameOf(app, key) {
-  return key ? ((await app.store.person(key)).person?.name ?? key) : "";
 }
 
 /** Statements under those who made them, in the order in which these first come. */

@@ -77,4 +77,12 @@ def rows_of(view: str, views: Views, asked: Mapping[str, str]) -> Iterator[Json]
         document = views.article(filters.article or "")
         return iter(document["records"] if document else ())
     lists = {"people": views.people, "articles": views.articles, "across": views.across}
-    return iter(lists[view](filters, 0, -1)["rows"])
+    return _pages(lists[view], filters)
+
+
+def _pages(list_rows: Callable[[Filters, int, int], Json], filters: Filters) -> Iterator[Json]:
+    """All rows of a list, no more than a page of them at a time."""
+    offset = 0
+    while rows := list_rows(filters, offset, MOST_ROWS)["rows"]:
+        yield from rows
+        offset += len(rows)
