@@ -163,7 +163,7 @@ async def _publish_and_show(settings: Settings, workers: Workers, *, many: bool 
     seeds = [str(seeds_folder()), *([str(seeds_folder("seeds_many"))] if many else ())]
     found = read_sources(seeds, limits_of(settings))
     counts = await publish_all(found, settings, total=count_files(seeds))
-    terminal.notes.print(summary(counts, dry_run=False))
+    terminal.notes.print(summary(counts, check=False, dry_run=False))
     await _until_done(counts.total() - counts["refused"], settings, workers)
     if many:
         print_contacts((await held_contacts(LiveLog(settings))).items())

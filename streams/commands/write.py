@@ -44,6 +44,9 @@ def publish(  # noqa: PLR0913 - a person's options
     ] = None,
     cancel: Annotated[str | None, typer.Option(metavar="ID", help="Take it back for good.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is withheld or canceled.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Look first what is there already, and say so of each article.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -56,13 +59,13 @@ def publish(  # noqa: PLR0913 - a person's options
             paths, limits_of(settings), source_format, revision=revision, encoding=encoding, teasers=teasers
         )
         total = 0 if "-" in paths else count_files(paths)
-        counts = terminal.run(publish_all(found, settings, total=total, dry_run=dry_run))
+        counts = terminal.run(publish_all(found, settings, total=total, check=check, dry_run=dry_run))
     else:
         counts = terminal.run(_take_back(withhold, cancel, reason, settings, dry_run=dry_run))
     if as_json:
         terminal.print_json({name: counts[name] for name in (*Published, REFUSED)} | {"dry_run": dry_run})
     else:
-        terminal.note(summary(counts, dry_run=dry_run))
+        terminal.note(summary(counts, check=check, dry_run=dry_run))
     if counts[REFUSED]:
         raise typer.Exit(1)
 
@@ -108,21 +111,27 @@ def limits_of(settings: Settings) -> Limits:
 
 
 async def publish_all(
-    found: Iterable[Found | Refusal], settings: Settings, *, total: int = 0, dry_run: bool = False
+    found: Iterable[Found | Refusal],
+    settings: Settings,
+    *,
+    total: int = 0,
+    check: bool = False,
+    dry_run: bool = False,
 ) -> Counter[str]:
     """Publish what was found and count what came of it; each refusal gets its line."""
     counts: Counter[str] = Counter()
     with terminal.progress(total, "publishing") as bar:
-        async with publishing(settings, dry_run=dry_run) as publisher:
+        async with publishing(settings, check=check, dry_run=dry_run) as publisher:
             for one in found:
                 counts[await _publish_one(one, publisher)] += 1
                 bar.advance(bar.task_ids[0])
     return counts
 
 
-def summary(counts: Counter[str], *, dry_run: bool) -> str:
-    """The exact counts in one line."""
-    parts = [f"{counts[name]} {name}" for name in (*Published, REFUSED)]
+def summary(counts: Counter[str], *, check: bool, dry_run: bool) -> str:
+    """The exact counts in one line; without a check nobody knows what was there already."""
+    always = {Published.ADDED, REFUSED, *({Published.UNCHANGED} if check or dry_run else ())}
+    parts = [f"{counts[name]} {name}" for name in (*Published, REFUSED) if counts[name] or name in always]
     return ", ".join(parts) + (" (dry run: nothing was written)" if dry_run else "")
 
 
@@ -136,8 +145,8 @@ async def _publish_one(one: Found | Refusal, publisher: Publisher) -> str:
     except InvalidRecord as error:
         terminal.refuse(one.where, str(error))
         return REFUSED
-    if outcome is Published.UNCHANGED:
-        terminal.notes.print(f"already there: {one.where}", markup=False)
+    if outcome is not Published.ADDED:
+        terminal.notes.print(f"{outcome}: {one.where}", markup=False)
     return outcome
 
 
@@ -146,5 +155,5 @@ async def _take_back(
 ) -> Counter[str]:
     async with publishing(settings, dry_run=dry_run) as publisher:
         if withhold:
-            return Counter([await publisher.take_back(publisher.meant(withhold), "withheld", reason)])
-        return Counter([await publisher.take_back(publisher.meant(cancel or ""), "canceled", reason)])
+            return Counter([await publisher.take_back(await publisher.meant(withhold), "withheld", reason)])
+        return Counter([await publisher.take_back(await publisher.meant(cancel or ""), "canceled", reason)])

@@ -1,13 +1,14 @@
 """Publish articles to `news`: idempotent by article id and revision.
 
-Reads:  news, once, for what is there already (digests only)
+Reads:  nothing, unless asked what is there already: then single articles are looked up in `published_log`; `news`
+        only where nobody numbers the versions of an article
 Writes: news (ArticlePublished), acknowledged by all replicas, in the order given
-An article that is there to the letter is left alone; one that differs under the same id and revision is refused.
-Two publishers at the same moment may both add a revision; the derive agent passes over the second.
+What is in the log already adds nothing when it comes again: the derive agent passes over it, and sets another
+content of the same id and revision aside. Whoever asks is told before, and nothing of it is written.
 """
 
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 
 from readout.schemas.envelope import Record, ce_time, cloudevents_attributes, encode_value, to_headers
@@ -18,8 +19,10 @@ from readout.streams.kafka.connection import StoredRecord
 from readout.streams.kafka.producer import RecordProducer
 from readout.streams.log.article_ids import only_one
 from readout.streams.log.decoding import decode_event
-from readout.streams.log.subscribe import read_topics
+from readout.streams.log.subscribe import partitions_of, read_topics
 from readout.streams.log.topics import NEWS, topic_name
+from readout.streams.processors.records import article_event_id
+from readout.streams.publish.published_log import PublishedLog
 from readout.streams.settings import Settings
 
 SOURCE = "urn:readout:publish"
@@ -33,33 +36,36 @@ class Published(StrEnum):
 
     ADDED = "published"
     UNCHANGED = "already there"
+    OLDER = "older than what is there"
 
 
 class KnownRevisions:
-    """The revisions that `news` holds, by digest: memory does not grow with the length of articles."""
+    """Revisions by the ids of their events: memory does not grow with the length of articles."""
 
     def __init__(self) -> None:
-        self._revisions: dict[str, dict[int, bytes]] = {}
+        self._revisions: dict[str, dict[int, str]] = {}
         self._contents: dict[str, list[bytes]] = {}
 
-    def add(self, article: ArticlePublished) -> Published:
-        """Note a revision, unless it is known.
+    def add(self, article: ArticlePublished, there: Mapping[int, str] | None = None) -> Published:
+        """Note a revision, unless it is known; `there` is what the log holds of the article, where that was asked.
 
         Raises:
             InvalidRecord: the same id and revision is known with another content.
         """
-        revisions = self._revisions.setdefault(article.article_id, {})
-        digest = bytes.fromhex(sha256_hex(encode_value(article)))
-        known = revisions.setdefault(article.revision, digest)
-        if known is digest:
-            self._contents.setdefault(article.article_id, []).append(_content_digest(article))
-            return Published.ADDED
-        if known == digest:
+        known = {**(there or {}), **self._revisions.get(article.article_id, {})}
+        digest = article_event_id(article)
+        if known.get(article.revision) == digest:
             return Published.UNCHANGED
-        raise InvalidRecord(
-            f"article {article.article_id!r} revision {article.revision} is there already with another content; "
-            f"publish this one with --revision {max(revisions) + 1}"
-        )
+        if article.revision in known:
+            raise InvalidRecord(
+                f"article {article.article_id!r} revision {article.revision} is there already with another "
+                f"content; publish this one with --revision {max(known) + 1}"
+            )
+        if there and article.revision < max(there):
+            return Published.OLDER
+        self._revisions.setdefault(article.article_id, {})[article.revision] = digest
+        self._contents.setdefault(article.article_id, []).append(_content_digest(article))
+        return Published.ADDED
 
     def has_content(self, article: ArticlePublished, *, lately: bool) -> bool:
         """Was this content published under the article's id: as its last revision, or as any?"""
@@ -82,39 +88,34 @@ class KnownRevisions:
 
     def last(self, article_id: str) -> int:
         """The highest revision of an article; 0 if it was never published."""
-        return max(self._revisions.get(article_id, {0: b""}))
-
-
-async def known_revisions(settings: Settings) -> KnownRevisions:
-    """Read what `news` holds; records that are no articles count for nothing."""
-    known = KnownRevisions()
-    async for record in read_topics([NEWS.stem], settings=settings):
-        try:
-            event = decode_event(record.value, record.headers)
-            if isinstance(event, ArticlePublished):
-                known.add(event)
-        except InvalidRecord:
-            continue
-    return known
+        return max(self._revisions.get(article_id, {0: ""}))
 
 
 class Publisher:
     """Publishes articles in order; without a producer it only says what would happen."""
 
-    def __init__(self, settings: Settings, producer: RecordProducer | None, known: KnownRevisions) -> None:
+    def __init__(
+        self, settings: Settings, producer: RecordProducer | None, log: PublishedLog, *, check: bool
+    ) -> None:
+        """A publisher; with `check` it looks every article up before it is sent."""
+        self._settings = settings
         self._topic = topic_name(settings, NEWS.stem)
         self._producer = producer
-        self._known = known
+        self._log = log
+        self._check = check
+        self._known = KnownRevisions()
+        self._has_read_news = False
         self._pending: list[Awaitable[StoredRecord]] = []
 
     async def publish(self, article: ArticlePublished) -> Published:
-        """Queue an article, unless it is there already.
+        """Queue an article, unless it is known to be there already.
 
         Raises:
             InvalidRecord: the same id and revision is there with another content.
             TransientError: the brokers do not acknowledge.
         """
-        outcome = self._known.add(article)
+        there = await self._log.revisions(article.article_id) if self._check else None
+        outcome = self._known.add(article, there)
         if outcome is Published.ADDED and self._producer:
             self._pending.append(await self._producer.send(article_record(article), self._topic))
         if len(self._pending) >= _IN_FLIGHT:
@@ -124,6 +125,8 @@ class Publisher:
     async def revise(self, article: ArticlePublished, *, lately: bool = False) -> Published:
         """Queue an article of which nobody numbers the versions: as its next revision, if its content is new.
 
+        Only here all of `news` has to be read, once: an older version may have had this content.
+
         Args:
             article: its revision is of no account.
             lately: compare with the last revision only, as who watches a source does, so that what goes back to an
@@ -132,14 +135,18 @@ class Publisher:
         Raises:
             TransientError: the brokers do not acknowledge.
         """
+        await self._read_news()
         last = self._known.last(article.article_id)
         nothing_to_withdraw = article.status != "usable" and not last
         if nothing_to_withdraw or self._known.has_content(article, lately=lately):
             return Published.UNCHANGED
         return await self.publish(article.model_copy(update={"revision": last + 1}))
 
-    def meant(self, wanted: str) -> str:
+    async def meant(self, wanted: str) -> str:
         """The article that a person means by an id or the beginning of one; see `KnownRevisions.meant`."""
+        if await self._log.revisions(wanted):
+            return wanted
+        await self._read_news()
         return self._known.meant(wanted)
 
     async def take_back(self, article_id: str, status: ArticleStatus, reason: str | None) -> Published:
@@ -149,12 +156,25 @@ class Publisher:
             InvalidRecord: the article was never published.
             TransientError: the brokers do not acknowledge.
         """
-        last = self._known.last(article_id)
-        if not last:
+        there = await self._log.revisions(article_id)
+        if not there:
             raise InvalidRecord(f"article {article_id!r} was never published: nothing to take back")
         return await self.publish(
-            ArticlePublished(article_id=article_id, revision=last + 1, status=status, body="", reason=reason)
+            ArticlePublished(
+                article_id=article_id, revision=max(there) + 1, status=status, body="", reason=reason
+            )
         )
+
+    async def _read_news(self) -> None:
+        """Know every revision that `news` holds; records that are no articles count for nothing."""
+        if self._has_read_news:
+            return
+        self._has_read_news = True
+        async for record in read_topics([NEWS.stem], settings=self._settings):
+            with suppress(InvalidRecord):
+                event = decode_event(record.value, record.headers)
+                if isinstance(event, ArticlePublished):
+                    self._known.add(event)
 
     async def settle(self) -> None:
         """Wait until the brokers have acknowledged everything queued.
@@ -168,25 +188,33 @@ class Publisher:
 
 
 @asynccontextmanager
-async def publishing(settings: Settings, *, dry_run: bool = False) -> AsyncIterator[Publisher]:
-    """A publisher that knows what is there; on leaving, everything queued is acknowledged.
+async def publishing(
+    settings: Settings, *, check: bool = False, dry_run: bool = False
+) -> AsyncIterator[Publisher]:
+    """A publisher; on leaving, everything queued is acknowledged.
+
+    Args:
+        settings: where the brokers are.
+        check: look every article up first.
+        dry_run: do that, and write nothing.
 
     Raises:
         ConfigurationError: the topics do not exist yet.
         TransientError: the brokers cannot be reached.
     """
-    known = await known_revisions(settings)
-    if dry_run:
-        yield Publisher(settings, None, known)
-        return
-    producer = RecordProducer(settings)
-    await producer.start()
-    try:
-        publisher = Publisher(settings, producer, known)
-        yield publisher
-        await publisher.settle()
-    finally:
-        await producer.close()
+    partitions = len(await partitions_of([NEWS.stem], settings))
+    async with PublishedLog(settings, partitions) as log:
+        if dry_run:
+            yield Publisher(settings, None, log, check=True)
+            return
+        producer = RecordProducer(settings)
+        await producer.start()
+        try:
+            publisher = Publisher(settings, producer, log, check=check)
+            yield publisher
+            await publisher.settle()
+        finally:
+            await producer.close()
 
 
 def article_record(article: ArticlePublished) -> Record:
