@@ -56,7 +56,6 @@ class _Filler:
                 "linger.ms": 50,
                 "batch.size": 1_000_000,
                 "message.max.bytes": settings.max_record_bytes,
-                "compression.type": "lz4",
                 "enable.idempotence": True,
             }
         )

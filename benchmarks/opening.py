@@ -58,16 +58,16 @@ def _measured(servers: str, scratch: Path, asked: argparse.Namespace) -> dict[st
         sys.stderr.write(f"{millions} million written\n")
     found: dict[str, list[dict[str, float]]] = {}
     for number in range(asked.rounds):
-        ways = [("manifests", "old.", None)]
+        ways: list[tuple[str, str, Path | None]] = [("manifests", "old.", None)]
         for millions in asked.millions:
-            folder = scratch / f"index-{millions}-{number}"
-            ways += [(f"pages, {millions} million", f"m{millions}.", folder)]
-            ways += [(f"index, {millions} million", f"m{millions}.", folder)]
+            kept = scratch / f"index-{millions}-{number}"
+            ways += [(f"pages, {millions} million", f"m{millions}.", kept)]
+            ways += [(f"index, {millions} million", f"m{millions}.", kept)]
         for name, prefix, folder in ways:
             found.setdefault(name, []).append(_opened(servers, prefix, name, folder))
             sys.stderr.write(f"round {number + 1}, {name}: {found[name][-1]}\n")
     medians = {name: _median(rounds) for name, rounds in found.items()}
-    return medians | {"killed": _killed(servers, scratch, max(asked.millions), medians)}
+    return {**medians, "killed": _killed(servers, scratch, max(asked.millions), medians)}
 
 
 def _killed(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from readout.schemas.envelope import Header, Record
 from readout.schemas.manifests import ManifestSealed
 from readout.streams.deliver.sealed_partition import SealedPartition
-from readout.streams.deliver.unit_writer import DuePages, send_all
+from readout.streams.deliver.unit_writer import DuePages, no_pages, send_all
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.producer import RecordProducer
 from readout.streams.kafka.reader import Reader
@@ -51,7 +51,7 @@ class ConfirmedWriter:
             found |= {(places[place], mark_of(record.headers)) for record in left}
         self._left_behind = frozenset(found)
 
-    async def write(self, records: Sequence[Record], due: DuePages) -> list[StoredRecord]:
+    async def write(self, records: Sequence[Record], due: DuePages = no_pages) -> list[StoredRecord]:
         """Write a unit: derived records first; then each seal, when all before it are there; then pages of them."""
         missing = [one for one in records if (one.topic, mark_of(one.headers)) not in self._left_behind]
         self._check_alive()

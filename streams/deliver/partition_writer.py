@@ -19,7 +19,7 @@ from readout.streams.deliver.batch_plan import BatchPlanner, LastManifest, Proce
 from readout.streams.deliver.confirmed import ConfirmedWriter
 from readout.streams.deliver.sealed_partition import SealedPartition
 from readout.streams.deliver.sleep_guard import SleepGuard
-from readout.streams.deliver.unit_writer import TransactionalWriter, UnitWriter, no_pages
+from readout.streams.deliver.unit_writer import TransactionalWriter, UnitWriter
 from readout.streams.deliver.visible import until_visible
 from readout.streams.errors import Released, TransientError
 from readout.streams.kafka.connection import StoredRecord
@@ -282,7 +282,7 @@ class PartitionWriter:
 
     async def _write_page(self, units: UnitWriter, page: Record) -> StoredRecord:
         """Write a page of seals that is missing, by itself."""
-        (written,) = await self._in_time(units.write([page], no_pages))
+        (written,) = await self._in_time(units.write([page]))
         return written
 
     async def _in_time(self, work: Awaitable[T]) -> T:

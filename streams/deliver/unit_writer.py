@@ -39,7 +39,7 @@ class UnitWriter(Protocol):
         """Find out what an older writer has left unsealed, once it is known what is sealed."""
         ...
 
-    async def write(self, records: Sequence[Record], due: DuePages) -> list[StoredRecord]:
+    async def write(self, records: Sequence[Record], due: DuePages = no_pages) -> list[StoredRecord]:
         """Write a unit, and the pages of seals that are due with it; returns it all, once it is there to stay."""
         ...
 
@@ -66,7 +66,7 @@ class TransactionalWriter:
     async def reconcile(self, sealed: SealedPartition, reader: Reader) -> None:
         """Nothing is left: the transaction that was under way was aborted."""
 
-    async def write(self, records: Sequence[Record], due: DuePages) -> list[StoredRecord]:
+    async def write(self, records: Sequence[Record], due: DuePages = no_pages) -> list[StoredRecord]:
         """Write a unit as one transaction."""
         if not records:
             return []
