@@ -12,7 +12,7 @@ from readout.schemas.envelope import SALT, Record
 from readout.streams.audit.facts import source_position
 from readout.streams.deliver.confirmed import ConfirmedWriter
 from readout.streams.deliver.partition_writer import Delivery, PartitionWriter
-from readout.streams.deliver.unit_writer import TransactionalWriter, UnitWriter
+from readout.streams.deliver.unit_writer import TransactionalWriter, UnitWriter, no_pages
 from readout.streams.kafka.connection import Partition, StoredRecord
 from readout.streams.kafka.reader import Reader
 from readout.streams.log.origin import moved_header, own_headers
@@ -76,7 +76,7 @@ class NewPartition:
         await self._deliver(batch)
 
     async def _write_news(self, steps: Sequence[Step]) -> None:
-        written = await self._news.write([_copy(step.source) for step in steps]) if steps else []
+        written = await self._news.write([_copy(one.source) for one in steps], no_pages) if steps else []
         for step, record in zip(steps, written, strict=True):
             self._places.add(step.source.partition, step.source.offset, record.offset)
 
