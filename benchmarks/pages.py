@@ -186,6 +186,8 @@ class _indexed:  # noqa: N801 - used as a context
             self._index.add(batch)
             seconds += time.perf_counter() - started
             taken, number = taken + len(batch), number + 1
+            if number % 4000 == 0:
+                sys.stderr.write(f"{taken} records read, {_mebibytes()} MiB\n")
         started = time.perf_counter()
         self._index.settle()
         seconds += time.perf_counter() - started

@@ -44,10 +44,13 @@ function acrossItem(row) {
     { class: "article-item" },
     h("h2", { class: "who" }, h("a", { href: addressOf("told", row.id) }, named(row.participants.map((one) => one.name).join(" – ")))),
     counts(row),
-    FIELDS.filter(([field]) => row[field].length).map(([field, , text]) =>
-      h("p", { class: "facts" }, row[field].map((claim) => h("span", { class: row.disputed.includes(FIELD_OF[field]) ? "chip disputed" : "chip" }, shown(text(claim)), ` · ${claim.reports.length}`))),
-    ),
+    h("p", { class: "facts" }, FIELDS.flatMap(([field, , text]) => row[field].map((claim) => claimChip(row, field, text(claim), claim)))),
   );
+}
+
+function claimChip(row, field, text, claim) {
+  const isDisputed = row.disputed.includes(FIELD_OF[field]);
+  return h("span", { class: isDisputed ? "chip disputed" : "chip" }, shown(text), ` · ${claim.reports.length}`);
 }
 
 function counts(row) {
@@ -109,9 +112,12 @@ function who(row, numbers) {
   return numbers.map((number, place) => {
     const report = row.reports[number];
     const address = addressOf("article", report.article_id, { record: report.record_id });
-    return [place ? ", " : "", h("a", { href: address }, shown(report.source ?? report.article_id))];
+    return [place ? ", " : "", h("a", { href: address }, shown(report.source ?? shortId(report.article_id)))];
   });
 }
+
+/** An id as far as a person reads it. */
+const shortId = (id) => (/^[0-9a-f]{64}$/.test(id) ? `${id.slice(0, 12)}…` : id);
 
 function partyItem(row, one) {
   const others = one.names.filter((used) => used.name !== one.name);

@@ -74,7 +74,7 @@ function layOut(nodes, edges, height) {
     for (const { first, second } of edges) pull(first, second, space);
     for (const node of nodes) move(node, heat);
   }
-  spread(nodes, "x", 84, WIDTH - 84);
+  spread(nodes, "x", 100, WIDTH - 100);
   spread(nodes, "y", 30, height - 44);
 }
 
