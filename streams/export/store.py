@@ -150,13 +150,6 @@ class Store:
         """The files are current."""
         self._database.execute("DELETE FROM readout_unwritten")
 
-    def positions(self) -> dict[str, dict[str, int]]:
-        """How far each topic was read: partition number to next offset."""
-        found: dict[str, dict[str, int]] = {}
-        for topic, number, offset in self._database.execute("SELECT * FROM readout_positions"):
-            found.setdefault(topic, {})[str(number)] = offset
-        return found
-
     def keep(self, article_id: str, revision: int, value: bytes) -> None:
         """Keep a record until a manifest says that it holds."""
         self._database.execute(
