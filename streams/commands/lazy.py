@@ -56,6 +56,8 @@ def load(entry: Entry) -> Any:  # noqa: ANN401 - Typer does not publish the type
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         app.command()(with_reach(getattr(import_module(f"{_HOME}.{module}"), name)))
         loaded = get_command(app)
+    # Lines end where the terminal ends, not where they do in the code.
+    loaded.help = "\n\n".join(" ".join(part.split()) for part in (loaded.help or "").split("\n\n"))
     loaded.name = entry.name
     _say_no_type_of_flags(loaded)
     return loaded

@@ -22,11 +22,15 @@ from readout.streams.log.topics import (
     KEPT,
     MANIFESTS,
     NEWS,
+    SEALS,
     TOPICS,
     Topic,
     topic_name,
 )
 from readout.streams.settings import Settings
+
+# Who reads more than so many topics reads all of them.
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,13 @@ def parts_of(settings: Settings) -> tuple[Part, ...]:
     def names(*topics: Topic) -> tuple[str, ...]:
         return tuple(topic_name(settings, one.stem) for one in topics)
 
-    derived = (*DERIVED, MANIFESTS, DEAD_LETTERS)
+    derived = (*DERIVED, MANIFESTS, DEAD_LETTERS, SEALS)
     return (
-        Part("publish", names(NEWS), names(NEWS)),
-        Part("worker", names(NEWS, MANIFESTS, DEAD_LETTERS), names(*derived), settings.group_id),
+        Part("publish", names(NEWS, SEALS, MANIFESTS), names(NEWS)),
+        Part("worker", names(NEWS, MANIFESTS, DEAD_LETTERS, SEALS), names(*derived), settings.group_id),
         Part(
             "consolidate",
-            names(CONTACT_LOG, NEWS, CONTACTS),
+            names(CONTACT_LOG, NEWS, CONTACTS, CONTACTS_CURRENT),
             names(CONTACTS, CONTACTS_CURRENT),
             f"{settings.group_id}-consolidate",
         ),
@@ -97,7 +101,7 @@ def mermaid(parts: tuple[Part, ...]) -> list[str]:
     lines = ["flowchart LR", *(f'    {ids[name]}[("{name}")]' for name in topics)]
     for number, part in enumerate(one for one in parts if one.writes):
         lines.append(f'    p{number}["{part.name}"]')
-        lines += [f"    {ids[name]} --> p{number}" for name in part.reads if len(part.reads) <= 3]
+        lines += [f"    {ids[name]} --> p{number}" for name in part.reads if len(part.reads) <= _FEW]
         lines += [f"    p{number} --> {ids[name]}" for name in part.writes]
     return lines
 

@@ -72,7 +72,13 @@ def test_a_password_that_others_can_read_is_a_warning(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "role"), [("publish", "publisher"), ("worker", "worker"), ("redrive", "redriver")]
+    ("part", "role"),
+    [
+        ("publish", "publisher"),
+        ("worker", "worker"),
+        ("redrive", "redriver"),
+        ("consolidate", "consolidator"),
+    ],
 )
 def test_the_topology_says_what_the_least_rights_say(part: str, role: str) -> None:
     page = (ROOT / "docs" / "security.md").read_text("utf-8")
