@@ -42,7 +42,7 @@ class _Reader(MemoryReader):
             yield record
 
 
-def _log(count: int = 55, name: str = "here") -> MemoryLog:
+def sealed_log(count: int = 55, name: str = "here") -> MemoryLog:
     """A partition with so many manifests of 40 articles, some of which came twice."""
     log = MemoryLog()
     for number in range(count):
@@ -60,7 +60,7 @@ def _key(number: int) -> str:
     return f"article-{number % _ARTICLES}"
 
 
-async def _opened(
+async def opened(
     log: MemoryLog, folder: Path | None = None, *, writes: bool = True, fails_after: int = 1000
 ) -> tuple[SealedArticles, Counter[str]]:
     """The articles of a log, caught up; and how much of each topic was read."""
@@ -97,7 +97,7 @@ def _true(log: MemoryLog) -> dict[str, int]:
 
 
 async def _assert_right(log: MemoryLog, folder: Path | None = None) -> Counter[str]:
-    articles, read = await _opened(log, folder)
+    articles, read = await opened(log, folder)
     try:
         assert _found(articles) == _true(log)
         assert articles.position == (0, len(log.committed("manifests")) - 1)
@@ -112,7 +112,7 @@ def _damage(folder: Path, damage: Damage) -> None:
 
 
 async def test_a_new_owner_reads_pages_and_only_what_follows_them() -> None:
-    log = _log()
+    log = sealed_log()
     first = await _assert_right(log)
     assert first["manifests"] >= 55
     assert len(log.committed("seals")) == 5
@@ -122,7 +122,7 @@ async def test_a_new_owner_reads_pages_and_only_what_follows_them() -> None:
 
 
 async def test_with_an_index_only_the_last_page_is_looked_at(tmp_path: Path) -> None:
-    log = _log()
+    log = sealed_log()
     await _assert_right(log, tmp_path)
     for number in range(55, 63):
         _seal(log, number)
@@ -132,9 +132,9 @@ async def test_with_an_index_only_the_last_page_is_looked_at(tmp_path: Path) -> 
 
 
 async def test_who_is_killed_on_the_way_goes_on_there(tmp_path: Path) -> None:
-    log = _log(400)
+    log = sealed_log(400)
     with pytest.raises(TransientError):
-        await _opened(log, tmp_path, fails_after=25)
+        await opened(log, tmp_path, fails_after=25)
     assert len(log.committed("seals")) == 25
     read = await _assert_right(log, tmp_path)
     assert len(log.committed("seals")) == 40
@@ -142,8 +142,8 @@ async def test_who_is_killed_on_the_way_goes_on_there(tmp_path: Path) -> None:
 
 
 async def test_who_writes_nothing_knows_as_much() -> None:
-    log = _log()
-    articles, _ = await _opened(log, writes=False)
+    log = sealed_log()
+    articles, _ = await opened(log, writes=False)
     assert _found(articles) == _true(log)
     assert log.committed("seals") == []
     articles.close()
@@ -151,7 +151,7 @@ async def test_who_writes_nothing_knows_as_much() -> None:
 
 @pytest.mark.parametrize("damage", DAMAGES)
 async def test_a_damaged_index_is_noticed_before_it_is_believed(tmp_path: Path, damage: Damage) -> None:
-    log = _log()
+    log = sealed_log()
     await _assert_right(log, tmp_path)
     _damage(tmp_path, damage)
     # Where only a look at its rows can tell, whoever looks is told to read the log again.
@@ -164,14 +164,14 @@ async def test_a_damaged_index_is_noticed_before_it_is_believed(tmp_path: Path, 
 async def test_an_index_of_another_log_or_of_the_future_is_thrown_away(
     tmp_path: Path, count: int, name: str
 ) -> None:
-    await _assert_right(_log(count, name), tmp_path)
-    log = _log()
+    await _assert_right(sealed_log(count, name), tmp_path)
+    log = sealed_log()
     await _assert_right(log)
     await _assert_right(log, tmp_path)
 
 
 async def test_an_older_index_is_brought_up_to_date(tmp_path: Path) -> None:
-    log = _log(25)
+    log = sealed_log(25)
     await _assert_right(log, tmp_path / "now")
     shutil.copytree(tmp_path / "now", tmp_path / "then")
     for number in range(25, 90):
@@ -181,15 +181,15 @@ async def test_an_older_index_is_brought_up_to_date(tmp_path: Path) -> None:
 
 
 async def test_an_index_that_another_process_has_is_left_to_it(tmp_path: Path) -> None:
-    log = _log()
-    holder, _ = await _opened(log, tmp_path)
+    log = sealed_log()
+    holder, _ = await opened(log, tmp_path)
     await _assert_right(log, tmp_path)
     assert _found(holder) == _true(log)
     holder.close()
 
 
 async def test_pages_that_are_gone_are_written_again(tmp_path: Path) -> None:
-    log = _log()
+    log = sealed_log()
     await _assert_right(log, tmp_path)
     rest = MemoryLog()
     for record in log.committed("manifests"):
@@ -216,10 +216,10 @@ FORGED: Mapping[str, Callable[[list[SealPage]], list[SealPage]]] = {
 
 @pytest.mark.parametrize("how", FORGED)
 async def test_pages_that_do_not_follow_each_other_are_not_believed(how: str) -> None:
-    log = _log()
+    log = sealed_log()
     await _assert_right(log)
     pages = [SealPage.read(record) for record in log.committed("seals")]
-    forged = _log()
+    forged = sealed_log()
     for page in FORGED[how](pages):
         forged.append("seals", page_record(page, "seals"))
     await _assert_right(forged)
@@ -227,7 +227,7 @@ async def test_pages_that_do_not_follow_each_other_are_not_believed(how: str) ->
 
 
 async def test_pages_of_another_cluster_are_passed_over_and_written_anew() -> None:
-    other, log = _log(name="another cluster"), _log()
+    other, log = sealed_log(name="another cluster"), sealed_log()
     await _assert_right(other)
     for record in other.committed("seals"):
         log.append("seals", Record("seals", record.key, record.value, record.headers))
@@ -237,7 +237,7 @@ async def test_pages_of_another_cluster_are_passed_over_and_written_anew() -> No
 
 
 async def test_bytes_that_are_no_page_are_passed_over() -> None:
-    log = _log()
+    log = sealed_log()
     log.append("seals", Record("seals", b"0", b"junk", ()))
     await _assert_right(log)
     last = log.committed("seals")[-1]
@@ -247,7 +247,7 @@ async def test_bytes_that_are_no_page_are_passed_over() -> None:
 
 async def test_a_manifest_that_is_not_the_sealed_one_brings_the_manifests_back() -> None:
     """Pages that follow each other and end right, and yet say wrong things: only the manifest itself can tell."""
-    truth, log = _log(), _log()
+    truth, log = sealed_log(), sealed_log()
     await _assert_right(truth)
     chain = ""
     for record in truth.committed("seals"):
@@ -256,7 +256,7 @@ async def test_a_manifest_that_is_not_the_sealed_one_brings_the_manifests_back()
         wrong = replace(page, entries=pack(seals), previous=chain)
         chain = wrong.digest
         log.append("seals", page_record(wrong, "seals"))
-    articles, _ = await _opened(log)
+    articles, _ = await opened(log)
     reader = _Reader(log)
     with pytest.raises(TransientError, match="in doubt"):
         await articles.manifest(cast(Reader, reader), _key(20))

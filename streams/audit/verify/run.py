@@ -15,7 +15,7 @@ from readout.schemas.news import ArticlePublished
 from readout.streams.audit.archive.read import ArchiveLog, Damage
 from readout.streams.audit.archive.statement import NOT_SIGNED, STATEMENT
 from readout.streams.audit.findings import Account, Finding, Kind, Report, near
-from readout.streams.audit.log import Cursor, Log, snapshot
+from readout.streams.audit.log import Cursor, LiveLog, Log, snapshot
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.scratch import KnownCheckpoint, Scratch
@@ -24,6 +24,7 @@ from readout.streams.audit.verify.contacts import verify_contacts
 from readout.streams.audit.verify.dead_letters import DeadLetters
 from readout.streams.audit.verify.erasures import is_erased
 from readout.streams.audit.verify.examine import Derived, Examiner
+from readout.streams.audit.verify.pages import verify_pages
 from readout.streams.audit.verify.proved_prefix import ProvedPrefix, sizes_by_tree
 from readout.streams.audit.verify.revisions import RevisionReader
 from readout.streams.audit.verify.state import AuditState, InstalledCode, Revision
@@ -111,6 +112,8 @@ async def verify(
         for number in numbers:
             partition = _Partition(log, number, bounds, state, scope)
             compared |= await partition.verify(derive, installed, sampled, advance)
+            if isinstance(log, LiveLog) and not scope.since:
+                await verify_pages(log, number, bounds, counted)
         if scope.numbers is None:
             await verify_contacts(log, bounds, installed.knowledge, state)
         for (topic, number, offset), detail in scratch.still_set_aside():
