@@ -111,8 +111,8 @@ class Consolidation:
         numbers = range(self._settings.partitions)
         self.positions = await starts_of(self._log, numbers, standing)
         self.number = standing.last.number if standing.last else 0
-        await self._finish(standing)
-        await self._refill()
+        was_empty = await self._refill()
+        await self._finish(standing, is_refilled=was_empty and not standing.unfinished)
         if standing.producer not in (None, self._with.producer):
             await self._consolidate_again()
         log.info("consolidation.opened", step=self.number, positions=self.positions)
@@ -196,8 +196,11 @@ class Consolidation:
     async def _send_all(self, records: Sequence[Record]) -> None:
         await send_all(self.producer, self._settings, None, records)
 
-    async def _finish(self, standing: Standing) -> None:
-        """Write what a writer without transactions has left out of its last step, in either topic."""
+    async def _finish(self, standing: Standing, *, is_refilled: bool) -> None:
+        """Write what a writer without transactions has left out of its last step, in either topic.
+
+        A table that was filled just now has all states already.
+        """
         written = standing.unfinished or standing.newest
         if self._is_transactional or not written:
             return
@@ -208,7 +211,9 @@ class Consolidation:
                 events = list(await self._take_in(facts.positions, limit=None))
         records = Step(facts.number, facts.positions, events).records(self._with.recorded_time())
         there = await self._written_in(facts.number)
-        await self._in_time(self._send([one for one in records if (one.topic, one.key) not in there]))
+        stems = (CONTACTS.stem,) if is_refilled else (CONTACTS.stem, CONTACTS_CURRENT.stem)
+        left = [one for one in records if one.topic in stems and (one.topic, one.key) not in there]
+        await self._in_time(self._send(left))
         self.number = facts.number
 
     async def _written_in(self, number: int) -> set[tuple[str, bytes | None]]:
@@ -219,11 +224,11 @@ class Consolidation:
                 found.add((stem, record.key))
         return found
 
-    async def _refill(self) -> None:
-        """Write all states to `contacts-current` if it is empty, as after a restore."""
+    async def _refill(self) -> bool:
+        """Write all states to `contacts-current` if it is empty, as after a restore; returns whether it was."""
         bounds = await self._source.bounds(self._places(CONTACTS_CURRENT.stem))
         if any(reach.next for reach in bounds.values()):
-            return
+            return False
         await self._write_current(
             ContactConsolidated(
                 consolidated_id=consolidated_id,
@@ -232,6 +237,7 @@ class Consolidation:
             )
             for consolidated_id, members in self._store.contacts()
         )
+        return True
 
     async def _write_current(self, states: Iterable[ContactConsolidated]) -> None:
         for some in batched(states, _REFILL_RECORDS):

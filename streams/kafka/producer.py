@@ -153,6 +153,15 @@ class RecordProducer:
             await asyncio.wait([sender], timeout=_CANCEL_SECONDS)
         # It may have been connecting when the client was closed.
         await self._producer.client.close()
+        self._hear_of_the_end(sender)
+
+    def _hear_of_the_end(self, sender: asyncio.Future[Any] | None) -> None:
+        """Whoever gives a producer up knows that something went wrong; nobody will ask what, of its own futures."""
+        manager = self._producer._txn_manager  # noqa: SLF001 - aiokafka tells it nowhere else
+        ended = manager.wait_for_transaction_end() if manager else None
+        for future in (sender, ended):
+            if isinstance(future, asyncio.Future) and future.done():
+                _heard(future)
 
 
 def partition_of(key: bytes, partitions: int) -> int:

@@ -11,6 +11,7 @@ import pytest
 from readout.schemas.envelope import canonical_json
 from readout.schemas.ids import sha256_hex
 from readout.streams.audit.archive.read import ArchiveLog
+from readout.streams.audit.archive.restore import restore
 from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.findings import Account, Finding, Kind
 from readout.streams.audit.log import LiveLog, Log, snapshot
@@ -21,11 +22,11 @@ from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.log.topics import TOPICS, ensure_topics, topic_name
 from readout.streams.processors.consolidation.reports import Knowledge
 from readout.streams.settings import Settings
-from tests.brokers.topics import all_records
+from tests.brokers.topics import all_records, header
 from tests.conftest import Broker, installation_on
 from tests.consolidation.logs import versions, write_versions
 from tests.consolidation.made import knowledge
-from tests.consolidation.test_on_a_broker import consolidate
+from tests.consolidation.test_on_a_broker import assert_as_derived, consolidate
 
 
 @dataclass
@@ -189,3 +190,19 @@ async def test_an_archive_carries_contacts_and_is_verified_the_same(
     assert any(place.topic.endswith(".contacts") for place in await snapshot(archived))
     assert await findings_of(archived) == []
     assert await findings_of(LiveLog(settings)) == []
+
+
+async def test_a_restored_log_goes_on_where_it_was(embedded_broker: Broker, tmp_path: Path) -> None:
+    """Its records have other offsets; the table, which no archive has, is filled again."""
+    settings = installation_on(embedded_broker)
+    await consolidated_log(settings)
+    await write_archive(LiveLog(settings), tmp_path)
+    other = installation_on(embedded_broker)
+    await restore(ArchiveLog(tmp_path), other)
+    steps = len({header(one, "ce_step") for one in await all_records(settings, "contacts")})
+    assert await consolidate(other) == steps
+    await assert_as_derived(other)
+    assert await findings_of(LiveLog(other)) == []
+    await write_versions(other, versions(5, seed=11), {})
+    assert await consolidate(other) > steps
+    assert await findings_of(LiveLog(other)) == []

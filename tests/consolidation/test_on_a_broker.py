@@ -5,12 +5,14 @@ import random
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from readout.schemas.envelope import Record, encode_value
+from readout.schemas.event import Producer
 from readout.schemas.ids import sha256_hex
 from readout.streams.consolidate.consolidation import Consolidating, Consolidation
 from readout.streams.consolidate.knowledge import consolidating_producer
@@ -37,12 +39,15 @@ _KILLS = 2 * _LONGER
 _CONSOLIDATED_WITHIN_SECONDS = 60
 
 
+@cache
+def producer(aliases: tuple[tuple[str, str], ...]) -> Producer:
+    return consolidating_producer(knowledge(aliases))
+
+
 def consolidating(settings: Settings, aliases: tuple[tuple[str, str], ...] = ()) -> Consolidating:
     known = knowledge(aliases)
     guard = SleepGuard(time.monotonic, settings.session_timeout_seconds)
-    return Consolidating(
-        settings, known, consolidating_producer(known), lambda: "2022-10-26T00:00:00Z", guard
-    )
+    return Consolidating(settings, known, producer(aliases), lambda: "2022-10-26T00:00:00Z", guard)
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from readout.schemas.contacts import (
     ToldParty,
 )
 from readout.schemas.ids import RecordIds
-from readout.streams.processors.consolidation.likeness import party_likeness
+from readout.streams.processors.consolidation.likeness import party_likeness, party_of
 from readout.streams.processors.consolidation.names import likeness, words_of
 
 _LINKED = 400
@@ -33,7 +33,8 @@ class _Figure:
 
     def fits(self, party: ToldParty) -> int:
         """How well a party fits the one of the names here that it fits best."""
-        return max(party_likeness(party, other) for _, other in self.told)
+        wanted = party_of(party)
+        return max(party_likeness(wanted, party_of(other)) for _, other in self.told)
 
 
 def participants(reports: Sequence[ContactReport]) -> tuple[ConsolidatedParty, ...]:

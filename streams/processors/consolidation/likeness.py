@@ -11,9 +11,10 @@ sides. Texts that are near each other make up for a date or mode that reports di
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from readout.schemas.contacts import ContactReport, ToldParty
+from readout.schemas.contacts import ContactReport, PartyKind, ToldParty
 from readout.streams.processors.consolidation.copies import nearness
 from readout.streams.processors.consolidation.names import likeness, same_words, words_of
 from readout.streams.processors.consolidation.offices import is_same_office
@@ -29,6 +30,22 @@ _LOOSE_MODES = frozenset({"talks"})
 _SPOKEN, _MET = frozenset({"call", "video"}), frozenset({"meeting", "visit"})
 
 
+class Party(NamedTuple):
+    """A party as it is compared; whoever is told of often is compared once."""
+
+    name: str
+    kind: PartyKind
+    office: str | None
+    country: str | None
+    alias_id: str | None
+    is_hub: bool
+
+
+def party_of(told: ToldParty) -> Party:
+    """What decides of a party whether it is another one."""
+    return Party(told.name, told.kind, told.office, told.country, told.alias_id, told.part == "hub")
+
+
 @dataclass(frozen=True)
 class Features:
     """A report as it is compared; `key` orders reports, the first published first."""
@@ -40,6 +57,11 @@ class Features:
         """The place of the report among others."""
         one = self.report
         return (one.published_at or "9", one.article_id, one.record_id)
+
+    @cached_property
+    def parties(self) -> tuple[Party, ...]:
+        """Who took part."""
+        return tuple(map(party_of, self.report.participants))
 
     @cached_property
     def published(self) -> int | None:
@@ -75,7 +97,7 @@ class Features:
 def score(one: Features, other: Features) -> int | None:
     """How likely two reports are of one contact; None without two parties in common."""
     first, second = (one, other) if one.key <= other.key else (other, one)
-    parties = party_score(first.report.participants, second.report.participants)
+    parties = party_score(first.parties, second.parties)
     if parties is None:
         return None
     near = _nearness(first.report, second.report)
@@ -85,7 +107,7 @@ def score(one: Features, other: Features) -> int | None:
     return parties + near + _agreed(first, second) - lost
 
 
-def party_score(one: Sequence[ToldParty], other: Sequence[ToldParty]) -> int | None:
+def party_score(one: Sequence[Party], other: Sequence[Party]) -> int | None:
     """How well the parties of two reports fit; None if fewer than two do."""
     pairs = sorted(
         (
@@ -104,7 +126,7 @@ def party_score(one: Sequence[ToldParty], other: Sequence[ToldParty]) -> int | N
     matched = len(one) - len(left)
     if matched < 2:
         return None
-    has_hub = any(party.part == "hub" for party in (*one, *other))
+    has_hub = any(party.is_hub for party in (*one, *other))
     return total // matched - _unmatched(len(left), len(right), has_hub=has_hub)
 
 
@@ -123,11 +145,11 @@ def contradicts(one: Features, other: Features) -> bool:
 
     Where one of them only says "Russia" or "the minister", they may still be of one contact, if others say so.
     """
-    first, second = one.report.participants, other.report.participants
+    first, second = one.parties, other.parties
     return _has_own(first, second) and _has_own(second, first)
 
 
-def _has_own(parties: Sequence[ToldParty], others: Sequence[ToldParty]) -> bool:
+def _has_own(parties: Sequence[Party], others: Sequence[Party]) -> bool:
     return any(
         party.kind in {"person", "organisation"}
         and all(party_likeness(party, other) < _MATCHED for other in others)
@@ -135,7 +157,8 @@ def _has_own(parties: Sequence[ToldParty], others: Sequence[ToldParty]) -> bool:
     )
 
 
-def party_likeness(one: ToldParty, other: ToldParty) -> int:
+@lru_cache(maxsize=262_144)
+def party_likeness(one: Party, other: Party) -> int:
     """How surely two parties are the same, in per mille."""
     if one.alias_id and other.alias_id:
         return 1000 if one.alias_id == other.alias_id else 0
@@ -153,14 +176,14 @@ def party_likeness(one: ToldParty, other: ToldParty) -> int:
     return _unnamed(one, other)
 
 
-def _people(one: ToldParty, other: ToldParty) -> int:
+def _people(one: Party, other: Party) -> int:
     found = likeness(one.name, other.name)
     if found == 0 or found > 900 or one.country == other.country:
         return found
     return found - 100  # a surname, and a country that only one of them tells
 
 
-def _bodies(one: ToldParty, other: ToldParty) -> int:
+def _bodies(one: Party, other: Party) -> int:
     first, second = set(words_of(one.name)), set(words_of(other.name))
     if first == second:
         return 900
@@ -168,7 +191,7 @@ def _bodies(one: ToldParty, other: ToldParty) -> int:
     return 700 if (first < second or second < first) and not (one.country and other.country) else 0
 
 
-def _unnamed(one: ToldParty, other: ToldParty) -> int:
+def _unnamed(one: Party, other: Party) -> int:
     """At least one of them has no name of a person: office and country have to do."""
     office = is_same_office(one.office, other.office)
     if not one.country or one.country != other.country:
