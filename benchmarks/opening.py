@@ -11,7 +11,7 @@ the index that the last opening has left. Medians of the rounds; one JSON object
 import argparse
 import asyncio
 import hashlib
-import resource
+import os
 import statistics
 import subprocess
 import sys
@@ -23,6 +23,7 @@ from pathlib import Path
 import orjson
 
 from benchmarks.long_logs import PARTITION, long_partition, manifests_of_articles
+from benchmarks.machine import usage_of
 from readout.streams.deliver.sealed_partition import SealedPartition
 from readout.streams.kafka.connection import Partition
 from readout.streams.kafka.reader import Reader
@@ -116,7 +117,8 @@ def _open(servers: str, prefix: str, way: str, folder: str) -> int:
 
 
 def _peak_mebibytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # The kernel's account of a process begins with the peak of the one that started it; this does not.
+    return usage_of(os.getpid()).peak_mebibytes
 
 
 async def _sealed(settings: Settings) -> int:
