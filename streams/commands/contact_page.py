@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from readout.schemas.contacts import ConsolidatedContact, ContactEvent, ReportGroup
 from readout.streams.audit.replay.consolidated import ContactPage, ToldReport
 from readout.streams.audit.replay.found import marked
+from readout.streams.audit.wording import count_of
 from readout.streams.commands.contact_views import change_text, date_text, party_text
 from readout.streams.commands.views import place
 
@@ -30,7 +31,7 @@ def page_lines(page: ContactPage) -> Iterator[str]:
 
 
 def _state_lines(state: ConsolidatedContact) -> Iterator[str]:
-    yield f"{state.report_count} reports, {state.independent_reports} independent" + (
+    yield f"{count_of(state.report_count, 'report')}, {state.independent_reports} independent" + (
         f"; disputed: {', '.join(state.disputed)}" if state.disputed else ""
     )
     yield f"first told {state.first_reported or 'unknown'}, last {state.last_reported or 'unknown'}"
