@@ -29,7 +29,9 @@ from readout.streams.text.contact_log.triggers import ADDRESSING, ATTENDING
 
 _SENDING = frozenset("pay send make hand deliver convey pass address write submit pen dispatch".split())
 # The subject of "got a call from Berg", "took a call", "declined an invitation" is the other side.
-_GETTING = frozenset("receive get take field return accept decline reject refuse turn".split())
+_GETTING = frozenset(
+    "receive get take field return accept decline reject refuse turn reply respond answer".split()
+)
 _COMING = frozenset("gather meet convene assemble arrive travel come fly".split())
 _NOBODYS = frozenset("phone telephone video peace trade bilateral their".split())
 

@@ -42,6 +42,8 @@ _TAKING_PLACE = frozenset(
 
 
 _PROPOSED = frozenset("proposed possible potential hypothetical rumoured rumored".split())
+# "replied to an e-mail from"
+_ANSWERING = frozenset("reply respond answer".split())
 _ARRANGING = frozenset("arrange schedule plan announce".split())
 # "rumours of a meeting", "called for talks", "the prospect of a summit"
 _TALK = frozenset(
@@ -93,6 +95,7 @@ class Frame:
         """As in "held talks", "cancelled the meeting": does the verb say of its subject that it took part?"""
         is_light = self.verb is not None and lemma_of(self.verb) in LIGHT_VERBS
         is_begun = self.verb is not None and lemma_of(self.verb) == "embark" and self.preposition == "on"
+        is_begun |= self.verb is not None and lemma_of(self.verb) in _ANSWERING and self.preposition == "to"
         is_denied = self.is_object and self.verb is not None and lemma_of(self.verb) in DENIALS
         return self.is_refused or is_begun or is_denied or (self.is_object and is_light)
 

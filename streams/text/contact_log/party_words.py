@@ -17,17 +17,20 @@ OFFICES = frozenset(
 )
 # Bodies and crowds that can act as one party.
 GROUPS = frozenset(
-    """delegation delegate authority leadership government ministry regime administration cabinet
-    parliament military army force team mission embassy council commission committee party opposition
-    coalition alliance rebel fighter militant militia insurgent separatist activist campaigner worker
-    partner elder refugee family relative resident villager lawmaker businessman businesswoman
-    entrepreneur investor executive company group organisation organization agency department office
-    side power country nation state government capital society ngo charity union aide staff expert
-    scientist academic scholar student veteran soldier troop officer survivor victim member people
-    citizen critic dissident exile faction tribe clan community movement front bloc congress assembly
-    court palace presidency monarchy junta court bank fund institution institute foundation association
-    federation league client donor supporter trader farmer banker manager teacher doctor
-    kidnapper hijacker gunman protester demonstrator striker police""".split()
+    """delegation delegate authority leadership government ministry regime administration cabinet parliament military
+    army force team mission embassy council commission committee party opposition coalition alliance rebel
+    fighter militant militia insurgent separatist activist campaigner worker partner elder refugee family
+    relative resident villager lawmaker businessman businesswoman entrepreneur investor executive company
+    group organisation organization agency department office side power country nation state government
+    capital society ngo charity union aide staff expert scientist academic scholar student veteran soldier
+    troop officer survivor victim member people citizen critic dissident exile faction tribe clan community
+    movement front bloc congress assembly court palace presidency monarchy junta court bank fund institution
+    institute foundation association federation league client donor supporter trader farmer banker manager
+    teacher doctor kidnapper hijacker gunman protester demonstrator striker police pastor priest nun monk
+    missionary researcher engineer nurse patient parent professor historian miner driver pilot sailor producer
+    manufacturer supplier lender creditor shareholder employee staffer intern volunteer organiser organizer
+    lobbyist strategist consultant contractor athlete player coach artist musician writer author firefighter
+    rescuer responder advocate landowner fisherman docker pensioner pupil pilgrim""".split()
 )
 # Those whom a government sends abroad.
 ENVOYS = frozenset(

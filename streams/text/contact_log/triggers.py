@@ -41,7 +41,7 @@ VERBS: dict[str, VerbFrame] = {
     "converse": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
     "confer": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
     "consult": VerbFrame("talks", has_object=True, prepositions=_WITH),
-    "negotiate": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
+    "negotiate": VerbFrame("talks", prepositions=("with", "between"), is_mutual=True),
     "huddle": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
     "dine": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
     "lunch": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
@@ -67,8 +67,11 @@ VERBS: dict[str, VerbFrame] = {
     "send": VerbFrame("visit", has_object=True),
     "convene": VerbFrame("meeting", is_mutual=True),
     "contact": VerbFrame("talks", has_object=True),
-    "email": VerbFrame("letter", has_object=True),
-    "text": VerbFrame("letter", has_object=True),
+    "email": VerbFrame("letter", has_object=True, prepositions=("to",)),
+    "e-mail": VerbFrame("letter", has_object=True, prepositions=("to",)),
+    "text": VerbFrame("letter", has_object=True, prepositions=("to",)),
+    "forward": VerbFrame("letter", prepositions=("to",)),
+    "fax": VerbFrame("letter", prepositions=("to",)),
     "raise": VerbFrame("talks", prepositions=_WITH),
     "exchange": VerbFrame("talks", prepositions=_WITH, is_mutual=True),
     "shake": VerbFrame("meeting", prepositions=_WITH, is_mutual=True),
@@ -95,6 +98,14 @@ NOUNS: dict[str, ContactMode] = {
     "dinner": "meeting",
     "lunch": "meeting",
     "breakfast": "meeting",
+    "supper": "meeting",
+    "brunch": "meeting",
+    "meal": "meeting",
+    "coffee": "meeting",
+    "tea": "meeting",
+    "beer": "meeting",
+    "drink": "meeting",
+    "golf": "meeting",
     "audience": "meeting",
     "encounter": "meeting",
     "conference": "meeting",
@@ -149,7 +160,7 @@ LIGHT_VERBS = frozenset(
     """hold have begin start open conduct continue resume finish end conclude stage schedule arrange attend
     enter lead share make pay send receive take place kick launch complete get do exchange host plan
     announce join convene wrap wind kick cut interrupt extend undertake round break
-    hand deliver convey write submit pen dispatch field return accept""".split()
+    hand deliver convey write submit pen dispatch field return accept grab eat drink play""".split()
 )
 # Whom these address in a call, a letter or a meeting took part in it.
 ADDRESSING = frozenset(
