@@ -17,8 +17,8 @@ OFFICES = frozenset(
 )
 # Bodies and crowds that can act as one party.
 GROUPS = frozenset(
-    """delegation delegate authority leadership government ministry regime administration cabinet parliament military
-    army force team mission embassy council commission committee party opposition coalition alliance rebel
+    """delegation delegate authority leadership government ministry regime administration cabinet parliament
+    military army force team mission embassy council commission committee party opposition coalition alliance rebel
     fighter militant militia insurgent separatist activist campaigner worker partner elder refugee family
     relative resident villager lawmaker businessman businesswoman entrepreneur investor executive company
     group organisation organization agency department office side power country nation state government
