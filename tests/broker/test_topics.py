@@ -15,8 +15,10 @@ from readout.streams.log.topics import (
     topic_config,
     topic_name,
 )
+from readout.streams.publish.publisher import article_record
 from readout.streams.settings import Settings
-from tests.brokers.topics import generated_article, publish_articles
+from tests.brokers.topics import all_records, generated_article, publish_articles
+from tests.conftest import Broker, installation_on
 
 
 async def test_missing_topics_are_created_and_existing_ones_left_alone(installation: Settings) -> None:
@@ -66,6 +68,17 @@ async def test_the_report_counts_every_record_and_the_lag(installation: Settings
     assert sum(line.next_offset - line.first_offset for line in news) == 25
     assert sum(line.lag or 0 for line in news) == 25
     assert {line.lag for line in report if line not in news} == {None}
+
+
+@pytest.mark.parametrize("codec", ["gzip", "lz4", "snappy", "zstd"])
+async def test_a_topic_that_the_broker_compresses_reads_the_same(kafka_broker: Broker, codec: str) -> None:
+    settings = installation_on(kafka_broker)
+    await _create(settings, "news", partitions=settings.partitions, **{"compression.type": codec})
+    await ensure_topics(settings)
+    published = [generated_article(number) for number in range(8)]
+    await publish_articles(settings, published)
+    found = [record.value for record in await all_records(settings, "news")]
+    assert sorted(found, key=str) == sorted((article_record(one).value for one in published), key=str)
 
 
 def test_an_unknown_topic_is_named_with_the_known_ones() -> None:
