@@ -70,6 +70,17 @@ async def test_live_topics_and_their_archive_give_the_same_account(live: Setting
     assert (archived, found) == await audit(LiveLog(live), key=KEY.public)
 
 
+async def test_with_a_key_a_log_without_checkpoints_is_not_well_live_and_archived(
+    live: Settings, tmp_path: Path
+) -> None:
+    await live_ledger(live, 6)
+    await write_archive(LiveLog(live), tmp_path)
+    for log in (LiveLog(live), ArchiveLog(tmp_path)):
+        account, found = await audit(log, key=KEY.public)
+        assert {one.kind for one in found} == {Kind.NO_CHECKPOINT}
+        assert account.status() is Status.FINDING
+
+
 async def test_a_checkpoint_is_extended_and_then_there_is_nothing_to_sign(live: Settings) -> None:
     ledger = await live_ledger(live, 6)
     await sign_live(live)
