@@ -121,20 +121,20 @@ COMMANDS = (
                 "audit:verify",
                 "Derive every article again and compare all records with what must be there.",
             ),
-            Entry("keygen", "audit:keygen", "Draw a key that signs checkpoints, or cosigns them."),
+            Entry("keygen", "audit_sign:keygen", "Draw a key that signs checkpoints, or cosigns them."),
             Entry(
                 "checkpoint",
-                "audit:checkpoint",
+                "audit_sign:checkpoint",
                 "Sign what every partition holds, if it agrees with all that was signed.",
             ),
             Entry(
                 "prove",
-                "audit:prove",
+                "audit_prove:prove",
                 "Prove that a record was in the log when it was signed, or that the log only grew.",
             ),
             Entry(
                 "check",
-                "audit:check",
+                "audit_prove:check",
                 "Check a proof with public keys alone: no broker, no archive, nothing to trust.",
             ),
             Entry(

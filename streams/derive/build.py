@@ -96,24 +96,27 @@ def _is_core(name: str) -> bool:
     return any(name == folder or name.startswith(f"{folder}.") for folder in _CORE)
 
 
-def _shape(node: ast.AST) -> Iterator[str]:
+def _shape(tree: ast.AST) -> list[str]:
     """The tree as lines, equal under every version of Python: what is empty or silent is left out."""
+    lines: list[str] = []
+    _write_shape(tree, lines)
+    return lines
+
+
+def _write_shape(node: ast.AST, lines: list[str]) -> None:
+    # Lines are added to one list: a generator in a generator would hand each of them up through the whole tree.
     if isinstance(node, ast.Import | ast.ImportFrom):
         return
-    yield f"({type(node).__name__}"
+    lines.append(f"({type(node).__name__}")
     for field, value in ast.iter_fields(_undocumented(node)):
         if field not in _SILENT and value is not None and value != []:
-            yield f".{field}"
-            yield from _values(value)
-    yield ")"
-
-
-def _values(value: object) -> Iterator[str]:
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, ast.AST):
-            yield from _shape(one)
-        else:
-            yield f"{type(one).__name__} {one!r}"
+            lines.append(f".{field}")
+            for one in value if isinstance(value, list) else (value,):
+                if isinstance(one, ast.AST):
+                    _write_shape(one, lines)
+                else:
+                    lines.append(f"{type(one).__name__} {one!r}")
+    lines.append(")")
 
 
 def _undocumented(node: ast.AST) -> ast.AST:
