@@ -27,8 +27,8 @@ from tests.brokers.topics import generated_article, manifests, publish_articles,
 from tests.brokers.workers import until_all_sealed, worker
 from tests.conftest import Broker, installation_on
 
-_ARTICLES = 300
-_KILLED_AFTER = 100
+_ARTICLES = 120
+_KILLED_AFTER = 40
 
 
 def revisions() -> list[ArticlePublished]:
@@ -66,10 +66,10 @@ async def test_five_audits_of_an_honest_log_find_nothing(
     settings = installation_on(broker)
     await ensure_topics(settings)
     published = revisions()
-    await publish_articles(settings, published[:200])
+    await publish_articles(settings, published[:80])
     junk = [Record("news", b"k", value, (("ce_type", b"x"),)) for value in (None, b"", b"\xff", b"{}")]
     await publish_records(settings, junk)
-    await publish_records(settings, [article_record(one) for one in published[200:]])
+    await publish_records(settings, [article_record(one) for one in published[80:]])
     expected = {(one.article_id, one.revision) for one in published}
     with worker(settings, tmp_path / "first.log") as first:
         await until_all_sealed(settings, _KILLED_AFTER, [first])
