@@ -53,7 +53,10 @@ CASES = [
     (("replay", "--archive", "evidence", "--offsets", "a:b"), "--offsets 'a:b': write A:B"),
     (("replay", "--archive", "evidence", "--since", "soon"), "--since 'soon' is no moment"),
     (("replay", "--archive", "evidence", "--to-servers", "h:1"), "--to-servers needs --to TOPIC"),
-    (("replay", "--archive", "evidence", "nonsense"), "there is no topic 'nonsense' to replay; choose from news"),
+    (
+        ("replay", "--archive", "evidence", "nonsense"),
+        "there is no topic 'nonsense' to replay; choose from news",
+    ),
     (("replay", "--archive", "evidence", "--partition", "9"), "there is no partition 9"),
     (
         ("audit", "verify", "--archive", "evidence", "--partition", "9"),
