@@ -39,19 +39,26 @@ class KnownCheckpoint:
     kept: bool = False
 
 
-class Scratch:
-    """The memory of one audit; `with` ends it."""
+class ScratchDatabase:
+    """A database that one run keeps for itself; `with` ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: str) -> None:
         # An empty name is a database of our own in a temporary file, which SQLite deletes.
         self._database = sqlite3.connect("", isolation_level=None)
-        self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;{_TABLES}BEGIN;")
+        self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;{tables}BEGIN;")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._database.close()
+
+
+class Scratch(ScratchDatabase):
+    """The memory of one audit; `with` ends it."""
+
+    def __init__(self) -> None:
+        super().__init__(_TABLES)
 
     def manifest(self, article_id: str) -> ManifestSealed | None:
         """The last manifest of an article so far."""

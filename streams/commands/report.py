@@ -61,12 +61,7 @@ def report(  # noqa: PLR0913 - a person's options
         since=milliseconds("--since", since),
         until=milliseconds("--until", until),
     )
-    making = making_of(
-        str(archive) if archive else settings.bootstrap_servers,
-        filters,
-        read_public_key(public_key) if public_key else None,
-        with_text=not without_text,
-    )
+    making = making_for(settings, archive, filters, public_key, with_text=not without_text)
     terminal.run(_write(open_log(settings, archive), out, making))
 
 
@@ -93,6 +88,16 @@ async def write_signed(settings: Settings, out: Path) -> None:
     key, log = new_key("readout.demo"), LiveLog(settings)
     await write_checkpoints(await make_checkpoints(log, key, now()), settings)
     await write(log, out, making_of("readout demo", Filters(), key.public))
+
+
+def making_for(
+    settings: Settings, archive: Path | None, filters: Filters, public_key: Path | None, *, with_text: bool
+) -> Making:
+    """How a report of the log that a person has named is made now."""
+    key = read_public_key(public_key) if public_key else None
+    return making_of(
+        str(archive) if archive else settings.bootstrap_servers, filters, key, with_text=with_text
+    )
 
 
 def making_of(log: str, filters: Filters, key: PublicKey | None, *, with_text: bool = True) -> Making:

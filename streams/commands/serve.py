@@ -10,10 +10,9 @@ from typing import Annotated
 import typer
 
 from readout.streams.audit.log import Log
-from readout.streams.audit.proof.key_files import read_public_key
 from readout.streams.commands import terminal
 from readout.streams.commands.logs import Archive, open_log
-from readout.streams.commands.report import making_of, now
+from readout.streams.commands.report import making_for, now
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Bounds, Partition
 from readout.streams.report.contents import Making
@@ -45,12 +44,7 @@ def serve(
     host, _, port = listen.rpartition(":")
     if not host or not port.isdecimal():
         raise ConfigurationError(f"--listen {listen!r} is no HOST:PORT")
-    making = making_of(
-        str(archive) if archive else settings.bootstrap_servers,
-        Filters(),
-        read_public_key(public_key) if public_key else None,
-        with_text=not without_text,
-    )
+    making = making_for(settings, archive, Filters(), public_key, with_text=not without_text)
     log, follows = open_log(settings, archive), settings if archive is None else None
     terminal.run(_serve(log, making, follows, (host.strip("[]"), int(port))))
 

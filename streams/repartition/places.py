@@ -3,9 +3,9 @@
 Reads and writes: a private temporary SQLite database that vanishes with its connection
 """
 
-import sqlite3
 from collections.abc import Iterable
-from typing import Self
+
+from readout.streams.audit.scratch import ScratchDatabase
 
 _TABLES = """
 CREATE TABLE places (
@@ -16,19 +16,11 @@ CREATE TABLE sealed (number INTEGER, offset INTEGER, times INTEGER, PRIMARY KEY 
 """
 
 
-class Places:
+class Places(ScratchDatabase):
     """The new offsets by old partition and offset, and how often each article is sealed; `with` ends it."""
 
     def __init__(self) -> None:
-        # An empty name is a database of our own in a temporary file, which SQLite deletes.
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;{_TABLES}BEGIN;")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._database.close()
+        super().__init__(_TABLES)
 
     def add(self, old_number: int, old_offset: int, offset: int) -> bool:
         """Note where a record lies now; False if one of that place was noted before."""

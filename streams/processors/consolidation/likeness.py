@@ -88,11 +88,6 @@ class Features:
             return self.published, self.published + _COMING_DAYS
         return self.published - _PAST_DAYS, self.published
 
-    @cached_property
-    def subject_words(self) -> frozenset[str]:
-        """The words of its subjects that say something."""
-        return frozenset(word for text in self.report.subjects for word in words_of(text) if len(word) > 3)
-
 
 def score(one: Features, other: Features) -> int | None:
     """How likely two reports are of one contact; None without two parties in common."""

@@ -11,7 +11,7 @@ told by its shape is read as it stands.
 import datetime
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from readout.schemas.selector import Selector, select
@@ -274,11 +274,3 @@ def _with_edits(joined: Mapped, cuts: tuple[int, ...], behind: int | None) -> _J
         return place - sum(edit.end - edit.start - len(edit.text) for edit in edits if edit.end <= place)
 
     return joined.edited(edits), tuple(map(moved, cuts)), None if behind is None else moved(behind)
-
-
-def paragraphs_of(reading: Reading) -> Iterator[Span]:
-    """The paragraphs of the text that is parsed."""
-    start = 0
-    for words in reading.text.split(_BREAK):
-        yield Span(start, start + len(words))
-        start += len(words) + len(_BREAK)
