@@ -1,12 +1,13 @@
 """Bring a store up to the present end of a log, partition by partition.
 
-Reads:  news, the derived topics and manifests, from where the store has come to
+Reads:  news, the derived topics, manifests and contacts, from where the store has come to
 Writes: the store, one transaction a partition
 """
 
 import asyncio
 from collections.abc import Callable
 
+from readout.schemas.contacts import ContactEvent
 from readout.schemas.event import DerivedEvent
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
@@ -18,10 +19,10 @@ from readout.streams.export.store import Store
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.log.decoding import decode_event
 from readout.streams.log.origin import origin_of
-from readout.streams.log.topics import DERIVED, MANIFESTS, NEWS
+from readout.streams.log.topics import CONTACTS, DERIVED, MANIFESTS, NEWS
 
 # What is sealed is read before what seals it.
-_ORDER = (NEWS, *DERIVED, MANIFESTS)
+_ORDER = (NEWS, *DERIVED, MANIFESTS, CONTACTS)
 
 
 async def catch_up(log: Log, store: Store, until: int | None = None) -> tuple[int, ...]:
@@ -30,7 +31,8 @@ async def catch_up(log: Log, store: Store, until: int | None = None) -> tuple[in
     Args:
         log: live topics or an archive.
         store: as far as it has come.
-        until: manifests recorded after this moment (milliseconds since 1970) are left out.
+        until: manifests and consolidated contacts recorded after this moment are left out; in milliseconds
+            since 1970.
 
     Raises:
         ConfigurationError: the store was made from another log.
@@ -92,8 +94,12 @@ def _take(store: Store, record: StoredRecord, stem: str, until: int | None) -> N
             return
         where = f"{record.topic}/{record.partition}@{record.offset}"
         raise ReplayMismatch(f"{where} cannot be read ({error}): run `readout audit verify`") from None
-    if isinstance(event, ManifestSealed):
-        if until is None or origin_of(record).timestamp <= until:
+    if isinstance(event, ManifestSealed | ContactEvent):
+        if until is not None and origin_of(record).timestamp > until:
+            return
+        if isinstance(event, ManifestSealed):
             store.seal(event, record)
+        else:
+            store.consolidate(event, record.partition)
     elif isinstance(event, ArticlePublished | DerivedEvent) and not isinstance(event, RecordWithdrawn):
         store.keep(event.article_id, event.revision, record.value or b"")

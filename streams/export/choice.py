@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from readout.schemas.contact_log import ContactLogged
+from readout.schemas.contacts import ContactConsolidated
 from readout.schemas.entities import EntityMentioned, EntityReference
 from readout.schemas.envelope import encode_value
 from readout.schemas.event import Event
@@ -28,6 +29,14 @@ def chosen(state: ArticleState, wanted: Filter) -> ArticleState | None:
         return None
     kept = _with_references(state, taken)
     return replace(state, records=tuple(one for one in state.records if record_id(one.event) in kept))
+
+
+def takes_contact(state: ContactConsolidated, wanted: Filter) -> bool:
+    """Is a contact as all articles tell of it wanted? Any claim and any article that tells of it will do."""
+    articles = (wanted.article,) if isinstance(wanted.article, str) else wanted.article
+    if articles and not any(report.article_id in articles for report in state.contact.reports):
+        return False
+    return replace(wanted, article=()).takes(_record(state))
 
 
 def record_id(event: Event) -> str:

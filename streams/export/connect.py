@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import orjson
 
-from readout.streams.export.tables import FLAT, Column, Table
+from readout.streams.export.flat import FLAT
+from readout.streams.export.tables import Column, Table
 
 (CONTACT_PARTICIPANTS,) = (table for table in FLAT if table.name == "contact_participants")
 _KEY = ("contact_id", "ordinal")

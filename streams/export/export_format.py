@@ -49,9 +49,9 @@ FORMATS: Mapping[str, ExportFormat] = {
     one.name: one
     for one in (
         ExportFormat("sqlite", "SQLite with foreign keys and full text search", "database", follows=True),
-        ExportFormat("parquet", "Parquet, four tables", "folder", "parquet_folder", follows=True),
+        ExportFormat("parquet", "Parquet, a folder for each table", "folder", "parquet_folder", follows=True),
         ExportFormat("connect", "a topic for Kafka Connect, with --to-topic", "topic", follows=True),
-        ExportFormat("csv", "CSV, four tables", "folder", "csv_folder"),
+        ExportFormat("csv", "CSV, a file for each table", "folder", "csv_folder"),
         ExportFormat("ftm", "FollowTheMoney entities, JSON lines", "file", "follow_the_money"),
         ExportFormat("graphml", "GraphML: participants and their contacts", "file", "graphml"),
         ExportFormat("prov", "PROV-JSON: what was derived from what, by which code", "file", "prov_json"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from readout.schemas.contact_log import ContactLogged
+from readout.schemas.contacts import ConsolidatedContact, ContactReport
 from readout.schemas.entities import EntityMentioned, EntityReference
 from readout.schemas.event import Event
 from readout.schemas.ids import sha256_hex
@@ -32,6 +33,42 @@ def record_rows(event: Event, value: bytes) -> Iterator[tuple[str, Row]]:
             yield "statements", _statement(event, value)
         case ContactLogged():
             yield from _contact(event, value)
+
+
+def consolidated_rows(
+    consolidated_id: str, contact: ConsolidatedContact, value: bytes
+) -> Iterator[tuple[str, Row]]:
+    """The rows of a contact as all articles tell of it; `value` is that of the event that says so."""
+    date = contact.dates[0] if contact.dates else None
+    yield (
+        "consolidated_contacts",
+        (
+            None,
+            consolidated_id,
+            "; ".join(
+                f"{one.name} ({one.country})" if one.country else one.name for one in contact.participants
+            ),
+            contact.modes[0].mode,
+            contact.statuses[0].status,
+            date and date.date,
+            date and date.end,
+            contact.places[0].place if contact.places else None,
+            _list(contact.subjects),
+            _list(contact.disputed),
+            contact.report_count,
+            contact.independent_reports,
+            contact.first_reported,
+            contact.last_reported,
+            *_identity(value),
+        ),
+    )
+    for ordinal, one in enumerate(contact.participants, start=1):
+        names = _list([used.name for used in one.names])
+        described = (one.identity, one.name, one.kind, names, _list(one.titles), one.country, one.part)
+        yield "consolidated_participants", (consolidated_id, ordinal, *described)
+    copies = {place: number for number, group in enumerate(contact.groups, 1) for place in group.reports}
+    for place, report in enumerate(contact.reports):
+        yield "consolidated_reports", (consolidated_id, place + 1, *_report(report, copies[place]))
 
 
 def iso_moment(milliseconds: int) -> str:
@@ -135,6 +172,24 @@ def _contact(contact: ContactLogged, value: bytes) -> Iterator[tuple[str, Row]]:
     for ordinal, one in enumerate(contact.participants, start=1):
         row = (contact.contact_id, ordinal, one.entity_id, one.name, one.title, one.country, one.part)
         yield "contact_participants", row
+
+
+def _report(report: ContactReport, copies: int) -> Row:
+    return (
+        report.record_id,
+        report.article_id,
+        report.revision,
+        report.published_at,
+        report.source,
+        copies,
+        report.mode,
+        report.status,
+        report.date,
+        report.end,
+        int(report.is_approximate),
+        report.place,
+        report.record_sha256,
+    )
 
 
 def _reference(one: EntityReference | None) -> Row:

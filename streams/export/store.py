@@ -13,22 +13,26 @@ from pathlib import Path
 from typing import Self
 
 from readout.schemas.contact_log import ContactLogged
+from readout.schemas.contacts import ContactEvent
 from readout.schemas.entities import EntityMentioned
+from readout.schemas.envelope import encode_value
 from readout.schemas.event import DerivedEvent
 from readout.schemas.ids import sha256_hex
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
 from readout.schemas.statements import StatementAttributed
+from readout.streams.consolidate.steps import current
 from readout.streams.errors import ConfigurationError, ReplayMismatch
-from readout.streams.export.choice import chosen
-from readout.streams.export.rows import Row, rows_of
+from readout.streams.export.choice import chosen, takes_contact
+from readout.streams.export.flat import key_of, select_flat
+from readout.streams.export.rows import Row, consolidated_rows, rows_of
 from readout.streams.export.state import ArticleState, LiveRecord
-from readout.streams.export.tables import TABLES, Table, schema_of, select_flat
+from readout.streams.export.tables import ARTICLE_TABLES, CONSOLIDATED_TABLES, Table, schema_of
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.filters import Filter
 from readout.streams.log.origin import origin_of
 
-_VERSION = "1"
+_VERSION = "2"
 _OWN_TABLES = """
 CREATE TABLE readout_export (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE readout_positions (
@@ -38,14 +42,22 @@ CREATE TABLE readout_pending (
     digest TEXT PRIMARY KEY, article_id TEXT NOT NULL, revision INTEGER NOT NULL, value BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE readout_partitions (article_id TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE readout_consolidated (
+    consolidated_id TEXT PRIMARY KEY, number INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE readout_unwritten (number INTEGER PRIMARY KEY);
 CREATE INDEX readout_by_partition ON readout_partitions (number);
+CREATE INDEX readout_consolidated_by_partition ON readout_consolidated (number);
 """
 _RECORDS: Mapping[str, type[DerivedEvent]] = {
     "entities": EntityMentioned,
     "statements": StatementAttributed,
     "contacts": ContactLogged,
 }
+
+
+# Where the partition of a flat table's rows is kept, by the table's key.
+_PARTITIONS = {"article_id": "readout_partitions", "consolidated_id": "readout_consolidated"}
 
 
 class Store:
@@ -183,6 +195,22 @@ class Store:
             (manifest.article_id, manifest.revision),
         )
 
+    def consolidate(self, event: ContactEvent, number: int) -> None:
+        """Let hold what an event of `contacts` says of its contact."""
+        key = (event.consolidated_id,)
+        for table in reversed(CONSOLIDATED_TABLES):
+            self._database.execute(f"DELETE FROM {table.name} WHERE consolidated_id = ?", key)
+        self._database.execute("DELETE FROM readout_consolidated WHERE consolidated_id = ?", key)
+        state = current(event)
+        if state is None or not takes_contact(state, self.filter):
+            return
+        for name, row in consolidated_rows(state.consolidated_id, state.contact, encode_value(state)):
+            self._insert(name, row)
+        self._insert("readout_consolidated", (*key, number))
+
+    def _insert(self, table: str, row: Row) -> None:
+        self._database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
     def _take(self, digests: Iterable[str]) -> dict[str, bytes]:
         """The records that were kept, which are kept no longer."""
         found: dict[str, bytes] = {}
@@ -196,15 +224,14 @@ class Store:
 
     def _replace(self, article_id: str, state: ArticleState | None, number: int) -> None:
         of_article = "(SELECT {0} FROM {1} WHERE article_id = ?)"
-        for table in reversed(TABLES):
+        for table in reversed(ARTICLE_TABLES):
             owned = {"entity_mentions": "entity_id", "contact_participants": "contact_id"}.get(table.name)
             owner = {"entity_id": "entities", "contact_id": "contacts"}.get(owned or "", "")
             where = f"{owned} IN {of_article.format(owned, owner)}" if owned else "article_id = ?"
             self._database.execute(f"DELETE FROM {table.name} WHERE {where}", (article_id,))
         left = chosen(state, self.filter) if state else None
         for name, row in rows_of(left) if left else ():
-            marks = ", ".join("?" * len(row))
-            self._database.execute(f"INSERT INTO {name} VALUES ({marks})", row)
+            self._insert(name, row)
         self._database.execute(
             "INSERT OR REPLACE INTO readout_partitions VALUES (?, ?)", (article_id, number)
         )
@@ -237,15 +264,20 @@ class Store:
         )
 
     def flat(self, table: Table, number: int | None = None) -> Iterator[Row]:
-        """The rows of a flat table, by article id; of one partition of the log, if it is given."""
-        where = "a.article_id IN (SELECT article_id FROM readout_partitions WHERE number = ?)"
-        parameters = () if number is None else (number,)
-        yield from self._database.execute(select_flat(table, "" if number is None else where), parameters)
+        """The rows of a flat table, by key; of one partition of the log, if it is given."""
+        if number is None:
+            yield from self._database.execute(select_flat(table))
+            return
+        key = key_of(table)
+        keys = f"SELECT {key} FROM {_PARTITIONS[key]} WHERE number = ?"
+        yield from self._database.execute(select_flat(table, keys), (number,))
 
     @property
     def partitions(self) -> tuple[int, ...]:
-        """The partitions of the log that articles lie in."""
-        rows = self._database.execute("SELECT DISTINCT number FROM readout_partitions ORDER BY number")
+        """The partitions of the log that articles and consolidated contacts lie in."""
+        rows = self._database.execute(
+            "SELECT number FROM readout_partitions UNION SELECT number FROM readout_consolidated ORDER BY number"
+        )
         return tuple(row[0] for row in rows)
 
     @property

@@ -1,7 +1,6 @@
 """The tables that an export has: names, columns and what they mean, each once, for all formats and the docs.
 
-Pure data. `TABLES` are what SQLite holds, with keys that refer to each other; `FLAT` are the same with
-everything in one row that a data frame or spreadsheet wants to have beside each other.
+Pure data: `TABLES` are what SQLite holds, with keys that refer to each other.
 """
 
 from dataclasses import dataclass
@@ -172,51 +171,80 @@ PARTICIPANTS = Table(
     ),
 )
 
-# In the order in which rows are written; they go in the opposite order.
-TABLES = (ARTICLES, ENTITIES, MENTIONS, STATEMENTS, CONTACTS, PARTICIPANTS)
-
-
-_INNER = frozenset({"id", "value"})
-
-
-def _flat(name: str, meaning: str, own: Table, other: Table | None = None) -> Table:
-    """A flat table: the columns of one, then those of the other that it has not."""
-    columns = {column.name: column for column in (*own.columns, *(other.columns if other else ()))}
-    plain = [Column(one.name, one.type, one.meaning) for one in columns.values() if one.name not in _INNER]
-    return Table(name, meaning, tuple(plain))
-
-
-FLAT = (
-    _flat("articles", ARTICLES.meaning, ARTICLES),
-    _flat("entity_mentions", "One row an entity and mention.", MENTIONS, ENTITIES),
-    _flat("statements", "One row a statement.", STATEMENTS),
-    _flat("contact_participants", "One row a contact and participant.", PARTICIPANTS, CONTACTS),
-)
-# Where the rows of a flat table come from: `a` is the table that has the article id and the order.
-_SOURCES = {
-    "articles": ("articles AS a", "a.id"),
-    "entity_mentions": ("entity_mentions AS one JOIN entities AS a USING (entity_id)", "a.id, one.ordinal"),
-    "statements": ("statements AS a", "a.id"),
-    "contact_participants": (
-        "contact_participants AS one JOIN contacts AS a USING (contact_id)",
-        "a.id, one.ordinal",
+CONSOLIDATED = Table(
+    "consolidated_contacts",
+    "One row a contact as all articles tell of it together.",
+    (
+        _KEY,
+        Column("consolidated_id", "TEXT", "The contact.", "NOT NULL UNIQUE"),
+        Column("participants", "TEXT", "Who took part, with countries, divided by semicolons.", "NOT NULL"),
+        Column("mode", "TEXT", "What most independent reports claim.", "NOT NULL"),
+        Column("status", "TEXT", "What most independent reports claim.", "NOT NULL"),
+        Column("date", "TEXT", "What most independent reports claim: YYYY, YYYY-MM or YYYY-MM-DD."),
+        Column("date_end", "TEXT", "The last day, where that is a stretch of days."),
+        Column("place", "TEXT", "What most independent reports claim."),
+        Column("subjects", "TEXT", "The words that say what it was about, a JSON list.", "NOT NULL"),
+        Column("disputed", "TEXT", "What reports contradict each other on, a JSON list.", "NOT NULL"),
+        Column("report_count", "INTEGER", "Articles that tell of it.", "NOT NULL"),
+        Column("independent_reports", "INTEGER", "Groups that do not copy each other.", "NOT NULL"),
+        Column("first_reported", "TEXT", "When the first report was published, UTC."),
+        Column("last_reported", "TEXT", "When the last report was published, UTC."),
+        _EVENT,
+        _VALUE,
     ),
-}
-_OWN = {
-    "entity_mentions": frozenset(one.name for one in MENTIONS.columns),
-    "contact_participants": frozenset(one.name for one in PARTICIPANTS.columns),
-}
+    search=("participants", "subjects", "place"),
+)
+_TO_CONSOLIDATED = f"NOT NULL REFERENCES consolidated_contacts (consolidated_id) {_LATER}"
+CONSOLIDATED_PARTICIPANTS = Table(
+    "consolidated_participants",
+    "One row a participant of such a contact.",
+    (
+        Column("consolidated_id", "TEXT", "The contact.", _TO_CONSOLIDATED),
+        Column("ordinal", "INTEGER", "The participants counted from 1.", "NOT NULL"),
+        Column("identity", "TEXT", "Equal in all contacts with this participant.", "NOT NULL"),
+        Column("name", "TEXT", "The fullest name.", "NOT NULL"),
+        Column("kind", "TEXT", "person, office, government, organisation or described.", "NOT NULL"),
+        Column("names", "TEXT", "All names that reports use, a JSON list.", "NOT NULL"),
+        Column("titles", "TEXT", "Offices in the words of the reports, a JSON list.", "NOT NULL"),
+        Column("country", "TEXT", "Represented, ISO 3166-1 alpha-2."),
+        Column("part", "TEXT", "party, hub, host or mediator.", "NOT NULL"),
+    ),
+)
+REPORTS = Table(
+    "consolidated_reports",
+    "One row a report of such a contact, with what it claims.",
+    (
+        Column("consolidated_id", "TEXT", "The contact.", _TO_CONSOLIDATED),
+        Column("ordinal", "INTEGER", "The reports counted from 1, the first published first.", "NOT NULL"),
+        Column(
+            "contact_id",
+            "TEXT",
+            "The record of the contact log; it may have been corrected since.",
+            "NOT NULL",
+        ),
+        Column("article_id", "TEXT", "The article that tells.", "NOT NULL"),
+        Column("revision", "INTEGER", "The article's revision that it was derived from.", "NOT NULL"),
+        Column("published_at", "TEXT", "When the article was published, UTC."),
+        Column("source_name", "TEXT", "The publisher."),
+        Column("copies", "INTEGER", "Reports with the same number copy each other.", "NOT NULL"),
+        Column("mode", "TEXT", "call, video, meeting, visit, letter or talks.", "NOT NULL"),
+        Column("status", "TEXT", "held, planned, refused or denied.", "NOT NULL"),
+        Column("date", "TEXT", "ISO 8601, as precise as the article."),
+        Column("date_end", "TEXT", "The last day, where it is a stretch of days."),
+        Column(
+            "date_approximate", "INTEGER", "1 if the words say that the date is only about right.", "NOT NULL"
+        ),
+        Column("place", "TEXT", "Where."),
+        Column(
+            "record_sha256", "TEXT", "sha256 of the value of that record: its CloudEvents id.", "NOT NULL"
+        ),
+    ),
+)
 
-
-def select_flat(table: Table, where: str = "") -> str:
-    """The query for a flat table, by article id and in the order of the article; `where` is a condition on `a`."""
-    source, order = _SOURCES[table.name]
-    own = _OWN.get(table.name, frozenset())
-    columns = ", ".join(
-        f"{'one' if column.name in own else 'a'}.{quoted(column.name)}" for column in table.columns
-    )
-    condition = f" WHERE {where}" if where else ""
-    return f"SELECT {columns} FROM {source}{condition} ORDER BY a.article_id, {order}"
+ARTICLE_TABLES = (ARTICLES, ENTITIES, MENTIONS, STATEMENTS, CONTACTS, PARTICIPANTS)
+CONSOLIDATED_TABLES = (CONSOLIDATED, CONSOLIDATED_PARTICIPANTS, REPORTS)
+# In the order in which rows are written; they go in the opposite order.
+TABLES = (*ARTICLE_TABLES, *CONSOLIDATED_TABLES)
 
 
 def quoted(name: str) -> str:

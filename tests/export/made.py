@@ -1,7 +1,11 @@
-"""A log to export: the ledger's articles, whose records are varied, with revisions, withdrawals and dead letters."""
+"""A log to export: the ledger's articles, whose records are varied, with revisions, withdrawals and dead letters.
 
+What the consolidation makes of their contacts is in it too, in steps, so that contacts change, merge and go.
+"""
+
+import zlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from readout.schemas.contact_log import ContactLogged
 from readout.schemas.entities import EntityMentioned, Role
@@ -11,9 +15,11 @@ from readout.schemas.news import ArticlePublished, ArticleStatus, NewsSource
 from readout.schemas.occurrence import Occurrence
 from readout.schemas.registry import EVENTS_BY_TYPE
 from readout.streams.audit.log import Log
+from readout.streams.consolidate.steps import Step
 from readout.streams.export.catch_up import catch_up
 from readout.streams.export.store import Store
 from readout.streams.log.filters import Filter
+from readout.streams.processors.consolidation.consolidation import Consolidator
 from readout.streams.processors.records import (
     Derivation,
     DerivationFailure,
@@ -21,7 +27,9 @@ from readout.streams.processors.records import (
     encode_record,
     sealed,
 )
-from tests.audit.ledger import BREAKS, Ledger, article, body_of, derive
+from tests.audit.ledger import BREAKS, PARTITIONS, PRODUCER, Ledger, article, body_of, derive
+from tests.consolidation.dict_memory import DictMemory
+from tests.consolidation.made import reports_of
 
 _COUNTRIES = ("US", "RU", "FR", "UA", None)
 _MODES = ("call", "meeting", "visit", "video", "letter", "talks")
@@ -86,9 +94,30 @@ def published(
     return one.model_copy(update={"headline": f"Talks <{number}> “go on” \x0b", "source": source})
 
 
+@dataclass
+class Consolidating:
+    """Writes what changes among the contacts of a log, a step each time."""
+
+    ledger: Ledger
+    consolidator: Consolidator = field(default_factory=lambda: Consolidator(DictMemory(), PRODUCER))
+    steps: int = 0
+
+    async def step(self) -> None:
+        with await store_of(self.ledger.log) as store:
+            states = list(store.articles())
+        events = self.consolidator.apply(
+            {one.article.article_id: reports_of(one.article, *one.contacts) for one in states}
+        )
+        self.steps += bool(events)
+        for record in Step(self.steps, {0: 0}, events).records("2022-10-25T12:00:00Z"):
+            number = zlib.crc32(record.key or b"") % PARTITIONS
+            self.ledger.log.append(record, number, self.ledger.tick())
+
+
 async def log_to_export(articles: int = 24) -> Ledger:
     """A log with revisions, withdrawals, a cancellation, dead letters and articles that nobody has derived yet."""
     ledger = Ledger(derive=varied)
+    consolidating = Consolidating(ledger)
     for number in range(articles):
         ledger.publish(published(number))
         if number % 4 == 1:
@@ -101,7 +130,9 @@ async def log_to_export(articles: int = 24) -> Ledger:
             ledger.publish(published(number, f"{BREAKS} called Anchor.", revision=5))
         if number % 5 == 0:
             await ledger.derive()
+            await consolidating.step()
     await ledger.derive()
+    await consolidating.step()
     ledger.publish(published(articles))
     return ledger
 

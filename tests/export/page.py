@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from readout.streams.export.tables import FLAT, TABLES, Table
+from readout.streams.export.flat import FLAT
+from readout.streams.export.tables import TABLES, Table
 
 PAGE = Path(__file__).parents[2] / "docs" / "formats-in-out.md"
 _BLOCK = re.compile(r"<!-- columns (\w+) (\w+) -->\n.*?<!-- end -->", re.DOTALL)

@@ -29,9 +29,9 @@ from readout.streams.audit.archive.write import write_archive
 from readout.streams.audit.log import Log, snapshot
 from readout.streams.errors import ConfigurationError
 from readout.streams.export.export_format import FORMATS, LeftOut
+from readout.streams.export.flat import FLAT
 from readout.streams.export.run import Wanted, export_once
 from readout.streams.export.store import Store
-from readout.streams.export.tables import FLAT
 from readout.streams.export.words import stable_uuid
 from tests.audit.ledger import Ledger
 from tests.export.made import log_to_export, store_of

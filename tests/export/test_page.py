@@ -1,7 +1,8 @@
 """The page of formats is fresh and has a row for every format in and out."""
 
 from readout.streams.export.export_format import FORMATS
-from readout.streams.export.tables import FLAT, TABLES
+from readout.streams.export.flat import FLAT
+from readout.streams.export.tables import TABLES
 from readout.streams.publish.formats import SourceFormat
 from tests.export.page import PAGE, refreshed
 

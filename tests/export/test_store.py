@@ -34,11 +34,10 @@ def held(store: Store) -> set[str]:
 def dump(file: Path) -> list[str]:
     """Everything in a database that means something to a reader, in an order of its own."""
     with sqlite3.connect(file) as database:
-        names = [table.name for table in TABLES]
         rows = [
-            repr(row[1:] if name in {"articles", "entities", "statements", "contacts"} else row)
-            for name in names
-            for row in database.execute(f"SELECT * FROM {name}")
+            repr(row[1:] if table.columns[0].name == "id" else row)
+            for table in TABLES
+            for row in database.execute(f"SELECT * FROM {table.name}")
         ]
         positions = [repr(row) for row in database.execute("SELECT * FROM readout_positions")]
     database.close()

@@ -5,13 +5,13 @@ import io
 from pathlib import Path
 
 from readout.streams.export.export_format import LeftOut
+from readout.streams.export.flat import FLAT
 from readout.streams.export.places import replaced
 from readout.streams.export.store import Store
-from readout.streams.export.tables import FLAT
 
 
 def write_folder(store: Store, folder: Path, numbers: tuple[int, ...] | None = None) -> LeftOut:
-    """Write `articles.csv`, `entity_mentions.csv`, `statements.csv` and `contact_participants.csv`."""
+    """Write `articles.csv` and the others."""
     del numbers
     for table in FLAT:
         with replaced(folder / f"{table.name}.csv") as out:

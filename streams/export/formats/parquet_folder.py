@@ -11,9 +11,10 @@ import duckdb
 import orjson
 
 from readout.streams.export.export_format import LeftOut
+from readout.streams.export.flat import FLAT
 from readout.streams.export.places import new_file
 from readout.streams.export.store import Store
-from readout.streams.export.tables import FLAT, Table
+from readout.streams.export.tables import Table
 
 _TYPES = {"TEXT": "VARCHAR", "INTEGER": "BIGINT"}
 

@@ -8,10 +8,10 @@ from readout.schemas.envelope import canonical_json
 from readout.schemas.event import Producer
 from readout.schemas.ids import sha256_hex
 from readout.streams.export.export_format import LeftOut
+from readout.streams.export.flat import FLAT
 from readout.streams.export.formats import csv_folder
 from readout.streams.export.places import replaced
 from readout.streams.export.store import Store
-from readout.streams.export.tables import FLAT
 
 _METADATA = "ro-crate-metadata.json"
 _ARTICLES = "articles.csv"
