@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-import structlog
-
 from readout.schemas.contacts import ContactConsolidated, ContactEvent, ContactReport
 from readout.schemas.envelope import Record, encode_value
 from readout.schemas.event import Producer
@@ -29,13 +27,14 @@ from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.producer import RecordProducer
 from readout.streams.kafka.reader import Reader
 from readout.streams.log.topics import CONTACTS, CONTACTS_CURRENT, topic_name
+from readout.streams.logs import EventLogger
 from readout.streams.processors.consolidation.consolidation import Consolidator, events_between
 from readout.streams.processors.consolidation.reports import Input, Knowledge, live_after
 from readout.streams.processors.consolidation.state import consolidated
 from readout.streams.settings import Settings
 
 T = TypeVar("T")
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 _REFILL_RECORDS = 500
 
 

@@ -10,13 +10,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-import structlog
-
 from readout.streams.deliver.batch_plan import Processed
 from readout.streams.deliver.partition_writer import Check, Delivery, PartitionWriter
 from readout.streams.errors import ConfigurationError, Fenced, ReadoutError, Released
+from readout.streams.logs import EventLogger
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 _MOST_FENCINGS = 5
 
 Seek = Callable[[int, int], Awaitable[None]]

@@ -9,14 +9,13 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 
-import structlog
-
 from readout.streams.errors import TransientError
 from readout.streams.kafka.connection import Partition
 from readout.streams.kafka.reader import Ends, Reader
+from readout.streams.logs import EventLogger
 from readout.streams.settings import Settings
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 _LOOK_AGAIN_SECONDS = 0.25
 _SAY_AGAIN_SECONDS = 10.0
 

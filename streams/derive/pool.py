@@ -14,16 +14,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal, Self
 
-import structlog
-
 from readout.schemas.news import ArticlePublished
 from readout.streams.derive.pool_process import Load, PoolProcess, ProcessEnded, load
 from readout.streams.derive.pool_queue import PoolQueue, Waiting
 from readout.streams.errors import ConfigurationError, ReadoutError
+from readout.streams.logs import EventLogger
 from readout.streams.processors.records import DerivationFailure, Derived
 from readout.streams.settings import Settings
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 Reason = Literal["DerivationTooSlow", "DerivationEndedProcess"]
 _TIMES_ALONE: dict[Reason, int] = {"DerivationTooSlow": 1, "DerivationEndedProcess": 2}
 """So often an article is tried alone. A process may have been ended by somebody else."""

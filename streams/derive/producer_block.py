@@ -5,6 +5,7 @@ that decide output bytes (`build`), so that an auditor knows what to derive agai
 """
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,7 +37,7 @@ def load_producer(settings: Settings) -> Producer:
     return Producer(
         package=DISTRIBUTION,
         version=version(DISTRIBUTION),
-        build=build_digest(_PACKAGE),
+        build=_build(),
         models=(
             language_model(settings.language_model),
             *_attribution_block(settings),
@@ -44,6 +45,12 @@ def load_producer(settings: Settings) -> Producer:
         ),
         configuration=settings.derivation_digest(),
     )
+
+
+@cache
+def _build() -> str:
+    """The build that runs: what was imported stays, so this is found once."""
+    return build_digest(_PACKAGE)
 
 
 def attribution_weights(settings: Settings) -> bytes | None:

@@ -11,8 +11,6 @@ from contextlib import asynccontextmanager
 from itertools import islice
 from typing import TypeVar
 
-import structlog
-
 from readout.schemas.envelope import json_line
 from readout.schemas.event import Producer
 from readout.schemas.manifests import ManifestSealed
@@ -20,13 +18,14 @@ from readout.schemas.news import ArticlePublished
 from readout.streams.derive.language import load_language
 from readout.streams.derive.pool import SLOW, DerivationPool
 from readout.streams.derive.producer_block import load_producer
+from readout.streams.logs import EventLogger
 from readout.streams.processors.derivation import derive_batch
 from readout.streams.processors.records import Derivation, DerivationFailure, Derived
 from readout.streams.processors.sealing import plan
 from readout.streams.publish.sources import Found, Refusal
 from readout.streams.settings import Settings
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 T = TypeVar("T")
 Derive = Callable[[Sequence[ArticlePublished]], Awaitable[list[Derived]]]
 

@@ -15,7 +15,10 @@ from aiokafka.errors import KafkaError
 
 from readout.streams.errors import ConfigurationError, ReadoutError, TransientError
 from readout.streams.kafka.connection import broker_errors, connection
+from readout.streams.logs import EventLogger
 from readout.streams.settings import Settings
+
+log = EventLogger(__name__)
 
 _NO_SUCH_USER = (
     kafka_errors.SaslAuthenticationFailed,
@@ -76,8 +79,5 @@ def group_failure(coordinator: Any, group: str) -> ReadoutError | None:  # noqa:
     except KafkaError as error:
         if coordinator._coordination_task.done():  # noqa: SLF001 - it tells nobody else
             return TransientError(f"the group {group!r} has lost us: {error}")
-        # Whoever only reads need not wait for its import.
-        import structlog  # noqa: PLC0415
-
-        structlog.get_logger(__name__).warning("group.error", error=f"{type(error).__name__}: {error}")
+        log.warning("group.error", error=f"{type(error).__name__}: {error}")
     return None

@@ -12,8 +12,6 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
-import structlog
-
 from readout.schemas.envelope import Record
 from readout.schemas.manifests import ManifestSealed
 from readout.streams.errors import InvalidRecord, TransientError
@@ -33,9 +31,10 @@ from readout.streams.log.seal_pages import (
 from readout.streams.log.sealed_index import IndexInDoubt, IndexInUse, SealedIndex, discard
 from readout.streams.log.sources import later, source_of
 from readout.streams.log.topics import MANIFESTS, SEALS, topic_name
+from readout.streams.logs import EventLogger
 from readout.streams.settings import Settings
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 WritePage = Callable[[Record], Awaitable[StoredRecord]]
 _KEPT_EVERY = 100
 _ATTEMPTS = 4

@@ -9,20 +9,19 @@ import asyncio
 import time
 from contextlib import suppress
 
-import structlog
-
 from readout.streams.consolidate.consolidation import Consolidating, Consolidation
 from readout.streams.consolidate.knowledge import consolidating_producer, load_knowledge
 from readout.streams.deliver.sleep_guard import SleepGuard
 from readout.streams.errors import Fenced, ReadoutError, TransientError
 from readout.streams.kafka.membership import Membership
 from readout.streams.log.topics import CONTACTS_CURRENT, require_topics, topic_name
+from readout.streams.logs import EventLogger
 from readout.streams.settings import Settings
 from readout.streams.worker.consolidate_metrics import ConsolidateMetrics
 from readout.streams.worker.health import health_port
 from readout.streams.worker.starting import now, patiently, say, stop_on_signals, unless
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 _LOOK_SECONDS = 0.2
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0

@@ -14,8 +14,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-import structlog
-
 from readout.schemas.envelope import encode_value
 from readout.schemas.news import ArticlePublished
 from readout.streams.deliver.assignment import Assignment
@@ -26,11 +24,12 @@ from readout.streams.errors import ConsecutiveDeadLetters, Fenced, InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.dead_letters import PROCESSING, REFUSED, UNREADABLE, Reason
 from readout.streams.log.decoding import decode_article
+from readout.streams.logs import EventLogger
 from readout.streams.processors.records import Derivation, DerivationFailure, Derived
 from readout.streams.settings import Settings
 from readout.streams.worker.metrics import Metrics
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 Settles = Callable[[str, int], bool]
 
 

@@ -11,17 +11,17 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import faust
-import structlog
 from faust.tables import TableManager
 from faust.types import TP, AppT, ConsumerT, Message
 
 from readout.streams.kafka.connection import StoredRecord, tls_context
 from readout.streams.log.topics import NEWS, topic_name
+from readout.streams.logs import EventLogger
 from readout.streams.settings import Settings
 from readout.streams.worker.faust_consumer import Assign, Fail, GroupApp, SealedConsumer
 from readout.streams.worker.pipelines import Pipelines, Process, Taken
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 _BATCH_WITHIN_SECONDS = 0.05
 _STREAM_BUFFER = 64
 _POLL_RECORDS = 50

@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 import faust
-import structlog
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP
 from mode import Service
@@ -18,8 +17,9 @@ from mode.threads import WorkerThread
 
 from readout.streams.errors import ReadoutError
 from readout.streams.kafka.diagnosis import group_failure
+from readout.streams.logs import EventLogger
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 _CONSUMER_STOPS_WITHIN_SECONDS = 5.0
 _GROUP_LOOK_SECONDS = 1.0
 

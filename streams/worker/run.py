@@ -11,7 +11,6 @@ import time
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 
-import structlog
 from faust.types import TP
 
 from readout.streams.deliver.assignment import Assignment
@@ -24,6 +23,7 @@ from readout.streams.derive.pool import DerivationPool
 from readout.streams.derive.producer_block import load_producer
 from readout.streams.errors import ReadoutError, TransientError
 from readout.streams.log.topics import require_topics
+from readout.streams.logs import EventLogger
 from readout.streams.settings import Settings
 from readout.streams.worker.derive_agent import DeriveAgent
 from readout.streams.worker.faust_app import create_app
@@ -31,7 +31,7 @@ from readout.streams.worker.health import health_port
 from readout.streams.worker.metrics import Metrics
 from readout.streams.worker.starting import now, patiently, say, stop_on_signals, unless
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 _NAME = "worker"
 _LOOK_SECONDS = 0.2
 _STOP_SECONDS = 15.0

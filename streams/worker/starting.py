@@ -9,12 +9,11 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-import structlog
-
 from readout.streams.errors import TransientError
+from readout.streams.logs import EventLogger
 from readout.streams.settings import Settings
 
-log = structlog.get_logger(__name__)
+log = EventLogger(__name__)
 T = TypeVar("T")
 _PAUSE_SECONDS = 1.0
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from readout.streams.logs import configure_logs
+from readout.streams.logs import EventLogger, configure_logs
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def _as_before() -> Iterator[None]:
 
 def test_a_pipe_gets_json_with_the_name_of_the_event(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info")
-    structlog.get_logger("readout.test").info("batch.sealed", articles=3)
+    EventLogger("readout.test").info("batch.sealed", articles=3)
     (line,) = capsys.readouterr().err.splitlines()
     said = json.loads(line)
     assert (said["event"], said["articles"], said["level"]) == ("batch.sealed", 3, "info")
@@ -35,7 +35,7 @@ def test_a_pipe_gets_json_with_the_name_of_the_event(capsys: pytest.CaptureFixtu
 
 def test_a_person_gets_a_line_to_read(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info", for_people=True)
-    structlog.get_logger("readout.test").info("batch.sealed", articles=3)
+    EventLogger("readout.test").info("batch.sealed", articles=3)
     (line,) = capsys.readouterr().err.splitlines()
     assert "batch.sealed" in line
     assert "articles=3" in line
@@ -68,6 +68,6 @@ def test_libraries_are_silent_below_critical_unless_somebody_debugs(
 
 def test_an_exception_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info")
-    structlog.get_logger("readout.test").error("readout.crashed", exc_info=ValueError("odd"))
+    EventLogger("readout.test").error("readout.crashed", exc_info=ValueError("odd"))
     (line,) = capsys.readouterr().err.splitlines()
     assert "ValueError: odd" in json.loads(line)["exception"]
