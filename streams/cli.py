@@ -80,7 +80,7 @@ COMMANDS = (
     Entry(
         "contact",
         "contacts:contact",
-        "Show one of them: claims, reports with their sentences, history.",
+        "Show one contact: claims, reports with their sentences, history.",
         _READ,
     ),
     Entry(

@@ -56,15 +56,17 @@ def verify(  # noqa: PLR0913 - a person's options
         ),
     ] = None,
     require_checkpoints: Annotated[
-        bool | None,
+        bool,
         typer.Option(
-            "--require-checkpoints/--no-require-checkpoints",
-            help="Is a partition without a checkpoint a finding? Default: with --public-key.",
-            show_default=False,
+            "--require-checkpoints",
+            help="A partition without a checkpoint is a finding; so it is with --public-key.",
         ),
-    ] = None,
+    ] = False,
+    no_require_checkpoints: Annotated[
+        bool, typer.Option("--no-require-checkpoints", help="It is none, not even with --public-key.")
+    ] = False,
     require_statement: Annotated[
-        bool, typer.Option("--require-statement", help="Is an archive that nobody has signed a finding?")
+        bool, typer.Option("--require-statement", help="An archive that nobody has signed is a finding.")
     ] = False,
     with_producer: Annotated[
         list[str] | None,
@@ -73,11 +75,16 @@ def verify(  # noqa: PLR0913 - a person's options
             help="Derive records of another build with its virtual environment or wheel; may be repeated.",
         ),
     ] = None,
-    tolerate: Annotated[list[Tolerance] | None, typer.Option(help="Findings that you take for well.")] = None,
+    tolerate: Annotated[
+        list[Tolerance] | None,
+        typer.Option(metavar="KIND", help=f"Findings that you take for well: {', '.join(Tolerance)}."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Findings and account as JSON lines.")] = False,
 ) -> None:
     """Derive every article again and compare all records with what must be there."""
     settings = terminal.start()
+    if require_checkpoints and no_require_checkpoints:
+        raise ConfigurationError("--require-checkpoints contradicts --no-require-checkpoints")
     log = open_log(settings, archive)
     key = read_public_key(public_key) if public_key else None
     kept = tuple(kept_note(path, key) for path in checkpoint or ())
@@ -92,7 +99,7 @@ def verify(  # noqa: PLR0913 - a person's options
         public_key=key,
         kept=kept,
         since=tuple(known for path in since_checkpoint or () for known in kept_in(path, key)),
-        require_checkpoints=require_checkpoints,
+        require_checkpoints=True if require_checkpoints else False if no_require_checkpoints else None,
         require_statement=require_statement,
     )
     older = [_build_and_path(one) for one in with_producer or ()]
@@ -115,6 +122,8 @@ def _end(account: Account, tolerated: frozenset[Tolerance]) -> None:
             "readout: what is there fits, but not everything could be derived again (--with-producer)"
         )
         raise typer.Exit(status)
+    if terminal.out.is_terminal:
+        terminal.note("all is well: nothing lost, nothing added, nothing altered")
 
 
 def _build_and_path(text: str) -> tuple[str, Path]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import groupby
 
 import orjson
 from rich.table import Table
+from rich.text import Text
 
 from readout.streams.audit.findings import Account, Finding, Tolerance
 from readout.streams.audit.replay.found import Found, marked
@@ -14,6 +16,9 @@ from readout.streams.commands import terminal
 from readout.streams.commands.trace_page import checkpoint_cells, producer_cells, producer_of, trace_page
 from readout.streams.commands.views import cells_of, one_line, place
 from readout.streams.rederive.changes import Changes
+
+Row = tuple[str, str, int]
+"""What is counted, of what group, and how many."""
 
 _CHANGES = ("added", "altered", "withdrawn", "unchanged")
 
@@ -72,33 +77,51 @@ def print_account(account: Account, *, verified: bool) -> None:
         ("checked", "records", account.records),
         ("checked", "checkpoints that agree", account.checkpoints),
     ]
-    rows += _signed_rows(account, verified=verified)
     if account.archive is not None:
         _print("archive", account.archive)
     for link in account.links:
         _print("link", link)
-    if not terminal.out.is_terminal:
-        for row in rows:
-            _print(*map(str, row))
+    if terminal.out.is_terminal:
+        terminal.show(_table([*rows, _signed(account, verified=verified), *_unsigned_topics(account)]))
         return
-    table = Table("", "", header_style="bold")
-    table.add_column("count", justify="right")
+    for row in (*rows, _signed(account, verified=verified), *_unsigned(account)):
+        _print(*map(str, row))
+
+
+def _table(rows: Iterable[Row]) -> Table:
+    """What was counted; a group is named once."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    table.add_column(justify="right")
+    before = ""
     for group, name, count in rows:
-        table.add_row(group, name, str(count))
-    terminal.out.print(table)
+        table.add_row("" if group == before else group, Text(terminal.one_line(name)), str(count))
+        before = group
+    return table
 
 
-def _signed_rows(account: Account, *, verified: bool) -> list[tuple[str, str, int]]:
-    """What checkpoints cover to its end, and what nobody has signed yet."""
-    ends = [one for one in account.coverage.values() if not one.unsigned]
+def _signed(account: Account, *, verified: bool) -> Row:
+    """How many partitions checkpoints cover to their ends."""
     by = "" if verified else " (signatures not verified: no --public-key)"
-    rows = [("signed", f"partitions to their end{by}", len(ends))]
-    rows += [
-        ("not signed", f"{place.topic}/{place.number} from offset {one.signed} on", one.unsigned)
-        for place, one in sorted(account.coverage.items())
-        if one.unsigned
-    ]
-    return rows
+    ends = [one for one in account.coverage.values() if not one.unsigned]
+    return ("signed", f"partitions to their end{by}", len(ends))
+
+
+def _unsigned(account: Account) -> Iterable[Row]:
+    """What nobody has signed yet, partition by partition."""
+    for place_, one in sorted(account.coverage.items()):
+        if one.unsigned:
+            name = f"{place_.topic}/{place_.number} from offset {one.signed} on"
+            yield "not signed", name, one.unsigned
+
+
+def _unsigned_topics(account: Account) -> Iterable[Row]:
+    """The same by topic, for who looks at it: `--json` and a pipe say from where on."""
+    open_ends = sorted((place_, one.unsigned) for place_, one in account.coverage.items() if one.unsigned)
+    for topic, group in groupby(open_ends, key=lambda one: one[0].topic):
+        counts = [count for _, count in group]
+        yield "not signed", f"{topic}, at the end of {count_of(len(counts), 'partition')}", sum(counts)
 
 
 def print_trace(found: Trace) -> None:
@@ -172,4 +195,8 @@ def _described(found: Found) -> tuple[str, ...]:
 
 
 def _print(*cells: str) -> None:
-    terminal.out.print("\t".join(map(terminal.one_line, cells)), markup=False)
+    """One line, with tabs between the cells in a pipe."""
+    if terminal.out.is_terminal:
+        terminal.out.print("  ".join(map(terminal.one_line, cells)), markup=False)
+    else:
+        terminal.plain("\t".join(map(terminal.one_line, cells)))

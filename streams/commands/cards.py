@@ -12,6 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from readout.schemas.contact_log import ContactLogged, Participant
+from readout.schemas.contacts import (
+    ConsolidatedContact,
+    ConsolidatedParty,
+    ContactEvent,
+    ContactsMerged,
+    ContactSplit,
+    ContactWithdrawn,
+)
 from readout.schemas.entities import EntityMentioned
 from readout.schemas.event import Event
 from readout.schemas.manifests import ManifestSealed
@@ -19,7 +27,9 @@ from readout.schemas.news import ArticlePublished
 from readout.schemas.selector import Selector
 from readout.schemas.statements import StatementAttributed
 from readout.schemas.withdrawals import RecordWithdrawn
+from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
+from readout.streams.commands.contact_views import date_text, short
 from readout.streams.commands.views import best_evidence, cells_of, id_of, one_line, place, roles_of, short_id
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.subscribe import Received
@@ -45,7 +55,7 @@ _STATUS = {
 def card(received: Received[Event]) -> RenderableType:
     """The card of an event, with an empty line after it."""
     where = f"{place(received.record)} · {short_id(id_of(received.event))}"
-    return Group(*body_of(received.event), _below(Text(where, "dim")), "")
+    return Group(*body_of(received.event), below(Text(where, "dim")), "")
 
 
 def body_of(event: Event) -> list[RenderableType]:
@@ -75,8 +85,8 @@ def letter_card(record: StoredRecord, reason: str) -> RenderableType:
     key = (record.key or b"").decode(errors="backslashreplace")
     return Group(
         Text(one_line(key) or "(no key)", "bold"),
-        _below(Text(one_line(reason))),
-        _below(Text(place(record), "dim")),
+        below(Text(one_line(reason))),
+        below(Text(place(record), "dim")),
         "",
     )
 
@@ -89,17 +99,49 @@ def _contact(contact: ContactLogged) -> Iterable[RenderableType]:
         Text("; ").join(map(_participant, contact.participants)),
     )
     names = [selector for one in contact.participants for selector in one.selectors]
-    yield _below(quoted(best_evidence(contact), names))
+    yield below(quoted(best_evidence(contact), names))
     facts = [f"in {contact.place.name}"] if contact.place else []
     if contact.subjects:
         facts.append("about " + "; ".join(subject.exact for subject in contact.subjects))
     if contact.reported_by:
         facts.append(f"says {contact.reported_by.name}")
     if facts:
-        yield _below(Text(one_line(" · ".join(facts)), "italic"))
+        yield below(Text(one_line(" · ".join(facts)), "italic"))
 
 
-def _participant(one: Participant) -> Text:
+def consolidated_body(contact: ConsolidatedContact) -> Iterable[RenderableType]:
+    """What all articles tell of a contact: the claims, those made most first, and how many reports there are."""
+    statuses = [_status(one.status) for one in contact.statuses]
+    yield _head(
+        " or ".join(map(date_text, contact.dates)) or "undated",
+        Text(" or ".join(one.mode for one in contact.modes), "bold"),
+        Text(" or ").join(statuses),
+        Text("; ").join(map(_participant, contact.participants)),
+    )
+    told = Text(f"{count_of(contact.report_count, 'report')}, {contact.independent_reports} independent")
+    if contact.disputed:
+        told.append(f" · disputed: {', '.join(contact.disputed)}", "yellow")
+    yield below(told)
+    facts = ["in " + " or in ".join(one.place for one in contact.places)] if contact.places else []
+    facts += ["about " + "; ".join(contact.subjects)] if contact.subjects else []
+    if facts:
+        yield below(Text(_cut(one_line(" · ".join(facts))), "italic"))
+
+
+def _consolidated(event: ContactEvent) -> Iterable[RenderableType]:
+    match event:
+        case ContactsMerged():
+            yield _head("", Text("merged", "bold yellow"), None, Text(f"into {short(event.into)}"))
+        case ContactWithdrawn():
+            yield _head("", Text("withdrawn", "bold yellow"), None, Text("no report of it holds any more"))
+        case ContactSplit():
+            yield _head("", Text("split", "bold yellow"), None, Text(", ".join(map(short, event.into))))
+    state = None if isinstance(event, ContactsMerged) else getattr(event, "contact", None)
+    if isinstance(state, ConsolidatedContact):
+        yield from consolidated_body(state)
+
+
+def _participant(one: Participant | ConsolidatedParty) -> Text:
     shown = Text(one_line(one.name), "bold")
     if one.country:
         shown.append(f" ({one.country})", "not bold")
@@ -117,7 +159,7 @@ def _statement(statement: StatementAttributed) -> Iterable[RenderableType]:
     date = (statement.occurred_on and statement.occurred_on.date) or ""
     status = None if statement.status == "made" else _status(statement.status)
     yield _head(date, Text(statement.kind, "dim"), status, who)
-    yield _below(Text(_cut(one_line(statement.content.text))))
+    yield below(Text(_cut(one_line(statement.content.text))))
 
 
 def _article(article: ArticlePublished) -> Iterable[RenderableType]:
@@ -130,10 +172,10 @@ def _article(article: ArticlePublished) -> Iterable[RenderableType]:
         Text(headline or _cut(body, 100), "bold"),
     )
     if headline and body:
-        yield _below(Text(_cut(body, 200)))
+        yield below(Text(_cut(body, 200)))
     told = [one for one in (article.source and article.source.name, article.byline, article.reason) if one]
     if told:
-        yield _below(Text(one_line(" · ".join(told)), "italic"))
+        yield below(Text(one_line(" · ".join(told)), "italic"))
 
 
 def _name(entity: EntityMentioned) -> Text:
@@ -148,7 +190,7 @@ def _entity(entity: EntityMentioned) -> Iterable[RenderableType]:
     yield _head("", Text(entity.type), None, name)
     roles = one_line(roles_of(entity))
     if roles:
-        yield _below(Text(roles))
+        yield below(Text(roles))
 
 
 def _withdrawal(withdrawn: RecordWithdrawn) -> Iterable[RenderableType]:
@@ -161,7 +203,7 @@ def _manifest(manifest: ManifestSealed) -> Iterable[RenderableType]:
     counts = f"{len(manifest.live)} hold, {len(manifest.withdrawn)} withdrawn"
     yield _head("", Text(f"r{manifest.revision}"), _status(manifest.outcome), Text(counts, "bold"))
     if manifest.reason:
-        yield _below(Text(one_line(manifest.reason)))
+        yield below(Text(one_line(manifest.reason)))
 
 
 def _head(date: str, *cells: Text | None) -> Table:
@@ -194,7 +236,8 @@ def _flat(sentence: Selector, start: int, end: int) -> str:
     return terminal.one_line(re.sub(r"\s+", " ", stretch))
 
 
-def _below(text: Text) -> Padding:
+def below(text: Text) -> Padding:
+    """A line below the head of a card."""
     return Padding(text, (0, 0, 0, 2))
 
 
@@ -213,4 +256,5 @@ _CARDS: dict[type[Event], Callable[..., Iterable[RenderableType]]] = {
     EntityMentioned: _entity,
     RecordWithdrawn: _withdrawal,
     ManifestSealed: _manifest,
+    ContactEvent: _consolidated,
 }

@@ -10,7 +10,7 @@ from readout.streams.audit.replay.consolidated import ContactPage, ToldReport
 from readout.streams.audit.replay.found import marked
 from readout.streams.audit.wording import count_of
 from readout.streams.commands.contact_views import change_text, date_text, party_text
-from readout.streams.commands.views import place
+from readout.streams.commands.views import place, short_id
 
 
 def page_lines(page: ContactPage) -> Iterator[str]:
@@ -41,17 +41,19 @@ def _state_lines(state: ConsolidatedContact) -> Iterator[str]:
         yield f"  {party_text(party)}{titles}{part}"
         for used in party.names:
             if used.name != party.name:
-                yield f"      also {used.name!r} ({used.linked_by}) in {_numbers(used.reports)}"
-    claims = [
-        *(("date", date_text(one), one.reports) for one in state.dates),
-        *(("mode", one.mode, one.reports) for one in state.modes),
-        *(("status", one.status, one.reports) for one in state.statuses),
-        *(("place", one.place, one.reports) for one in state.places),
-    ]
-    for name, said, reports in claims:
-        yield f"  {name:<7} {said}: {_numbers(reports)}"
+                yield f"      also {used.name!r} ({used.linked_by}) in {numbers(used.reports)}"
+    for name, said, reports in claims_of(state):
+        yield f"  {name:<7} {said}: {numbers(reports)}"
     for subject in state.subjects:
         yield f"  about   {subject}"
+
+
+def claims_of(state: ConsolidatedContact) -> Iterator[tuple[str, str, Sequence[int]]]:
+    """What is claimed: of what, which value, by which reports."""
+    yield from (("date", date_text(one), one.reports) for one in state.dates)
+    yield from (("mode", one.mode, one.reports) for one in state.modes)
+    yield from (("status", one.status, one.reports) for one in state.statuses)
+    yield from (("place", one.place, one.reports) for one in state.places)
 
 
 def _report_lines(state: ConsolidatedContact, told: Sequence[ToldReport]) -> Iterator[str]:
@@ -61,7 +63,7 @@ def _report_lines(state: ConsolidatedContact, told: Sequence[ToldReport]) -> Ite
         for number in group.reports:
             one = told[number]
             where = f"  {place(one.record)}" if one.record else ""
-            who = one.report.source or one.report.article_id
+            who = one.report.source or short_id(one.report.article_id)
             yield f"    [{number + 1}] {one.report.published_at or 'undated'}  {who}{where}"
             for sentence in one.sentences:
                 yield f"        {marked(sentence, '[', ']')}"
@@ -71,6 +73,15 @@ def _group_text(group: ReportGroup) -> str:
     return f"not independent of each other: {', '.join(group.reasons)}" if group.reasons else "independent"
 
 
-def _numbers(reports: Sequence[int]) -> str:
-    """Reports as a person counts them, from 1."""
-    return ", ".join(f"[{number + 1}]" for number in reports)
+def numbers(reports: Sequence[int]) -> str:
+    """Reports as a person counts them, from 1: those that follow each other as from and to."""
+    runs: list[list[int]] = []
+    for number in reports:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(
+        f"[{run[0] + 1}] to [{run[-1] + 1}]" if len(run) > 2 else ", ".join(f"[{one + 1}]" for one in run)
+        for run in runs
+    )

@@ -3,18 +3,21 @@
 import csv
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, get_args
 
 import orjson
 import typer
-from rich.table import Table
+from rich.console import Group
+from rich.text import Text
 
 from readout.schemas.contact_log import ContactMode
 from readout.schemas.contacts import ConsolidatedContact
 from readout.schemas.envelope import encode_value
 from readout.streams.audit.replay.consolidated import contact_page, held_contacts
 from readout.streams.commands import terminal
+from readout.streams.commands.cards import below, consolidated_body
 from readout.streams.commands.contact_page import page_lines
+from readout.streams.commands.contact_sheet import contact_sheet
 from readout.streams.commands.contact_views import COLUMNS, short, state_cells
 from readout.streams.commands.logs import Archive, open_log
 from readout.streams.commands.terminal import Json
@@ -37,7 +40,10 @@ def contacts(  # noqa: PLR0913 - a person's options
     country: Annotated[
         str | None, typer.Option(metavar="CODE", help="With somebody of this country, such as UA.")
     ] = None,
-    mode: Annotated[ContactMode | None, typer.Option(help="Claimed to be of this kind.")] = None,
+    mode: Annotated[
+        ContactMode | None,
+        typer.Option(metavar="MODE", help=f"Claimed to be of this kind: {', '.join(get_args(ContactMode))}."),
+    ] = None,
     disputed: Annotated[bool, typer.Option("--disputed", help="On which reports disagree.")] = False,
     independent: Annotated[
         int, typer.Option(metavar="N", min=1, help="With at least N independent reports.")
@@ -69,7 +75,7 @@ def contact(
     *,
     as_json: Json = False,
 ) -> None:
-    """Show one of them: claims, reports with their sentences, history."""
+    """Show one contact: claims, reports with their sentences, history."""
     settings = terminal.start()
     page = terminal.run(contact_page(open_log(settings, archive), id_))
     if as_json:
@@ -77,14 +83,17 @@ def contact(
         said = {"consolidated_id": page.consolidated_id, "moved_to": list(page.moved_to), "contact": state}
         terminal.print_json(said)
         return
+    if terminal.out.is_terminal:
+        terminal.show(contact_sheet(page))
+        return
     for line in page_lines(page):
-        terminal.out.print(terminal.visible(line), markup=False)
+        terminal.plain(line)
 
 
 def print_contacts(
     contacts: Iterable[tuple[str, ConsolidatedContact]], *, as_json: bool = False, as_csv: bool = False
 ) -> None:
-    """Contacts by date: a table on a terminal, lines in a pipe, or what a program wants."""
+    """Contacts by date: cards on a terminal, lines in a pipe, or what a program wants."""
     found = sorted(contacts, key=lambda one: (_first_day(one[1]), one[0]))
     if as_json:
         for consolidated_id, state in found:
@@ -95,7 +104,8 @@ def print_contacts(
         writer.writerow(("id", *COLUMNS))
         writer.writerows((one, *state_cells(state)) for one, state in found)
     elif terminal.out.is_terminal:
-        terminal.show(_table(found))
+        for consolidated_id, state in found:
+            terminal.show(Group(*consolidated_body(state), below(Text(short(consolidated_id), "dim")), ""))
     else:
         for line in _lines(found):
             terminal.plain(line)
@@ -106,15 +116,6 @@ def print_contacts(
 def _lines(found: Iterable[tuple[str, ConsolidatedContact]]) -> Iterator[str]:
     for one, state in found:
         yield "\t".join((short(one), *map(terminal.one_line, state_cells(state))))
-
-
-def _table(found: Iterable[tuple[str, ConsolidatedContact]]) -> Table:
-    table = Table(header_style="bold", box=None, pad_edge=False)
-    for column in ("id", *COLUMNS):
-        table.add_column(column, overflow="fold", no_wrap=column == "id")
-    for one, state in found:
-        table.add_row(short(one), *map(terminal.one_line, state_cells(state)))
-    return table
 
 
 def _names(state: ConsolidatedContact, wanted: str) -> bool:

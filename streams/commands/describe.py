@@ -1,5 +1,6 @@
 """`readout topics`, `readout config`: what is there, and what it promises."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -50,32 +51,42 @@ def _by_topic(reports: Sequence[PartitionReport], settings: Settings) -> Table:
     """A row each topic: the sums of its partitions, and what it is for."""
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, expand=True)
     table.add_column("topic", no_wrap=True, style="bold")
-    numbers = ["partitions", "offsets", "lag", *(["hidden"] if any(one.hidden for one in reports) else [])]
+    parts = [list(group) for _, group in groupby(reports, key=lambda one: one.topic)]
+    differ = len({len(one) for one in parts}) > 1
+    hidden = any(one.hidden for one in reports)
+    numbers = [*(["partitions"] * differ), "offsets", "lag", *(["hidden"] * hidden)]
     for column in numbers:
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("what is in it", no_wrap=True, overflow="ellipsis", ratio=1)
-    for name, group in groupby(reports, key=lambda one: one.topic):
-        parts = list(group)
-        lags = [one.lag for one in parts if one.lag is not None]
+    for group in parts:
+        lags = [one.lag for one in group if one.lag is not None]
         counts = {
-            "partitions": len(parts),
-            "offsets": sum(one.next_offset - one.first_offset for one in parts),
+            "partitions": len(group),
+            "offsets": sum(one.next_offset - one.first_offset for one in group),
             "lag": sum(lags) if lags else "",
-            "hidden": sum(one.hidden for one in parts) or "",
+            "hidden": sum(one.hidden for one in group) or "",
         }
+        name = group[0].topic
         meaning = TOPICS_BY_STEM[name.removeprefix(settings.topic_prefix)].meaning
-        table.add_row(escape(name), *(str(counts[column]) for column in numbers), meaning)
+        shortest = re.split("[:;,.]", meaning)[0]
+        table.add_row(escape(name), *(str(counts[column]) for column in numbers), shortest)
+    if not differ and parts:
+        table.caption = f"{count_of(len(parts[0]), 'partition')} each; --partitions shows them"
+        table.caption_justify = "left"
     return table
 
 
 def _by_partition(reports: Sequence[PartitionReport]) -> Table:
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    table.add_column("topic", no_wrap=True)
+    table.add_column("topic", no_wrap=True, style="bold")
     for column in ("partition", "first", "next", "lag", "hidden"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("worker", overflow="ellipsis", no_wrap=True)
+    before = ""
     for report in reports:
-        table.add_row(*(escape(cell) for cell in _cells(report)))
+        topic, *cells = map(escape, _cells(report))
+        table.add_row("" if topic == before else topic, *cells)
+        before = topic
     return table
 
 

@@ -6,7 +6,8 @@ A group knows of each command its name, where it lives and its summary; `--help`
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -15,6 +16,7 @@ from typer.main import get_command
 from readout.streams.commands.reach import with_reach
 
 _HOME = "readout.streams.commands"
+_GIVEN = {Path: "PATH", int: "N", float: "N"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,29 @@ def load(entry: Entry) -> Any:  # noqa: ANN401 - Typer does not publish the type
     # Lines end where the terminal ends, not where they do in the code.
     loaded.help = "\n\n".join(" ".join(part.split()) for part in (loaded.help or "").split("\n\n"))
     loaded.name = entry.name
-    _say_no_type_of_flags(loaded)
+    _say_what_is_given(loaded)
     return loaded
 
 
-def _say_no_type_of_flags(command: Any) -> None:  # noqa: ANN401 - as above
-    """Help shows `<bool>` beside every option that takes no value."""
-    for one in command.params:
-        if getattr(one, "is_flag", False):
+def _say_what_is_given(command: Any) -> None:  # noqa: ANN401 - as above
+    """Help says PATH and TEXT; Typer would say `<path>`, `<list[str]>`, and `<bool>` where no value is taken."""
+    for one in (command.get_help_option(typer.Context(command)), *command.params):
+        if one.param_type_name == "argument":
+            one.metavar = one.metavar or one.name.upper()
+            one.display_type_rich = _no_type
+        elif one.is_flag:
             one.metavar = ""
+        elif one.metavar is None and not one.type_descriptor.is_choice:
+            one.metavar = _GIVEN.get(_single(one.type_descriptor.annotation), "TEXT")
+
+
+def _no_type(ctx: Any) -> None:  # noqa: ANN401 - as Typer calls it
+    """The name of an argument says enough."""
+
+
+def _single(kind: Any) -> Any:  # noqa: ANN401 - any type
+    """What one value of a repeated option is."""
+    return (get_args(kind) or (kind,))[0]
 
 
 def _nothing() -> None:
@@ -84,6 +100,10 @@ def _group_of(entries: tuple[Entry, ...]) -> type[TyperGroup]:
             super().__init__(**options)
             for one in entries:
                 self.add_command(TyperCommand(one.name, help=one.summary, rich_help_panel=one.panel))
+
+        def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as Typer declares it
+            _say_what_is_given(self)
+            super().format_help(ctx, formatter)
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - as Typer declares it
             name, command, rest = super().resolve_command(ctx, args)

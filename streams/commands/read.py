@@ -14,6 +14,7 @@ import typer
 
 from readout.schemas.envelope import Record, json_line
 from readout.schemas.event import Event
+from readout.schemas.registry import EVENTS_BY_TYPE
 from readout.streams.commands import terminal
 from readout.streams.commands.cards import card, letter_card
 from readout.streams.commands.moments import HOW, moment_of
@@ -30,6 +31,8 @@ from readout.streams.log.topics import NEWS, TOPICS_BY_STEM
 from readout.streams.settings import Settings
 
 _STEMS = ", ".join(TOPICS_BY_STEM)
+# So much of a record that is no event as tells what it is.
+_SHOWN_CHARACTERS = 200
 
 
 def _topics(beginning: str) -> list[str]:
@@ -240,7 +243,16 @@ def _line(record: StoredRecord) -> str:
 
 
 def _reason(record: StoredRecord) -> str:
-    return dead_letter_facts(record.headers).get("exception.message", "(no event)")
+    """Why a record is no event, as a dead letter says; or what it holds instead, such as a checkpoint."""
+    facts = dead_letter_facts(record.headers)
+    if facts:
+        return facts.get("exception.message", "(no reason)")
+    if any(
+        name == "ce_type" and (text or b"").decode(errors="replace") in EVENTS_BY_TYPE
+        for name, text in record.headers
+    ):
+        return "(cannot be read; dead-letters says why)"
+    return " ".join((_text(record.value) or "(empty)").split())[:_SHOWN_CHARACTERS]
 
 
 def _event(record: StoredRecord) -> Received[Event] | None:

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
 
 from readout.streams.audit.wording import count_of
 from readout.streams.commands import terminal
@@ -76,7 +79,13 @@ def _show_json(letter: DeadLetter) -> None:
 def _show(letter: DeadLetter) -> None:
     why = _one_line(f"{letter.error}: {letter.message}")
     article = _one_line(letter.article_id or "unreadable")
-    terminal.out.print(f"{place(letter.record)}  {article}  {why}", markup=False)
+    if not terminal.out.is_terminal:
+        terminal.plain("\t".join((place(letter.record), article, why)))
+        return
+    row = Table.grid(padding=(0, 2, 0, 0))
+    row.add_column(no_wrap=True, style="dim")
+    row.add_row(place(letter.record), Group(Text(article, "bold"), Text(why)))
+    terminal.show(row)
 
 
 def _one_line(text: str) -> str:

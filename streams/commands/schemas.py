@@ -46,7 +46,9 @@ def export(folder: Folder = _JSON, *, pages: Pages = _PAGES, as_json: Json = Fal
 
 
 def register(
-    url: Annotated[str, typer.Option(help="Where the registry is, such as http://localhost:8081.")],
+    url: Annotated[
+        str, typer.Option(metavar="URL", help="Where the registry is, such as http://localhost:8081.")
+    ],
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change; change nothing.")

@@ -107,11 +107,11 @@ def mermaid(parts: tuple[Part, ...]) -> list[str]:
 
 
 def _table(parts: tuple[Part, ...]) -> Table:
-    table = Table(
-        "", "reads", "writes", box=SIMPLE_HEAD, header_style="bold", pad_edge=False, show_lines=False
-    )
+    table = Table("", "reads", "writes", box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table.columns[0].overflow = "fold"
+    table.columns[0].min_width = 28
     for part in parts:
-        name = f"[bold]{part.name}[/]" + (f"\n[dim]group {part.group}[/]" if part.group else "")
+        name = f"[bold]{part.name}[/]" + (f"\n[dim]{part.group}[/]" if part.group else "")
         reads = "everything" if len(part.reads) >= len(KEPT) else ", ".join(part.reads)
         table.add_row(name, reads, ", ".join(part.writes))
     return table

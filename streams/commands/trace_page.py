@@ -33,18 +33,19 @@ def _parts(found: Trace) -> Iterator[RenderableType]:
         yield Text(f"{one_line(id_of(last.event))}\n", "dim")
     yield from _body(last)
     if found.sentences:
-        yield from _section("Evidence", map(_sentence, found.sentences))
+        yield from section("Evidence", map(_sentence, found.sentences))
     if found.reports:
-        yield from _section("Reports", (part for told in found.reports for part in _told(told)))
-    yield from _section("Recorded", map(_where, found.records))
-    yield from _section("Article", (part for one in found.articles for part in (_where(one), *_body(one))))
+        yield from section("Reports", (part for told in found.reports for part in _told(told)))
+    yield from section("Recorded", map(_where, found.records))
+    yield from section("Article", (part for one in found.articles for part in (_where(one), *_body(one))))
     if producer := producer_of(found):
-        yield from _section("Producer", map(_line, producer_cells(producer)))
-    yield from _section("Sealed by", map(_where, found.manifests))
-    yield from _section("Checkpoint", map(_line, checkpoint_cells(found)))
+        yield from section("Producer", map(_line, producer_cells(producer)))
+    yield from section("Sealed by", map(_where, found.manifests))
+    yield from section("Checkpoint", map(_line, checkpoint_cells(found)))
 
 
-def _section(title: str, lines: Iterable[RenderableType]) -> Iterator[RenderableType]:
+def section(title: str, lines: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """An empty line, a heading, and what stands below it."""
     shown = list(lines) or [Text("none", "dim")]
     yield ""
     yield Text(title, "bold")
@@ -69,16 +70,20 @@ def _told(told: ToldReport) -> Iterator[RenderableType]:
 
 def _sentence(sentence: Sentence) -> Table:
     """The sentence with its evidence marked, behind the place in the body where it begins."""
+    row = Table.grid(padding=(0, 2, 0, 0))
+    row.add_column(justify="right", min_width=5, style="dim")
+    row.add_row(str(sentence.start), marked_text(sentence))
+    return row
+
+
+def marked_text(sentence: Sentence) -> Text:
+    """A sentence on one line, with its evidence marked."""
     text, done = Text(), 0
     for start, end in sentence.marks:
         text.append(_flat(sentence.text[done:start]))
         text.append(_flat(sentence.text[start:end]), "bold cyan")
         done = end
-    text.append(_flat(sentence.text[done:]))
-    row = Table.grid(padding=(0, 2, 0, 0))
-    row.add_column(justify="right", min_width=5, style="dim")
-    row.add_row(str(sentence.start), text)
-    return row
+    return text.append(_flat(sentence.text[done:]))
 
 
 def _flat(text: str) -> str:

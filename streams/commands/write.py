@@ -22,8 +22,20 @@ Paths = Annotated[
     list[str] | None,
     typer.Argument(help="Files, folders, patterns, or - for standard input.", show_default=False),
 ]
-Format = Annotated[SourceFormat, typer.Option("--format", help="How the articles are written.")]
-Bytes = Annotated[Encoding, typer.Option("--encoding", help="How their characters are written as bytes.")]
+Format = Annotated[
+    SourceFormat,
+    typer.Option(
+        "--format", metavar="FORMAT", help=f"How the articles are written: {', '.join(SourceFormat)}."
+    ),
+]
+Bytes = Annotated[
+    Encoding,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help=f"How their characters are written as bytes: {', '.join(Encoding)}.",
+    ),
+]
 Teasers = Annotated[
     bool, typer.Option("--teasers", help="Take entries of feeds that hold only the beginning of their text.")
 ]

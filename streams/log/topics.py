@@ -64,7 +64,7 @@ CONTACTS = Topic(
     "contacts",
     "consolidated id",
     (ContactConsolidated, ContactsMerged, ContactSplit, ContactWithdrawn),
-    "Contacts as all articles tell of them together: every change, with the state after it.",
+    "Contacts as told by all articles together: every change, with the state after it.",
 )
 CONTACTS_CURRENT = Topic(
     "contacts-current",

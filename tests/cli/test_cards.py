@@ -7,12 +7,20 @@ import pytest
 from rich.console import Console
 
 from readout import ContactLogged, Event, Received, StatementAttributed, StoredRecord, derive
+from readout.schemas.contacts import ContactConsolidated
 from readout.schemas.examples import example_events
 from readout.schemas.selector import select
+from readout.streams.audit.findings import Account, Coverage
+from readout.streams.audit.replay.consolidated import ContactPage, ToldReport
 from readout.streams.audit.replay.found import Found, sentences_with
 from readout.streams.audit.replay.trace import Trace
+from readout.streams.commands import terminal
+from readout.streams.commands.audit_views import print_account
 from readout.streams.commands.cards import card, letter_card
+from readout.streams.commands.contact_page import numbers
+from readout.streams.commands.contact_sheet import contact_sheet
 from readout.streams.commands.trace_page import trace_page
+from readout.streams.kafka.connection import Partition
 from readout.testing import example
 
 LONG = "Ann \x1b[31mLee met Bob Ray in Paris. " * 60
@@ -68,6 +76,12 @@ def test_a_long_text_is_a_few_lines_and_a_hostile_one_is_shown() -> None:
     assert len(plain(printed(card(Received(longer, stored(longer))))).splitlines()) < 12
 
 
+def test_a_sentence_does_not_end_behind_a_title_or_an_initial() -> None:
+    body = "It was agreed, said Col. Dave J. Butler of the U.S. Army. He left."
+    (sentence,) = sentences_with(body, [(20, 23), (25, 35)])
+    assert sentence.text.strip() == "It was agreed, said Col. Dave J. Butler of the U.S. Army."
+
+
 def test_a_dead_letter_says_why() -> None:
     shown = plain(printed(letter_card(stored(example(ContactLogged)), "no JSON")))
     assert shown.splitlines()[:2] == ["key", "  no JSON" + " " * 71]
@@ -90,3 +104,38 @@ def test_a_trace_is_a_page_with_what_proves_it(width: int) -> None:
     headings = [line.strip() for line in shown.splitlines() if re.fullmatch(r"[A-Z][a-z ]+\s*", line)]
     assert headings == ["Evidence", "Recorded", "Article", "Producer", "Sealed by", "Checkpoint"]
     assert contact.contact_id in shown
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_consolidated_contact_is_a_page_with_every_claim_and_who_makes_it(width: int) -> None:
+    event = example(ContactConsolidated)
+    told = tuple(ToldReport(one, None, ()) for one in event.contact.reports)
+    page = ContactPage(event.consolidated_id, event.contact, (), (Found(stored(event), event),), told)
+    shown = plain(printed(contact_sheet(page), width))
+    assert max(map(len, shown.splitlines())) <= width
+    headings = [line.strip() for line in shown.splitlines() if re.fullmatch(r"[A-Z][a-z ]+\s*", line)]
+    assert headings == ["Participants", "Claims", "Reports", "History"]
+    assert re.search(r"date +2022-10-24 +all reports", shown)
+    assert all(f"[{number}]" in shown for number in range(1, len(told) + 1))
+
+
+def test_reports_that_follow_each_other_are_said_as_from_and_to() -> None:
+    assert numbers([0, 1, 2, 4, 6, 7]) == "[1] to [3], [5], [7], [8]"
+    assert numbers([]) == ""
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_account_of_an_audit_has_a_row_a_topic_however_many_partitions(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = io.StringIO()
+    console = Console(file=file, width=width, force_terminal=True)
+    monkeypatch.setattr(terminal, "out", console)
+    coverage = {
+        Partition(topic, number): Coverage(0, 3) for topic in ("entities", "news") for number in range(40)
+    }
+    print_account(Account(records=240, coverage=coverage), verified=False)
+    lines = plain(file.getvalue()).splitlines()
+    assert max(map(len, lines)) <= width
+    assert len(lines) < 8
+    assert [line.split()[-1] for line in lines if "at the end of 40 partitions" in line] == ["120", "120"]

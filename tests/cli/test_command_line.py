@@ -40,6 +40,7 @@ def test_a_command_is_listed_with_the_first_line_of_its_own_description(
     for option in ("--config", "--profile", "--bootstrap-servers", "--prefix"):
         assert option in shown.stdout
     assert max(map(len, shown.stdout.splitlines())) <= 80
+    assert not re.search("<[a-z]", shown.stdout), "an option shows Typer's name of its type"
 
 
 # They run long and tell how far they are, or their output has a form of its own: JSON lines, a proof, a named file.

@@ -50,9 +50,9 @@ def test_a_dry_run_tells_each_letter_in_a_line_and_writes_nothing(installed: Set
     letters = topic_name(installed, "dead-letters")
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().splitlines() == [
-        f"{letters}/0@0  article-1  ArticleTooLong: the body has 200 characters [2J, more than 100",
-        f"{letters}/0@1  article-2  ArticleTooLong: the body has 200 characters [2J, more than 100",
-        f"{letters}/0@2  unreadable  InvalidRecord: no event",
+        f"{letters}/0@0\tarticle-1\tArticleTooLong: the body has 200 characters [2J, more than 100",
+        f"{letters}/0@1\tarticle-2\tArticleTooLong: the body has 200 characters [2J, more than 100",
+        f"{letters}/0@2\tunreadable\tInvalidRecord: no event",
     ]
     assert done.stderr.decode() == (
         "3 dead letters would be put through again: 2 ArticleTooLong, 1 InvalidRecord "

@@ -15,6 +15,10 @@ from readout.streams.log.decoding import decode_event
 
 _END = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+(?=[\"“‘«(]*[A-Z0-9])|\s*\n\s*")
 
+# A full stop behind these ends no sentence: what follows is a name, or a number.
+_SHORTENED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Cmdr|Sgt|Adm|Brig|Sen|Rep|Gov|Rev|St|No|vs|[A-Z])\.\s*$"
+)
 Span = tuple[int, int]
 
 
@@ -65,7 +69,8 @@ def marked(sentence: Sentence, before: str, after: str) -> str:
 
 
 def _bounds(body: str) -> list[Span]:
-    cuts = [match.end() for match in _END.finditer(body)]
+    ends = _END.finditer(body)
+    cuts = [one.end() for one in ends if not _SHORTENED.search(body, max(0, one.end() - 12), one.end())]
     edges = [0, *cuts, len(body)]
     return [(start, end) for start, end in pairwise(edges) if start < end]
 
