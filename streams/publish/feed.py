@@ -69,7 +69,7 @@ def _draft(entry: Any, feed: Any, document: Document) -> Draft:  # noqa: ANN401 
     return Draft(
         unnumbered=True,
         article_id=entry.get("id") or entry.get("link"),
-        headline=one_line(html_to_text(entry.get("title", ""))),
+        headline=one_line(_text(entry.get("title_detail") or {})),
         body=body,
         published_at=_moment(entry.get("published_parsed") or entry.get("updated_parsed")),
         language=_language(entry, feed),

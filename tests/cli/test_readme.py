@@ -35,6 +35,17 @@ def test_the_demo_prints_what_readme_shows() -> None:
     }
 
 
+def test_the_demo_of_many_articles_shows_three_contacts_and_who_is_independent() -> None:
+    done = readout("demo", "--many")
+    assert done.returncode == 0, done.stderr.decode()
+    rows = [line.split("\t") for line in done.stdout.decode().splitlines()]
+    assert [row[1] for row in rows] == ["2022-10-23", "2022-10-24", "2022-10-24"]
+    for row in rows:
+        reports, independent = map(int, re.findall(r"\d+", row[5]))
+        assert 1 < independent < reports
+    assert sum(int(row[5].split()[0]) for row in rows) > 30
+
+
 def test_the_python_of_readme_compiles_against_the_package() -> None:
     code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert code
