@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from readout.schemas.contact_log import ContactLogged, Participant
+    from readout.schemas.contacts import ContactConsolidated, ContactsMerged, ContactSplit, ContactWithdrawn
     from readout.schemas.entities import EntityMentioned
     from readout.schemas.event import Event
     from readout.schemas.manifests import ManifestSealed
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
 __all__ = [
     "ArticlePublished",
     "ConfigurationError",
+    "ContactConsolidated",
     "ContactLogged",
+    "ContactSplit",
+    "ContactWithdrawn",
+    "ContactsMerged",
     "DerivedArticle",
     "EntityMentioned",
     "Event",
@@ -57,7 +62,11 @@ __all__ = [
 _HOMES = {
     "ArticlePublished": "schemas.news",
     "ConfigurationError": "streams.errors",
+    "ContactConsolidated": "schemas.contacts",
     "ContactLogged": "schemas.contact_log",
+    "ContactSplit": "schemas.contacts",
+    "ContactWithdrawn": "schemas.contacts",
+    "ContactsMerged": "schemas.contacts",
     "DerivedArticle": "streams.derive.notebook",
     "EntityMentioned": "schemas.entities",
     "Event": "schemas.event",

@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Generic, Literal, TypeVar, overload
 
-from readout.schemas.contacts import ContactsMerged, ContactSplit, ContactWithdrawn
+from readout.schemas.contacts import ContactConsolidated, ContactsMerged, ContactSplit, ContactWithdrawn
 from readout.schemas.event import Event
 from readout.schemas.news import ArticlePublished
 from readout.schemas.withdrawals import RecordWithdrawn
@@ -157,8 +157,17 @@ def folded(received: Iterable[Received[Event]]) -> list[Received[Event]]:
         key = (one.record.topic, _id_of(one.event))
         live.pop(key, None)
         if not _takes_back(one.event):
-            live[key] = one
+            live[key] = Received(_state(one.event), one.record)
     return list(live.values())
+
+
+def _state(event: Event) -> Event:
+    """What holds after an event: of a contact that was split, what is left of it."""
+    if isinstance(event, ContactSplit) and event.contact is not None:
+        return ContactConsolidated(
+            consolidated_id=event.consolidated_id, producer=event.producer, contact=event.contact
+        )
+    return event
 
 
 def _takes_back(event: Event) -> bool:

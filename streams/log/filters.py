@@ -22,7 +22,14 @@ _HEXADECIMAL = re.compile(r"[0-9a-f]{8,64}")
 _NAMES = ("name", "aliases")
 _IDS = ("entity_id", "statement_id", "contact_id")
 # What a record must have for a choice to mean anything.
-_FIELDS = {"person": "entity_id", "country": "country", "mode": "mode", "status": "status"}
+_FIELDS = {
+    "person": ("entity_id", "identity"),
+    "country": ("country",),
+    "mode": ("mode",),
+    "status": ("status",),
+}
+# Where the beginning of an entity's id may stand; a withdrawal names only the record.
+_ENTITIES = ("entity_id", "identity", "record_id")
 
 Words = str | tuple[str, ...]
 
@@ -57,9 +64,9 @@ class Filter:
         """
         classes = [one for one in events if one is not RecordWithdrawn]
         topics = ", ".join(sorted({one.topic for one in classes})) or "this topic"
-        for kind, name in _FIELDS.items():
+        for kind, names in _FIELDS.items():
             wanted = _each(getattr(self, kind))
-            found = [kind_ for one in classes for kind_ in _types_of(one, name)]
+            found = [kind_ for one in classes for name in names for kind_ in _types_of(one, name)]
             if wanted and not found:
                 raise ConfigurationError(
                     f"records of {topics} have no {kind}: leave out {kind}={wanted[0]!r}"
@@ -113,9 +120,7 @@ class Selected:
 def names_person(data: dict[str, object], person: str) -> bool:
     """Does a derived record name somebody so, or point to an entity whose id begins so?"""
     if _HEXADECIMAL.fullmatch(person):
-        return any(
-            name in {"entity_id", "record_id"} and text.startswith(person) for name, text in _texts(data)
-        )
+        return any(name in _ENTITIES and text.startswith(person) for name, text in _texts(data))
     wanted = person.casefold()
     return any(name in _NAMES and wanted in text.casefold() for name, text in _texts(data))
 

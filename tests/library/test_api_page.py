@@ -24,6 +24,7 @@ def test_every_block_of_the_page_runs_and_so_do_the_tests_in_it(readout_log: Mem
         readout.StatementAttributed,
         readout.ContactLogged,
         readout.ManifestSealed,
+        readout.ContactConsolidated,
     )
     for one in names:
         readout_log.append(example(one))

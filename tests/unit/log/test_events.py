@@ -8,10 +8,15 @@ import pytest
 from readout import (
     ArticlePublished,
     ConfigurationError,
+    ContactConsolidated,
     ContactLogged,
+    ContactsMerged,
+    ContactSplit,
+    ContactWithdrawn,
     EntityMentioned,
     Events,
     Extent,
+    Filter,
     ManifestSealed,
     RecordWithdrawn,
     Settings,
@@ -50,6 +55,22 @@ def test_a_fold_up_to_a_moment_is_what_held_then(readout_log: MemoryLog) -> None
     readout_log.append(example(RecordWithdrawn), at=AT[2])
     assert len(read(ContactLogged, fold=True, extent=Extent(end=AT[1]))) == 1
     assert len(read(ContactLogged, fold=True, extent=Extent(end=AT[3]))) == 0
+
+
+def test_the_fold_of_consolidated_contacts_is_their_present_state(readout_log: MemoryLog) -> None:
+    kept, merged, gone = ("a" * 64, "b" * 64, "c" * 64)
+    for one in (kept, merged, gone):
+        readout_log.append(example(ContactConsolidated, consolidated_id=one))
+    readout_log.append(example(ContactsMerged, consolidated_id=merged, into=kept))
+    readout_log.append(example(ContactWithdrawn, consolidated_id=gone))
+    assert [one.consolidated_id for one in read(ContactConsolidated, fold=True)] == [kept]
+    left = example(ContactConsolidated).contact
+    readout_log.append(example(ContactSplit, consolidated_id=kept, contact=left))
+    assert [one.contact for one in read(ContactConsolidated, fold=True)] == [left]
+    person = left.participants[0]
+    for wanted in (person.name, person.identity[:12]):
+        assert len(read(ContactConsolidated, fold=True, where=Filter(person=wanted))) == 1
+    assert not read(ContactConsolidated, fold=True, where=Filter(person="Nobody"))
 
 
 async def test_a_list_can_be_read_while_a_loop_runs(readout_log: MemoryLog) -> None:
