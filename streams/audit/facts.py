@@ -10,7 +10,9 @@ import datetime
 from collections.abc import Iterator
 
 from readout.schemas.envelope import Header, ce_time, cloudevents_attributes, to_headers
+from readout.schemas.event import Event, Part
 from readout.schemas.news import ArticlePublished
+from readout.schemas.selector import Selector
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import Offsets, Position, is_at, origin_of, own_headers
 from readout.streams.log.run_facts import (
@@ -100,3 +102,20 @@ def _is_moment(text: str | None) -> bool:
         return text is not None and datetime.datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return False
+
+
+def selectors_of(event: Event) -> Iterator[tuple[str, Selector]]:
+    """All selectors of an event, each with the path of its field."""
+    yield from _selectors("", event)
+
+
+def _selectors(path: str, value: object) -> Iterator[tuple[str, Selector]]:
+    match value:
+        case Selector():
+            yield path.removeprefix("."), value
+        case Part():
+            for name, part in value:
+                yield from _selectors(f"{path}.{name}", part)
+        case tuple():
+            for index, part in enumerate(value):
+                yield from _selectors(f"{path}[{index}]", part)

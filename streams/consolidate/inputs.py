@@ -18,8 +18,8 @@ from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.reader import closing
 from readout.streams.log.decoding import decode_article, decode_event
-from readout.streams.log.origin import Position, is_at, is_before, offsets_of, origin_of
-from readout.streams.log.run_facts import SOURCE_OFFSET
+from readout.streams.log.origin import Position, is_at, is_before, offsets_of
+from readout.streams.log.sources import source_of
 from readout.streams.log.topics import CONTACT_LOG, NEWS
 from readout.streams.processors.consolidation.reports import Input
 
@@ -105,12 +105,6 @@ async def first_after(source: Source, place: Partition, bounds: Bounds, position
         else:
             low = record.offset + 1
     return low
-
-
-def source_of(record: StoredRecord) -> Position | None:
-    """Where in `news` a record says that its article was; None if it does not say."""
-    said = next((text for name, text in record.headers if name == SOURCE_OFFSET and text is not None), b"")
-    return (origin_of(record).restored, int(said)) if said.isdigit() else None
 
 
 def _stretches(positions: Sequence[Position]) -> Iterable[Sequence[Position]]:

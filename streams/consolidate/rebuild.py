@@ -7,10 +7,10 @@ Writes: the store
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from readout.schemas.contacts import ConsolidatedContact, ContactEvent
+from readout.schemas.contacts import ContactEvent
 from readout.schemas.event import Producer
 from readout.streams.consolidate.inputs import ContactLog, Source, first_after
-from readout.streams.consolidate.steps import Positions, StepFacts, current, facts_of
+from readout.streams.consolidate.steps import Positions, StepFacts, facts_of, state_after
 from readout.streams.consolidate.store import ReportStore
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
@@ -90,12 +90,6 @@ def decoded(record: StoredRecord) -> Written:
     if not isinstance(event, ContactEvent):
         raise InvalidRecord(f"{record.topic}/{record.partition}@{record.offset} is no event of contacts")
     return Written(event, record, facts_of(record))
-
-
-def state_after(event: ContactEvent) -> ConsolidatedContact | None:
-    """The state of the event's own contact after it; None if its id is gone."""
-    found = current(event)
-    return found.contact if found else None
 
 
 async def starts_of(log: ContactLog, numbers: Sequence[int], standing: Standing) -> dict[int, int]:

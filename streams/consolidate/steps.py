@@ -9,7 +9,7 @@ auditor takes the same steps.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from readout.schemas.contacts import ContactConsolidated, ContactEvent, ContactSplit
+from readout.schemas.contacts import ConsolidatedContact, ContactConsolidated, ContactEvent, ContactSplit
 from readout.schemas.envelope import Header, Record, cloudevents_attributes, encode_value, to_headers
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
@@ -79,6 +79,12 @@ def current(event: ContactEvent) -> ContactConsolidated | None:
             consolidated_id=event.consolidated_id, producer=event.producer, contact=event.contact
         )
     return None
+
+
+def state_after(event: ContactEvent) -> ConsolidatedContact | None:
+    """The state of the event's own contact after it; None if its id is gone."""
+    found = current(event)
+    return found.contact if found else None
 
 
 def facts_of(record: StoredRecord) -> StepFacts:

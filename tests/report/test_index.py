@@ -13,9 +13,9 @@ import pytest
 from readout.schemas.contact_log import ContactLogged
 from readout.schemas.entities import EntityMentioned
 from readout.schemas.selector import Selector
+from readout.streams.audit.facts import selectors_of
 from readout.streams.audit.proof.prove import prove_inclusion
 from readout.streams.audit.replay.select import Selection, replay_as_of
-from readout.streams.audit.verify.record_checks import selectors_of
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.decoding import decode_event
 from readout.streams.report.filters import Filters

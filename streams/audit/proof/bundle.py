@@ -16,12 +16,11 @@ from readout.schemas.event import DerivedEvent, Event, Part
 from readout.schemas.ids import text_sha256
 from readout.schemas.news import ArticlePublished
 from readout.schemas.selector import proves
-from readout.streams.audit.facts import header
+from readout.streams.audit.facts import header, selectors_of
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.proof.proof_files import Demands, InclusionProof, check, check_inclusion
 from readout.streams.audit.proof.prove import prove_inclusion
-from readout.streams.audit.verify.record_checks import selectors_of
 from readout.streams.errors import InvalidRecord, ReplayMismatch, describe
 from readout.streams.kafka.connection import Partition, StoredRecord
 from readout.streams.log.decoding import decode_event

@@ -18,11 +18,11 @@ from readout.schemas.contacts import (
 from readout.streams.audit.log import Log
 from readout.streams.audit.replay.found import Found, Sentence, found_of, sentences_with
 from readout.streams.audit.replay.locate import records_of
-from readout.streams.consolidate.inputs import source_of
-from readout.streams.consolidate.rebuild import state_after
+from readout.streams.consolidate.steps import state_after
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import Position, is_at, offsets_of
+from readout.streams.log.sources import source_of
 from readout.streams.log.topics import CONTACT_LOG, CONTACTS, NEWS
 
 _SHORTEST = 4

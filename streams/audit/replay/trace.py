@@ -13,6 +13,7 @@ from readout.schemas.contacts import ContactEvent
 from readout.schemas.event import DerivedEvent, Event
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
+from readout.streams.audit.facts import selectors_of
 from readout.streams.audit.log import Log, snapshot
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.proof.notes import split_note
@@ -21,8 +22,7 @@ from readout.streams.audit.proof.rebuild import tree_name
 from readout.streams.audit.replay.consolidated import ToldReport, told_reports
 from readout.streams.audit.replay.found import Found, Sentence, found_of, sentences_with
 from readout.streams.audit.replay.locate import find_all
-from readout.streams.audit.verify.record_checks import selectors_of
-from readout.streams.consolidate.rebuild import state_after
+from readout.streams.consolidate.steps import state_after
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.log.topics import MANIFESTS, NEWS
 

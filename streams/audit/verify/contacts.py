@@ -19,8 +19,7 @@ from readout.streams.audit.verify.contact_steps import InputReader, StepReader, 
 from readout.streams.audit.verify.differences import differences
 from readout.streams.audit.verify.state import AuditState
 from readout.streams.consolidate.knowledge import consolidating_producer
-from readout.streams.consolidate.rebuild import state_after
-from readout.streams.consolidate.steps import event_headers
+from readout.streams.consolidate.steps import event_headers, state_after
 from readout.streams.consolidate.store import ReportStore
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord

@@ -8,13 +8,13 @@ Pure: a record and a revision in, findings out.
 from collections.abc import Iterator
 
 from readout.schemas.envelope import Header
-from readout.schemas.event import DerivedEvent, Event, Part
+from readout.schemas.event import DerivedEvent, Event
 from readout.schemas.ids import text_sha256
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
-from readout.schemas.selector import Selector, proves
+from readout.schemas.selector import proves
 from readout.schemas.withdrawals import RecordWithdrawn
-from readout.streams.audit.facts import header_complaints
+from readout.streams.audit.facts import header_complaints, selectors_of
 from readout.streams.audit.findings import Finding, Kind, at
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.verify.expectations import Slot
@@ -100,20 +100,3 @@ def id_of(event: Event) -> str | None:
         if isinstance(found, str):
             return found
     return None
-
-
-def selectors_of(event: Event) -> Iterator[tuple[str, Selector]]:
-    """All selectors of an event, each with the path of its field."""
-    yield from _selectors("", event)
-
-
-def _selectors(path: str, value: object) -> Iterator[tuple[str, Selector]]:
-    match value:
-        case Selector():
-            yield path.removeprefix("."), value
-        case Part():
-            for name, part in value:
-                yield from _selectors(f"{path}.{name}", part)
-        case tuple():
-            for index, part in enumerate(value):
-                yield from _selectors(f"{path}[{index}]", part)

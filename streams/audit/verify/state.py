@@ -5,6 +5,7 @@ Pure: values.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from readout.schemas.event import Producer
 from readout.schemas.ids import text_sha256
@@ -13,12 +14,13 @@ from readout.schemas.news import ArticlePublished
 from readout.streams.audit.findings import Account, Report
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.scratch import Scratch
-from readout.streams.consolidate.knowledge import load_knowledge
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.origin import Position
-from readout.streams.processors.consolidation.reports import Knowledge
 from readout.streams.processors.records import Derivation, article_event_id
 from readout.streams.settings import Settings
+
+if TYPE_CHECKING:
+    from readout.streams.processors.consolidation.reports import Knowledge
 
 DeriveOlder = Callable[[Sequence[ArticlePublished]], Awaitable[Sequence[Derivation | None]]]
 """Derives articles with the code of another build; None where that derives nothing."""
@@ -78,8 +80,11 @@ class InstalledCode:
     older: Mapping[Producer, DeriveOlder] = field(default_factory=dict)
 
     @property
-    def knowledge(self) -> Knowledge:
+    def knowledge(self) -> "Knowledge":
         """What the consolidation knows beforehand."""
+        # Who only proves or checks need not wait for it.
+        from readout.streams.consolidate.knowledge import load_knowledge  # noqa: PLC0415
+
         return load_knowledge(self.settings)
 
     def can_derive(self, producer: Producer) -> bool:
