@@ -11,12 +11,14 @@ from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from readout.streams.settings import Origins, read_origins
 from readout.streams.settings_file import CONFIG, PROFILE
+
+if TYPE_CHECKING:
+    from readout.streams.settings import Origins
 
 _PANEL = "Which installation"
 
@@ -72,12 +74,14 @@ def _remembered(options: Mapping[str, object]) -> Iterator[None]:
         _typed.reset(before)
 
 
-def typed_settings(environment: Mapping[str, str] = os.environ) -> Origins:
+def typed_settings(environment: Mapping[str, str] = os.environ) -> "Origins":
     """The settings in force: what was typed, the environment, the file, the defaults.
 
     Raises:
         ConfigurationError: one does not fit.
     """
+    from readout.streams.settings import read_origins  # noqa: PLC0415 - `--help` and `--version` read none
+
     typed = _typed.get()
     files = {variable: str(typed[name]) for name, variable in _VARIABLES.items() if name in typed}
     values = {setting: typed[name] for name, setting in _SETTINGS.items() if name in typed}

@@ -5,11 +5,10 @@ that a terminal would obey (escape sequences, overrides of the writing direction
 terminals and in pipes alike. Programs read `--json`, which is exact.
 """
 
-import asyncio
 import signal
 import sys
 from collections.abc import Coroutine
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import orjson
 import typer
@@ -28,7 +27,9 @@ from rich.text import Text
 from readout.streams.commands.reach import typed_settings
 from readout.streams.log.shown_text import one_line as one_line  # noqa: PLC0414 - commands say terminal.one_line
 from readout.streams.log.shown_text import visible as visible  # noqa: PLC0414
-from readout.streams.settings import Settings
+
+if TYPE_CHECKING:
+    from readout.streams.settings import Settings
 
 T = TypeVar("T")
 Json = Annotated[bool, typer.Option("--json", help="JSON, for a program.")]
@@ -72,7 +73,7 @@ def refuse(where: str, reason: str) -> None:
     note(f"refused: {where}: {reason}")
 
 
-def start() -> Settings:
+def start() -> "Settings":
     """Read the settings and start logging: the first line of every command.
 
     Raises:
@@ -95,6 +96,8 @@ def _let_interrupts_be_raised() -> None:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run asynchronous work to its end."""
+    import asyncio  # noqa: PLC0415 - as above
+
     return asyncio.run(work)
 
 
