@@ -1,12 +1,14 @@
 """What processes that run until they are stopped have in common: signals, patience, one line on errors."""
 
 import asyncio
+import atexit
 import datetime
 import os
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from readout.streams.errors import TransientError
@@ -16,6 +18,8 @@ from readout.streams.settings import Settings
 log = EventLogger(__name__)
 T = TypeVar("T")
 _PAUSE_SECONDS = 1.0
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_AT_ONCE = "stopped at once; what was not in the log is derived again"
 
 
 def say(command: str, error: BaseException | str) -> None:
@@ -25,18 +29,27 @@ def say(command: str, error: BaseException | str) -> None:
 
 
 def stop_on_signals(command: str) -> asyncio.Event:
-    """Set by the first signal; a second one ends the process at once, as a crash would: the log is whole."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    """Set by the first signal; a second one ends the process at once, as a crash would: the log is whole.
 
-    def stop() -> None:
-        if stopped.is_set():
-            say(command, "stopped at once; what was not in the log is derived again")
+    Handlers of the loop would end with it, and a signal that comes later end the process with a status of failure;
+    these stay, and in its last moment the process is not to be disturbed.
+    """
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    told = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal told
+        if told:
+            # Not by `say`: it may be what we interrupt.
+            os.write(2, f"readout {command}: {_AT_ONCE}\n".encode())
             os._exit(0)
-        stopped.set()
+        told = True
+        with suppress(RuntimeError):  # the loop is closed: we are about to end
+            loop.call_soon_threadsafe(stopped.set)
 
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop)
+    for name in _SIGNALS:
+        signal.signal(name, stop)
+        atexit.register(signal.signal, name, signal.SIG_IGN)
     return stopped
 
 

@@ -1,9 +1,13 @@
 """Workers on a broker: everything once and in order, bad records set aside, and a clean end."""
 
+import asyncio
 import re
 import signal
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
@@ -13,6 +17,8 @@ from readout.streams.log.partition_report import describe_topics
 from readout.streams.log.topics import ensure_topics, topic_name
 from readout.streams.publish.publisher import article_record
 from readout.streams.settings import Settings
+from tests.agents.planted import HANGS
+from tests.brokers.kafka import free_ports
 from tests.brokers.topics import (
     all_records,
     assert_exactly_once,
@@ -117,6 +123,28 @@ async def test_a_signal_ends_a_worker_in_order(
         assert "Traceback" not in one.log_file.read_text()
 
 
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+async def test_a_second_signal_ends_a_worker_at_once_whatever_it_waits_for(
+    embedded_broker: Broker, tmp_path: Path, name: signal.Signals
+) -> None:
+    (port,) = free_ports(1)
+    asked = {"derive_processes": 1, "derive_seconds": 20, "metrics_port": port}
+    settings = installation_on(embedded_broker).model_copy(update=asked)
+    await ensure_topics(settings)
+    hanging = generated_article(1)
+    await publish_articles(settings, [hanging.model_copy(update={"body": f"{hanging.body}\n{HANGS}"})])
+    with worker(settings, tmp_path / "worker.log", ("tests.brokers.planted_worker",)) as one:
+        await _until(lambda: one.events("derivation.stalled"))
+        assert _status(port) == 200
+        one.send(name)
+        await _until(lambda: _status(port) == 503)
+        one.send(name)
+        assert one.wait() == 0
+        last = one.log_file.read_text().splitlines()[-1]
+        assert last == "readout worker: stopped at once; what was not in the log is derived again"
+        assert "Traceback" not in one.log_file.read_text()
+
+
 async def test_a_worker_without_topics_ends_with_one_clear_line(
     installation: Settings, tmp_path: Path
 ) -> None:
@@ -165,6 +193,21 @@ async def test_a_client_of_another_library_reads_all_topics_with_their_headers(
         theirs = _read_with_librdkafka(installation, stem, len(ours))
         assert theirs == {(r.partition, r.offset): (r.key, r.value, r.headers) for r in ours}, stem
         assert ours, f"{stem} is empty"
+
+
+async def _until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(60):
+        while not holds():  # noqa: ASYNC110 - it is another process that makes it true
+            await asyncio.sleep(0.05)
+
+
+def _status(port: int) -> int:
+    """What `/readyz` answers."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
 
 
 def _commit_the_end(settings: Settings) -> None:
