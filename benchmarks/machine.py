@@ -40,7 +40,7 @@ class Usage:
 
 def usage_of(pid: int) -> Usage:
     """What a running process and its running descendants have used until now."""
-    usages = [_usage(one) for one in _family(pid)]
+    usages = [_usage(one) for one in family_of(pid)]
     return Usage(
         sum(usage.cpu_seconds for usage in usages),
         sum(usage.peak_mebibytes for usage in usages),
@@ -62,9 +62,10 @@ def high_water() -> float:
     return int(line.split()[1]) / 1024
 
 
-def _family(pid: int) -> list[int]:
+def family_of(pid: int) -> list[int]:
+    """A running process and its running descendants, by their ids."""
     children = [int(text) for text in _read(_PROC / str(pid) / "task" / str(pid) / "children").split()]
-    return [pid, *(one for child in children for one in _family(child))]
+    return [pid, *(one for child in children for one in family_of(child))]
 
 
 def _usage(pid: int) -> Usage:

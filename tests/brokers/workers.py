@@ -38,6 +38,11 @@ class WorkerProcess:
                 start_new_session=True,
             )
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def send(self, name: signal.Signals) -> None:
         """Send it a signal."""
         self._process.send_signal(name)
