@@ -78,6 +78,7 @@ class Outcome(StrEnum):
     DEAD_LETTERED = "dead-lettered"
     IGNORED = "no newer revision"
     PENDING = "not derived yet"
+    DELETED = "article or manifest deleted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def plan(
     """
     if not is_news(article, previous):
         return ()
-    return _written(article, derivation, previous, producer, _reason(article))
+    return _written(article, derivation, previous, producer, reason_of(article))
 
 
 def plan_again(
@@ -92,7 +92,7 @@ def _written(
 ) -> tuple[Record, ...]:
     live = derivation.live if derivation else ()
     gone = _gone(previous.live if previous else (), live)
-    withdrawals = [_withdrawal(article, line, producer, reason) for line in gone]
+    withdrawals = [withdrawal(article, line, producer, reason) for line in gone]
     manifest = _manifest(
         article,
         producer,
@@ -109,13 +109,15 @@ def _gone(before: Iterable[SealedRecord], live: Iterable[SealedRecord]) -> list[
     return [line for line in before if (line.type, line.record_id) not in kept]
 
 
-def _reason(article: ArticlePublished) -> WithdrawalReason:
+def reason_of(article: ArticlePublished) -> WithdrawalReason:
+    """Why a newer revision takes records back."""
     return "superseded" if article.status == "usable" else article.status
 
 
-def _withdrawal(
+def withdrawal(
     article: ArticlePublished, gone: SealedRecord, producer: Producer, reason: WithdrawalReason
 ) -> tuple[Record, SealedRecord]:
+    """The record that takes back one that is gone, and its line in the manifest."""
     event = RecordWithdrawn(
         **derived_from(article, producer),
         record_id=gone.record_id,

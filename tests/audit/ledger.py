@@ -163,13 +163,17 @@ class MemoryLog:
     prefix: str = ""
     records: dict[Partition, list[StoredRecord]] = field(default_factory=lambda: defaultdict(list))
     next_offsets: dict[Partition, int] = field(default_factory=lambda: defaultdict(int))
+    deleted_before: dict[Partition, int] = field(default_factory=lambda: defaultdict(int))
 
     async def partitions(self) -> int:
         return PARTITIONS
 
     async def bounds(self, places: Sequence[Partition]) -> dict[Partition, Bounds]:
-        first = {place: self.records[place][0].offset if self.records[place] else 0 for place in places}
-        return {place: Bounds(first[place], self.next_offsets[place]) for place in places}
+        begins = {place: self.records[place][0].offset if self.records[place] else 0 for place in places}
+        return {
+            place: Bounds(max(begins[place], self.deleted_before[place]), self.next_offsets[place])
+            for place in places
+        }
 
     async def read(self, place: Partition, bounds: Bounds) -> AsyncIterator[StoredRecord]:
         for record in list(self.records[place]):
@@ -202,7 +206,13 @@ class MemoryLog:
         log = MemoryLog(self.prefix)
         log.records.update({place: list(records) for place, records in self.records.items()})
         log.next_offsets.update(self.next_offsets)
+        log.deleted_before.update(self.deleted_before)
         return log
+
+    def delete_before(self, place: Partition, offset: int) -> None:
+        """Delete the beginning of a partition, as retention does."""
+        self.records[place] = [one for one in self.records[place] if one.offset >= offset]
+        self.deleted_before[place] = offset
 
     def place(self, stem: str, number: int = 0) -> Partition:
         return Partition(self.prefix + stem, number)

@@ -20,9 +20,12 @@ class _Log:
 
     prefix = ""
 
-    def __init__(self, log: MemoryLog, topics: Sequence[str] = ("manifests", "seals")) -> None:
+    def __init__(
+        self, log: MemoryLog, topics: Sequence[str] = ("manifests", "seals"), begins: int = 0
+    ) -> None:
         self._log = log
         self._topics = topics
+        self._begins = {_MANIFESTS: begins}
 
     async def partitions(self) -> int:
         return 1
@@ -30,11 +33,11 @@ class _Log:
     async def bounds(self, places: Sequence[Partition]) -> dict[Partition, Bounds]:
         if any(place.topic not in self._topics for place in places):
             raise ConfigurationError("no such topic")
-        return {place: Bounds(0, self._log.end_of(place)) for place in places}
+        return {place: Bounds(self._begins.get(place, 0), self._log.end_of(place)) for place in places}
 
     async def read(self, place: Partition, bounds: Bounds) -> AsyncIterator[StoredRecord]:
         for record in self._log.committed(place.topic):
-            if bounds.first <= record.offset < bounds.next:
+            if max(bounds.first, self._begins.get(place, 0)) <= record.offset < bounds.next:
                 yield record
 
 
@@ -44,9 +47,11 @@ async def _paged() -> MemoryLog:
     return log
 
 
-async def _findings(log: MemoryLog, topics: Sequence[str] = ("manifests", "seals")) -> list[tuple[Kind, int]]:
+async def _findings(
+    log: MemoryLog, topics: Sequence[str] = ("manifests", "seals"), begins: int = 0
+) -> list[tuple[Kind, int]]:
     found: list[Finding] = []
-    audited = _Log(log, topics)
+    audited = _Log(log, topics, begins)
     await verify_pages(audited, 0, await audited.bounds([_MANIFESTS]), found.append)
     return [(one.kind, one.offset or 0) for one in found]
 
@@ -74,3 +79,14 @@ async def test_pages_that_were_begun_anew_count_in_place_of_the_others() -> None
     log.append("seals", page_record(replace(first, entries=first.entries[:-76]), "seals"))
     log.append("seals", page_record(replace(first, began=6), "seals"))
     assert await _findings(log) == []
+
+
+async def test_of_manifests_that_were_deleted_from_the_beginning_a_page_may_say_anything() -> None:
+    log = await _paged()
+    for begins in range(log.end_of(_MANIFESTS) + 1):
+        assert await _findings(log, begins=begins) == []
+    last = SealPage.read(log.committed("seals")[-1])
+    *others, one = last.seals()
+    wrong = replace(last, entries=pack([*others, one._replace(revision=99)]))
+    log.append("seals", page_record(wrong, "seals"))
+    assert [kind for kind, _ in await _findings(log, begins=last.first + 1)] == [Kind.MANIFEST]

@@ -36,13 +36,17 @@ class MemoryLog:
     prefix: str
     records: dict[Partition, list[StoredRecord]] = field(default_factory=dict)
     count: int = 4
+    begins: dict[Partition, int] = field(default_factory=dict)
 
     async def partitions(self) -> int:
         return self.count
 
     async def bounds(self, places: Sequence[Partition]) -> dict[Partition, Bounds]:
         held = {place: self.records.get(place, []) for place in places}
-        return {place: Bounds(0, some[-1].offset + 1 if some else 0) for place, some in held.items()}
+        return {
+            place: Bounds(self.begins.get(place, 0), some[-1].offset + 1 if some else 0)
+            for place, some in held.items()
+        }
 
     async def read(self, place: Partition, bounds: Bounds) -> AsyncIterator[StoredRecord]:
         for record in self.records.get(place, []):
@@ -206,3 +210,45 @@ async def test_a_restored_log_goes_on_where_it_was(embedded_broker: Broker, tmp_
     await write_versions(other, versions(5, seed=11), {})
     assert await consolidate(other) > steps
     assert await findings_of(LiveLog(other)) == []
+
+
+def cut_off(log: MemoryLog, stem: str, share: float) -> MemoryLog:
+    """The log without the beginning of each partition of a topic."""
+    records, begins = dict(log.records), dict(log.begins)
+    for place, some in log.records.items():
+        if place.topic.endswith(f".{stem}") and len(some) > 1:
+            records[place] = some[max(1, int(len(some) * share)) :]
+            begins[place] = records[place][0].offset
+    return replace(log, records=records, begins=begins)
+
+
+CUTS = [
+    ("contacts",),
+    ("contact-log",),
+    ("news",),
+    ("news", "contact-log"),
+    ("news", "contact-log", "contacts"),
+]
+
+
+@pytest.mark.parametrize("stems", CUTS, ids="+".join)
+async def test_what_is_left_of_a_log_without_its_beginning_is_verified(
+    log: MemoryLog, stems: tuple[str, ...]
+) -> None:
+    for stem in stems:
+        log = cut_off(log, stem, 0.4)
+    assert {one.kind for one in await findings_of(log)} == {Kind.BEGINNING}
+    for topic, change in (("contacts", raise_a_count), ("contacts-current", raise_a_count)):
+        found = await findings_of(changed(log, topic, change))
+        assert Kind.DIFFERS in {one.kind for one in found}, (topic, change)
+
+
+async def test_a_report_that_is_no_record_is_found_without_the_beginning_of_contacts(log: MemoryLog) -> None:
+    def invent(data: dict[str, object]) -> bool:
+        reports = _contact(data).get("reports", [])
+        for report in reports:
+            report["record_sha256"] = "e" * 64
+        return bool(reports)
+
+    found = await findings_of(changed(cut_off(log, "contacts", 0.4), "contacts", invent))
+    assert Kind.EXTRA in {one.kind for one in found}

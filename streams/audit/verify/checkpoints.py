@@ -7,7 +7,7 @@ there, so that both the old checkpoints and those made since are compared.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from readout.schemas.checkpoints import EVENT_TYPE, parse_checkpoint
@@ -54,11 +54,12 @@ async def collect_checkpoints(
         except ValueError as error:
             state.report(at(record, Kind.UNREADABLE, str(error)))
         else:
-            _check_record(record, known, state)
             said, frontier = header(record, NEXT_OFFSET) or "", header(record, FRONTIER) or ""
+            known = replace(known, frontier=frontier)
+            _check_record(record, known, state)
             unsigned = int(said) if _OFFSET.fullmatch(said) else None
             offset = unsigned if known.checkpoint.next_offset is None else known.checkpoint.next_offset
-            state.scratch.add_checkpoint(replace(known, next_offset=offset, frontier=frontier))
+            state.scratch.add_checkpoint(replace(known, next_offset=offset))
 
 
 def read_note(note: str, key: PublicKey | None, place: str) -> KnownCheckpoint:
@@ -96,6 +97,8 @@ def _check_record(record: StoredRecord, known: KnownCheckpoint, state: AuditStat
             )
     if NEXT_OFFSET not in expected and not _OFFSET.fullmatch(header(record, NEXT_OFFSET) or ""):
         state.report(at(record, Kind.HEADERS, f"{NEXT_OFFSET} is {header(record, NEXT_OFFSET)}, no offset"))
+    if frontier_tree(known) is None:
+        state.report(at(record, Kind.HEADERS, f"{FRONTIER} does not lead to the root of the checkpoint"))
 
 
 class _Comparison:
@@ -106,11 +109,12 @@ class _Comparison:
         self.suffix = name.suffix()
         self._state = state
         self._tree = start.tree if start else Tree()
-        self._starts_at = start.offset if start else 0
+        self.starts_at = start.offset if start else 0
+        """The offset of the first record that is compared."""
         self._checkpoints = state.scratch.checkpoints(self.suffix)
         self._next = next(self._checkpoints, None)
         self._agreed: KnownCheckpoint | None = None
-        self._agreed_up_to = self._starts_at - 1
+        self._agreed_up_to = self.starts_at - 1
         self._failed: tuple[KnownCheckpoint, int, int] | None = None
         self._is_over = False
         self.out_of_reach = list(self._skip(self._tree.size)) if start else []
@@ -119,7 +123,7 @@ class _Comparison:
     def add(self, leaf: StoredRecord, now: StoredRecord) -> bool:
         """Take the next record; does a checkpoint that ends with it agree?"""
         self._is_over = self._next is None
-        if self._next is None or leaf.offset < self._starts_at:
+        if self._next is None or leaf.offset < self.starts_at:
             return False
         self._tree.append(leaf_hash_of(leaf, self._state.keys))
         return self._compare(now.offset, leaf.offset + 1)
@@ -220,7 +224,7 @@ class PartitionComparison:
             The ends of the origins whose checkpoints were looked at.
         """
         if self._comparisons is None:
-            return frozenset()
+            return self._finish_empty()
         findings = [
             finding
             for comparison in self._comparisons
@@ -230,16 +234,39 @@ class PartitionComparison:
             self._state.report(finding)
         self._state.account.coverage[self._place] = Coverage(self._signed, self._unsigned)
         if required and not findings and self._signed == self._bounds.first:
-            detail = f"no checkpoint covers any of {count_of(self._unsigned, 'record')} here"
-            self._state.report(near(self._place, self._bounds.first, Kind.NO_CHECKPOINT, detail))
+            self._state.report(self._uncovered(self._comparisons[0]))
         return frozenset(comparison.suffix for comparison in self._comparisons)
+
+    def _uncovered(self, comparison: _Comparison) -> Finding:
+        records, first = count_of(self._unsigned, "record"), self._bounds.first
+        if comparison.starts_at > first:
+            detail = (
+                f"{records} cannot be compared: the checkpoint that covers what lies before offset "
+                f"{comparison.starts_at} covers records as well that were deleted"
+            )
+            return near(self._place, first, Kind.BEGINNING, detail)
+        return near(self._place, first, Kind.NO_CHECKPOINT, f"no checkpoint covers any of {records} here")
+
+    def _finish_empty(self) -> frozenset[str]:
+        """Of a partition without records: do its checkpoints cover nothing but what was deleted?"""
+        name = TreeName(self._place, 0)
+        covered = list(self._state.scratch.checkpoints(name.suffix()))
+        ends = [known.next_offset for known in covered]
+        if not self._bounds.first or any(end is None or end > self._bounds.first for end in ends):
+            return frozenset()
+        for finding in self._out_of_reach(covered):
+            self._state.report(finding)
+        return frozenset({name.suffix()})
 
     def _not_compared(self) -> Iterator[Finding]:
         for comparison in self._comparisons or ():
-            for known in comparison.out_of_reach:
-                if known.kept:
-                    detail = f"{known.place} covers only records that were deleted from the beginning"
-                    yield near(self._place, self._bounds.first, Kind.NOT_COMPARED, detail)
+            yield from self._out_of_reach(comparison.out_of_reach)
+
+    def _out_of_reach(self, checkpoints: Iterable[KnownCheckpoint]) -> Iterator[Finding]:
+        for known in checkpoints:
+            if known.kept:
+                detail = f"{known.place} covers only records that were deleted from the beginning"
+                yield near(self._place, self._bounds.first, Kind.NOT_COMPARED, detail)
 
     def _begin(self, first: StoredRecord) -> list[_Comparison]:
         restored = origin_of(first).restored

@@ -4,16 +4,21 @@ Reads:  all partitions of contacts, side by side; contact-log and news of each, 
 Writes: nothing
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Self
 
+from readout.schemas.contacts import ContactEvent
+from readout.streams.audit.findings import Kind, at
 from readout.streams.audit.log import Cursor, Log
+from readout.streams.audit.proof.erasures import is_claimed
+from readout.streams.audit.verify.state import AuditState
 from readout.streams.consolidate.inputs import ContactLog
 from readout.streams.consolidate.steps import StepFacts, facts_of
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
+from readout.streams.log.decoding import decode_event
 from readout.streams.log.origin import is_before, offsets_of, origin_of
 from readout.streams.log.topics import CONTACTS
 from readout.streams.processors.consolidation.reports import Input
@@ -30,6 +35,41 @@ class StoredStep:
     def restored(self) -> int:
         """How often the log was restored since: the positions are those of before."""
         return origin_of(self.records[0][1]).restored
+
+
+Written = tuple[ContactEvent, StoredRecord]
+
+
+def events_of(step: StoredStep, state: AuditState) -> Iterator[Written]:
+    """The events of a step, each with its record; what is none is reported."""
+    for _, record in step.records:
+        if is_claimed(record):
+            continue
+        try:
+            event = decode_event(record.value, record.headers)
+        except InvalidRecord as error:
+            state.report(at(record, Kind.UNREADABLE, str(error)))
+            continue
+        if not isinstance(event, ContactEvent):
+            state.report(at(record, Kind.EXTRA, f"{event.event_type} does not belong into contacts"))
+            continue
+        yield event, record
+
+
+def complain_of_the_frame(step: StoredStep, before: int, state: AuditState) -> None:
+    """Is each event of the step there once, and does the step follow the one that was `before`?"""
+    record = step.records[0][1]
+    indices = [facts.index for facts, _ in step.records]
+    for index in sorted({index for index in indices if indices.count(index) > 1}):
+        twice = next(one for facts, one in step.records if facts.index == index)
+        detail = f"event {index} of step {step.facts.number} is there more than once"
+        state.report(at(twice, Kind.DUPLICATE, detail))
+    if step.facts.number != before + 1:
+        detail = f"step {step.facts.number} follows step {before}: what was between is gone"
+        state.report(at(record, Kind.MISSING, detail))
+    if any((one.positions, one.count) != (step.facts.positions, step.facts.count) for one, _ in step.records):
+        detail = f"the events of step {step.facts.number} do not agree on what it has read"
+        state.report(at(record, Kind.HEADERS, detail))
 
 
 class StepReader:

@@ -8,29 +8,34 @@ raised, a pair that was merged or a claim that was altered differs from what the
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from readout.schemas.contacts import ConsolidatedContact, ContactConsolidated, ContactEvent, ContactReport
+from readout.schemas.contacts import ConsolidatedContact, ContactEvent, ContactReport
 from readout.schemas.envelope import encode_value
 from readout.schemas.event import Producer
 from readout.streams.audit.archive.read import ArchiveLog
 from readout.streams.audit.findings import Finding, Kind, at, near
 from readout.streams.audit.log import Log
 from readout.streams.audit.proof.erasures import is_claimed
-from readout.streams.audit.verify.contact_steps import InputReader, StepReader, StoredStep
+from readout.streams.audit.verify.contact_steps import (
+    InputReader,
+    StepReader,
+    StoredStep,
+    Written,
+    complain_of_the_frame,
+    events_of,
+)
+from readout.streams.audit.verify.contacts_left import deleted_beginning, verify_left
+from readout.streams.audit.verify.contacts_table import check_current
 from readout.streams.audit.verify.differences import differences
 from readout.streams.audit.verify.state import AuditState
 from readout.streams.consolidate.knowledge import consolidating_producer
 from readout.streams.consolidate.steps import event_headers, state_after
 from readout.streams.consolidate.store import ReportStore
-from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
-from readout.streams.log.decoding import decode_event
 from readout.streams.log.origin import own_headers
-from readout.streams.log.topics import CONTACTS, CONTACTS_CURRENT
+from readout.streams.log.topics import CONTACTS
 from readout.streams.processors.consolidation.consolidation import Consolidator, events_between
 from readout.streams.processors.consolidation.reports import Input, Knowledge, live_after
 from readout.streams.processors.consolidation.state import consolidated
-
-Written = tuple[ContactEvent, StoredRecord]
 
 
 async def verify_contacts(
@@ -47,6 +52,10 @@ async def verify_contacts(
     contacts = {place: reach for place, reach in bounds.items() if place.topic == log.prefix + CONTACTS.stem}
     if not any(reach.next for reach in contacts.values()):
         return  # nobody consolidates here
+    deleted = deleted_beginning(log, bounds)
+    if deleted is not None:
+        await verify_left(log, bounds, deleted, knowledge, state)
+        return
     inputs = InputReader(log, bounds)
     try:
         with ReportStore() as store:
@@ -60,7 +69,7 @@ async def verify_contacts(
             if check.is_derived:
                 await check.finish()
                 if not isinstance(log, ArchiveLog):
-                    await _check_current(log, list(contacts), store, state)
+                    await check_current(log, list(contacts), store, state)
     finally:
         await inputs.close()
 
@@ -85,8 +94,8 @@ class _Check:
 
     async def step(self, step: StoredStep) -> None:
         """Take one step again, and compare."""
-        written = list(self._events(step))
-        self._complain_of_the_frame(step)
+        written = list(events_of(step, self._state))
+        complain_of_the_frame(step, self._number, self._state)
         self._number = step.facts.number
         with self._store.together():
             articles = await self._inputs.up_to(step.facts.positions, step.restored)
@@ -112,39 +121,6 @@ class _Check:
     def _live(self, article_id: str, inputs: Sequence[Input]) -> tuple[ContactReport, ...]:
         before = [one.report for one in self._store.of_article(article_id)]
         return live_after(before, inputs, self._knowledge)
-
-    def _events(self, step: StoredStep) -> Iterator[Written]:
-        for _, record in step.records:
-            if is_claimed(record):
-                continue
-            try:
-                event = decode_event(record.value, record.headers)
-            except InvalidRecord as error:
-                self._state.report(at(record, Kind.UNREADABLE, str(error)))
-                continue
-            if not isinstance(event, ContactEvent):
-                self._state.report(
-                    at(record, Kind.EXTRA, f"{event.event_type} does not belong into contacts")
-                )
-                continue
-            yield event, record
-
-    def _complain_of_the_frame(self, step: StoredStep) -> None:
-        """Is each event of the step there once, and does the step follow the last one?"""
-        record = step.records[0][1]
-        indices = [facts.index for facts, _ in step.records]
-        for index in sorted({index for index in indices if indices.count(index) > 1}):
-            twice = next(one for facts, one in step.records if facts.index == index)
-            detail = f"event {index} of step {step.facts.number} is there more than once"
-            self._state.report(at(twice, Kind.DUPLICATE, detail))
-        if step.facts.number != self._number + 1:
-            detail = f"step {step.facts.number} follows step {self._number}: what was between is gone"
-            self._state.report(at(record, Kind.MISSING, detail))
-        if any(
-            (one.positions, one.count) != (step.facts.positions, step.facts.count) for one, _ in step.records
-        ):
-            detail = f"the events of step {step.facts.number} do not agree on what it has read"
-            self._state.report(at(record, Kind.HEADERS, detail))
 
     def _pass_over(self, written: Sequence[Written], producer: Producer) -> None:
         """A step of other code: nobody can take it here, and its states are taken as they are."""
@@ -216,37 +192,3 @@ def _differences(due: ContactEvent, record: StoredRecord) -> Iterator[Finding]:
     headers = event_headers(due)
     if own_headers(record.headers)[: len(headers)] != headers:
         yield at(record, Kind.HEADERS, "its headers do not follow from its value")
-
-
-async def _check_current(
-    log: Log, contacts: Sequence[Partition], store: ReportStore, state: AuditState
-) -> None:
-    """Compare the table that consumers load with the states that the steps leave behind."""
-    found: dict[bytes, StoredRecord | None] = {}
-    name = log.prefix + CONTACTS_CURRENT.stem
-    places = [Partition(name, place.number) for place in contacts]
-    for place, reach in (await log.bounds(places)).items():
-        async for record in log.read(place, reach):
-            found[record.key or b""] = record
-    for consolidated_id, members in store.contacts():
-        last = found.pop(consolidated_id.encode(), None)
-        due = encode_value(consolidated(members))
-        if last is None or last.value is None:
-            detail = f"the state of {consolidated_id[:12]}… is not there"
-            place = places[0] if last is None else Partition(name, last.partition)
-            state.report(near(place, last.offset if last else 0, Kind.MISSING, detail))
-        elif due not in last.value:
-            kept = _state_of(last)
-            what = differences(due, encode_value(kept) if kept else last.value)
-            state.report(at(last, Kind.DIFFERS, "is not the state that contacts leads to", what))
-    for last in found.values():
-        if last is not None and last.value is not None:
-            state.report(at(last, Kind.EXTRA, "there is no such contact in contacts"))
-
-
-def _state_of(record: StoredRecord) -> ConsolidatedContact | None:
-    try:
-        event = decode_event(record.value, record.headers)
-    except InvalidRecord:
-        return None
-    return event.contact if isinstance(event, ContactConsolidated) else None

@@ -19,6 +19,7 @@ from readout.streams.log.origin import (
     origin_of,
     own_headers,
 )
+from readout.streams.log.topics import DEAD_LETTERS
 
 
 class DeadLetters:
@@ -27,6 +28,8 @@ class DeadLetters:
     def __init__(self, cursor: Cursor, state: AuditState) -> None:
         self._state = state
         self._report = state.report
+        self._first_of_what_is_left: int | None = None
+        """The offset of the first dead letter of a record that is still there; None before any."""
         self._window: Window[Position | None] = Window(cursor, letter_position, self._extra)
 
     async def answers(self, source: StoredRecord) -> bool:
@@ -34,6 +37,8 @@ class DeadLetters:
         dead_letter = await self._window.find(*enumerate(offsets_of(source)))
         if dead_letter is None:
             return False
+        if self._first_of_what_is_left is None:
+            self._first_of_what_is_left = dead_letter.offset
         complaint = _complaint(dead_letter, source)
         if complaint:
             self._report(at(dead_letter, Kind.DEAD_LETTER, complaint))
@@ -43,6 +48,17 @@ class DeadLetters:
             )
         self._window.shrink()
         return True
+
+    async def has_of(self, position: Position) -> bool:
+        """Is there a dead letter of a record of news that was deleted, or was it deleted as well?"""
+        if await self._window.find(position) is not None:
+            return True
+        return self.may_be_deleted()
+
+    def may_be_deleted(self) -> bool:
+        """Can a dead letter that is not there have been deleted, with all before the first that was found?"""
+        is_cut = self._state.is_cut(DEAD_LETTERS.stem, self._window.place.number)
+        return is_cut and self._window.first_offset is None
 
     async def finish(self, pending_from: Offsets | None) -> None:
         """Report what no record of news has asked for."""
@@ -54,7 +70,8 @@ class DeadLetters:
     def _extra(self, dead_letter: StoredRecord) -> None:
         facts = dead_letter_facts(dead_letter.headers)
         where = f"{facts.get('topic')}/{facts.get('partition')}@{facts.get('offset')}"
-        if self._state.is_of_deleted(letter_position(dead_letter), dead_letter.partition):
+        is_first = self._first_of_what_is_left is None or dead_letter.offset < self._first_of_what_is_left
+        if is_first and self._state.is_of_deleted(letter_position(dead_letter), dead_letter.partition):
             self._report(at(dead_letter, Kind.BEGINNING, f"a dead letter of {where}, which was deleted"))
             return
         self._report(at(dead_letter, Kind.EXTRA, f"a dead letter of {where}, which asks for none or has one"))

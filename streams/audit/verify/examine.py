@@ -24,8 +24,9 @@ from readout.streams.audit.verify.window import Window
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.decoding import decode_event
-from readout.streams.log.origin import Offsets, is_before, origin_of
-from readout.streams.log.run_facts import SOURCE_PARTITION
+from readout.streams.log.origin import Offsets, Position, is_at, is_before, is_later, origin_of
+from readout.streams.log.run_facts import RECORDED_TIME, SOURCE_PARTITION
+from readout.streams.log.topics import MANIFESTS
 from readout.streams.processors.records import Derivation, DerivationFailure
 
 Derived = Derivation | DerivationFailure
@@ -41,6 +42,7 @@ class Examiner:
         self.installed = installed
         self._windows = windows
         self._state = state
+        self._has_begun = False
 
     def derives(self, revision: Revision) -> ArticlePublished | None:
         """The article that must be derived again for a revision; None if it need not or cannot be."""
@@ -58,6 +60,8 @@ class Examiner:
 
         `sampled` is false where it was not derived again because it is not in the sample.
         """
+        if not self._has_begun:
+            await self._drop_deleted(revision)
         self._count_producer(revision)
         reported = self._state.account.findings.total()
         revision = self._with_the_sealed_article(revision)
@@ -89,10 +93,24 @@ class Examiner:
 
     def unexpected(self, record: StoredRecord) -> None:
         """Report a record that no article asks for."""
-        if self._state.is_of_deleted(source_position(record), record.partition):
-            self._state.report(at(record, Kind.BEGINNING, "belongs to an article that was deleted"))
+        if self._may_be_of_deleted(record):
+            self._state.report(at(record, Kind.BEGINNING, "no manifest lists it that is still there"))
         else:
             self._state.report(_addition(record, self._state.scratch))
+
+    def _may_be_of_deleted(self, record: StoredRecord) -> bool:
+        """Can the manifest have been deleted that lists a record? What those that are left list lies after it."""
+        if not self._state.is_cut(MANIFESTS.stem, record.partition):
+            return False
+        window = next(one for one in self._windows.values() if one.place.topic == record.topic)
+        return window.first_offset is None or record.offset < window.first_offset
+
+    async def _drop_deleted(self, first: Revision) -> None:
+        """Let the records go that were derived before the first revision whose manifest is left."""
+        self._has_begun = True
+        if self._state.is_cut(MANIFESTS.stem, first.source.partition):
+            for window in self._windows.values():
+                await window.drop_leading(_Leading(first.offsets).goes_on)
 
     @property
     def _longest(self) -> int:
@@ -106,7 +124,8 @@ class Examiner:
         name = f"{by.package} {by.version}, build {by.build[:12]}, configuration {by.configuration[:12]}"
         self._state.account.producers[name] += 1
         # By the whole producer: somebody could make one whose short form is that of the installed code.
-        if not self.installed.can_derive(by) and by not in self._state.unavailable:
+        is_known = by in self._state.unavailable or self.installed.can_derive(by)
+        if not is_known and not revision.is_deleted:
             self._state.unavailable.add(by)
             detail = (
                 f"{name}: its records are checked against their manifests and articles, but not derived again"
@@ -136,10 +155,11 @@ class Examiner:
         if window is None:
             return
         before = window.last_offset
-        record = await window.find(*slot.digests) or self._altered(window, slot)
+        record = await window.find(*slot.digests) or self._altered(window, slot, revision)
         if record is None:
             detail = f"{slot.type} {slot.record_id[:12]}… of {revision}"
-            self._state.report(near(window.place, before + 1, Kind.MISSING, detail))
+            kind = Kind.BEGINNING if self._may_be_deleted(window, slot) else Kind.MISSING
+            self._state.report(near(window.place, before + 1, kind, detail))
             return
         self._state.account.records += 1
         self._state.scratch.add_digests([record_digest(record)])
@@ -152,13 +172,23 @@ class Examiner:
         for one in record_findings(record, slot, revision):
             self._state.report(one)
 
-    def _altered(self, window: Window[bytes], slot: Slot) -> StoredRecord | None:
-        """A record that stands where this one should, with another value: by its header, or by the ids in it."""
+    def _may_be_deleted(self, window: Window[bytes], slot: Slot) -> bool:
+        """Can a record that is not there have been deleted? Then nothing that was written before it is there."""
+        return window.first_offset is None and self._state.is_cut(slot.topic, window.place.number)
+
+    def _altered(self, window: Window[bytes], slot: Slot, revision: Revision) -> StoredRecord | None:
+        """A record that stands where this one should, with another value: by its header, or by the ids in it.
+
+        Where it can have been deleted it is not taken for that of a later revision, or of newer code.
+        """
+        may_be_deleted = self._may_be_deleted(window, slot)
         digests = {one for one in (slot.derived, slot.sealed) if one}
         for record in window.held():
             same_id = (
                 slot.record_id.encode() in (record.value or b"") and _record_id(record) == slot.record_id
             )
+            if may_be_deleted and not _is_of(record, revision):
+                continue
             if header(record, "ce_id") in digests or (same_id and header(record, "ce_type") == slot.type):
                 return window.take(record)
         return None
@@ -177,10 +207,28 @@ class Examiner:
         return at(record, Kind.DIFFERS, f"is not the {slot.type} that {revision} implies", fields)
 
 
+class _Leading:
+    """Records in the order of their articles, before an article; newer code began again with the first."""
+
+    def __init__(self, before: Offsets) -> None:
+        self._before = before
+        self._last: tuple[Position, str | None] | None = None
+
+    def goes_on(self, record: StoredRecord) -> bool:
+        """Is a record one more of them?"""
+        position, time = source_position(record), header(record, RECORDED_TIME)
+        if position is None or not is_before(position, self._before):
+            return False
+        last, self._last = self._last, (position, time)
+        return last is None or last == self._last or is_later(position, last[0])
+
+
 def _outcome(revision: Revision, derived: Derived | None, *, sampled: bool) -> Outcome:
     manifest = revision.manifest
     if manifest is None:
         return Outcome.DIFFERENT
+    if revision.is_deleted:
+        return Outcome.DELETED
     if manifest.outcome == "dead-lettered":
         return Outcome.DEAD_LETTERED
     if manifest.outcome == "withdrawn":
@@ -188,6 +236,14 @@ def _outcome(revision: Revision, derived: Derived | None, *, sampled: bool) -> O
     if derived is not None:
         return Outcome.IDENTICAL
     return Outcome.NOT_CHECKED if sampled else Outcome.SEALED
+
+
+def _is_of(record: StoredRecord, revision: Revision) -> bool:
+    """Does a record say that it was derived from this article, by the code that its manifest names?"""
+    position, manifest = source_position(record), revision.manifest
+    if position is None or manifest is None or not is_at(position, revision.offsets):
+        return False
+    return f'"build":"{manifest.producer.build}"'.encode() in (record.value or b"")
 
 
 def _record_id(record: StoredRecord) -> str | None:

@@ -7,14 +7,14 @@ Pure: a record and a revision in, findings out.
 
 from collections.abc import Iterator
 
-from readout.schemas.envelope import Header
+from readout.schemas.envelope import Header, cloudevents_attributes, to_headers
 from readout.schemas.event import DerivedEvent, Event
 from readout.schemas.ids import text_sha256
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
 from readout.schemas.selector import proves
 from readout.schemas.withdrawals import RecordWithdrawn
-from readout.streams.audit.facts import header_complaints, selectors_of
+from readout.streams.audit.facts import header, header_complaints, selectors_of
 from readout.streams.audit.findings import Finding, Kind, at
 from readout.streams.audit.proof.leaves import record_digest
 from readout.streams.audit.verify.expectations import Slot
@@ -22,8 +22,7 @@ from readout.streams.audit.verify.state import Revision
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.decoding import decode_event
-from readout.streams.log.origin import offsets_of
-from readout.streams.processors.records import article_event_id, encode_record
+from readout.streams.processors.records import SOURCE, article_event_id, encode_record
 
 
 def record_findings(record: StoredRecord, slot: Slot, revision: Revision) -> Iterator[Finding]:
@@ -38,6 +37,8 @@ def record_findings(record: StoredRecord, slot: Slot, revision: Revision) -> Ite
         yield at(record, Kind.UNREADABLE, str(error))
         return
     article, manifest = revision.article, revision.manifest
+    if revision.is_deleted and manifest is not None:
+        yield from _findings_without_article(record, event, slot, revision, manifest)
     if article is None:
         return
     cause, value = article_event_id(article), record.value or b""
@@ -53,9 +54,37 @@ def record_findings(record: StoredRecord, slot: Slot, revision: Revision) -> Ite
         yield at(record, Kind.EVIDENCE, complaint)
 
 
+def _findings_without_article(
+    record: StoredRecord,
+    event: Event,
+    slot: Slot,
+    revision: Revision,
+    manifest: ManifestSealed,
+) -> Iterator[Finding]:
+    """What still follows from the manifest of an article that was deleted."""
+    yield from header_findings(record, headers_without_article(event, record, revision, manifest), revision)
+    if (event.event_type, id_of(event)) != (slot.type, slot.record_id):
+        yield at(record, Kind.MANIFEST, f"the manifest lists it as {slot.type} {slot.record_id}")
+    for name in ("article_id", "revision", "text_sha256", "producer"):
+        if getattr(event, name, None) != getattr(manifest, name):
+            yield at(record, Kind.DIFFERS, f"its {name} is not that of the manifest")
+
+
+def headers_without_article(
+    event: Event, record: StoredRecord, revision: Revision, manifest: ManifestSealed
+) -> tuple[Header, ...]:
+    """The headers that follow from an event and its manifest, which has the article's time in its own."""
+    time = header(revision.source, "ce_time")
+    cause = manifest.article_event_id
+    return to_headers(
+        cloudevents_attributes(event, record.value or b"", source=SOURCE, time=time, causation_id=cause)
+    )
+
+
 def key_findings(record: StoredRecord, revision: Revision) -> Iterator[Finding]:
     """Is the key the article's id?"""
-    if revision.article is not None and record.key != revision.article.article_id.encode():
+    known = revision.article or (revision.manifest if revision.is_deleted else None)
+    if known is not None and record.key != known.article_id.encode():
         yield at(record, Kind.WRONG_KEY, f"its key is {record.key!r}, not the article id")
 
 
@@ -63,7 +92,7 @@ def header_findings(
     record: StoredRecord, expected: tuple[Header, ...], revision: Revision
 ) -> Iterator[Finding]:
     """Do the headers follow from the value, and do the run facts agree with the place?"""
-    for complaint in header_complaints(record, expected, offsets_of(revision.source)):
+    for complaint in header_complaints(record, expected, revision.offsets):
         yield at(record, Kind.HEADERS, complaint)
 
 

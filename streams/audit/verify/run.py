@@ -184,8 +184,7 @@ class _Partition:
     async def _cursor(self, stack: AsyncExitStack, stem: str) -> Cursor:
         place = Partition(self._log.prefix + stem, self._number)
         bounds = self._bounds[place]
-        if stem == NEWS.stem:
-            self._state.news_begins[self._number] = bounds.first
+        self._state.begins[stem, self._number] = bounds.first
         if bounds.first > 0:
             detail = (
                 f"the partition begins at offset {bounds.first}: what was before was deleted, by retention or by "

@@ -9,7 +9,7 @@ from readout.streams.audit.facts import header
 from readout.streams.audit.findings import Finding, Kind, at
 from readout.streams.audit.verify.differences import differences, differing_names
 from readout.streams.audit.verify.expectations import Expected
-from readout.streams.audit.verify.record_checks import header_findings, key_findings
+from readout.streams.audit.verify.record_checks import header_findings, headers_without_article, key_findings
 from readout.streams.audit.verify.state import InstalledCode, Revision
 from readout.streams.log.run_facts import ENVIRONMENT
 from readout.streams.processors.records import Derivation, DerivationFailure
@@ -31,6 +31,10 @@ def seal_findings(
     yield from _value_findings(revision, expected, installed)
     if manifest is None:
         return
+    if revision.is_deleted:
+        yield from header_findings(
+            seal, headers_without_article(manifest, seal, revision, manifest), revision
+        )
     if manifest.outcome == "dead-lettered":
         yield from _dead_letter_findings(revision)
     elif isinstance(derived, DerivationFailure):

@@ -11,11 +11,13 @@ from readout.schemas.event import Producer
 from readout.schemas.ids import text_sha256
 from readout.schemas.manifests import ManifestSealed
 from readout.schemas.news import ArticlePublished
+from readout.streams.audit.facts import source_position
 from readout.streams.audit.findings import Account, Report
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.scratch import Scratch
 from readout.streams.kafka.connection import StoredRecord
-from readout.streams.log.origin import Position
+from readout.streams.log.origin import Offsets, Position, offsets_of
+from readout.streams.log.topics import NEWS
 from readout.streams.processors.records import Derivation, article_event_id
 from readout.streams.settings import Settings
 
@@ -32,6 +34,8 @@ class Revision:
 
     `article` is None if it cannot be read, `seal` and `manifest` if there is none or it cannot be read; `again`
     is true where the same revision was derived before, by older code, and `has_dead_letter` where there is one.
+    Where the record of `news` was deleted with the beginning of its partition, `is_deleted` is true, and `source`
+    is the manifest's.
     """
 
     source: StoredRecord
@@ -41,6 +45,13 @@ class Revision:
     manifest: ManifestSealed | None
     again: bool = False
     has_dead_letter: bool = False
+    is_deleted: bool = False
+
+    @property
+    def offsets(self) -> Offsets:
+        """The offsets of the record of `news`, newest first; what its manifest says where it was deleted."""
+        said = source_position(self.source) if self.is_deleted else None
+        return (said[1],) if said else offsets_of(self.source)
 
     def __str__(self) -> str:
         """Which article and revision, or where it is."""
@@ -55,7 +66,7 @@ class AuditState:
     """What an audit remembers, counts and reports.
 
     `keys` may sign erasures, None believes whoever says so; `unavailable` are the producers that were reported;
-    `news_begins` says at which offset each partition of `news` begins today.
+    `begins` says at which offset each partition begins today, by topic and number.
     """
 
     scratch: Scratch
@@ -63,11 +74,15 @@ class AuditState:
     report: Report
     keys: tuple[PublicKey, ...] | None = None
     unavailable: set[Producer] = field(default_factory=set)
-    news_begins: dict[int, int] = field(default_factory=dict)
+    begins: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def is_of_deleted(self, source: Position | None, number: int) -> bool:
         """Was the record of `news` that something is of deleted, with the beginning of its partition?"""
-        return source is not None and source[0] == 0 and source[1] < self.news_begins.get(number, 0)
+        return source is not None and source[0] == 0 and source[1] < self.begins.get((NEWS.stem, number), 0)
+
+    def is_cut(self, stem: str, number: int) -> bool:
+        """Was the beginning of a partition deleted?"""
+        return self.begins.get((stem, number), 0) > 0
 
 
 @dataclass(frozen=True, slots=True)

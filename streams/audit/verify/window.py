@@ -27,6 +27,8 @@ class Window(Generic[K]):
         self.place = cursor.place
         self.last_offset = -1
         """The highest offset of all records found so far."""
+        self.first_offset: int | None = None
+        """The lowest of them; None as long as none was found."""
         self._cursor = cursor
         self._mark = mark
         self._unexpected = unexpected
@@ -62,6 +64,12 @@ class Window(Generic[K]):
         """Take a held record out of the window: somebody knows what it is."""
         return self._take(record.offset)
 
+    async def drop_leading(self, is_dropped: Callable[[StoredRecord], bool]) -> None:
+        """Let the next records go that nobody will ask for, before the first question."""
+        while (record := await self._cursor.peek()) is not None and is_dropped(record):
+            await self._cursor.take()
+            self._unexpected(record)
+
     def shrink(self) -> None:
         """Let go of the oldest records, until the window has its size."""
         while self._held and (len(self._held) > _RECORDS or self._bytes > _BYTES):
@@ -82,6 +90,7 @@ class Window(Generic[K]):
     def _take(self, offset: int) -> StoredRecord:
         record = self._remove(offset)
         self.last_offset = max(self.last_offset, offset)
+        self.first_offset = offset if self.first_offset is None else min(self.first_offset, offset)
         return record
 
     def _remove(self, offset: int) -> StoredRecord:
