@@ -13,7 +13,7 @@ from readout.streams.audit.proof.proof_files import Demands, proof_json
 from readout.streams.audit.proof.prove import prove_consistency, prove_inclusion
 from readout.streams.audit.replay.locate import find_one
 from readout.streams.commands import terminal
-from readout.streams.commands.kept_files import bytes_of, kept_note, text_of
+from readout.streams.commands.kept_files import kept_note, proof_of, text_of
 from readout.streams.commands.logs import Archive, open_log
 from readout.streams.commands.terminal import Json
 from readout.streams.errors import ConfigurationError
@@ -71,7 +71,7 @@ def check(
     kept = kept_note(checkpoint, key).checkpoint if checkpoint else None
     witnesses = tuple(read_public_key(path) for path in witness or ())
     demands = Demands(key, kept, witnesses, len(witnesses) if quorum is None else quorum)
-    proved = check_file(bytes_of(proof), demands)
+    proved = check_file(proof_of(proof), demands)
     if as_json:
         terminal.print_json({"proved": proved})
     for line in proved if not as_json else ():

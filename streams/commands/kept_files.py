@@ -1,12 +1,12 @@
 """Checkpoints and proofs that a person kept in files, as commands take them."""
 
-import sys
 from pathlib import Path
 
 from readout.streams.audit.proof.notes import PublicKey
+from readout.streams.audit.proof.strange_files import NOTE_BYTES, PROOF_BYTES, read_strange
 from readout.streams.audit.scratch import KnownCheckpoint
 from readout.streams.audit.verify.checkpoints import read_note
-from readout.streams.errors import ConfigurationError
+from readout.streams.errors import ConfigurationError, ReplayMismatch
 
 
 def kept_note(path: Path, key: PublicKey | None) -> KnownCheckpoint:
@@ -19,6 +19,8 @@ def kept_note(path: Path, key: PublicKey | None) -> KnownCheckpoint:
         return read_note(text_of(path), key, str(path))
     except ValueError as error:
         raise ConfigurationError(f"{path} is no checkpoint: {error}") from None
+    except ReplayMismatch as error:
+        raise ReplayMismatch(f"{path}: {error}") from None
 
 
 def kept_in(path: Path, key: PublicKey | None) -> list[KnownCheckpoint]:
@@ -32,19 +34,18 @@ def kept_in(path: Path, key: PublicKey | None) -> list[KnownCheckpoint]:
 
 
 def text_of(path: Path) -> str:
-    """What a file holds, or standard input for `-`."""
-    return bytes_of(path).decode(errors="replace")
-
-
-def bytes_of(path: Path) -> bytes:
-    """What a file holds, or standard input for `-`.
+    """The text of a note in a file, or in standard input for `-`.
 
     Raises:
-        ConfigurationError: it cannot be read.
+        ConfigurationError: it cannot be read, or is too large for one.
     """
-    if str(path) == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+    return read_strange(path, NOTE_BYTES).decode(errors="replace")
+
+
+def proof_of(path: Path) -> bytes:
+    """A proof or bundle in a file, or in standard input for `-`.
+
+    Raises:
+        ConfigurationError: it cannot be read, or is too large for one.
+    """
+    return read_strange(path, PROOF_BYTES)

@@ -13,9 +13,12 @@ from readout.streams.audit.proof.collect import COSIGNATURES
 from readout.streams.audit.proof.key_files import read_private_key, read_public_key
 from readout.streams.audit.proof.notes import split_note
 from readout.streams.audit.proof.proof_files import ConsistencyProof, read_proof
+from readout.streams.audit.proof.strange_files import PROOF_BYTES, read_strange
 from readout.streams.audit.proof.witness import Witness
 from readout.streams.commands import terminal
 from readout.streams.errors import ConfigurationError
+
+_LARGEST_PORT = 65535
 
 
 def witness(
@@ -48,10 +51,7 @@ def witness(
 
 
 def _cosign(who: Witness, path: Path) -> str:
-    try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+    data = read_strange(path, PROOF_BYTES)
     if not data.lstrip().startswith(b"{"):
         return who.cosign(data.decode(errors="replace"), 0, (), _now())
     proof = read_proof(data)
@@ -65,7 +65,7 @@ async def _serve(who: Witness, listen: str) -> None:
     from readout.streams.audit.proof.witness_port import witness_port  # noqa: PLC0415 - aiohttp is slow to import
 
     host, _, port = listen.rpartition(":")
-    if not host or not port.isdecimal():
+    if not host or not port.isdecimal() or int(port) > _LARGEST_PORT:
         raise ConfigurationError(f"--listen {listen!r} is no HOST:PORT")
     async with witness_port(who, host.strip("[]"), int(port), _now) as open_port:
         terminal.notes.print(

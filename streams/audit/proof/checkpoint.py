@@ -20,6 +20,7 @@ from readout.streams.audit.proof.notes import PrivateKey, PublicKey, sign
 from readout.streams.audit.proof.own_notes import FRONTIER, OwnNotes, own_checkpoint, own_notes, shown
 from readout.streams.audit.proof.rebuild import Rebuilder, RebuiltTree
 from readout.streams.audit.proof.signer_state import Head, SignerState, notes_digest
+from readout.streams.audit.proof.strange_files import strange_note
 from readout.streams.errors import ConfigurationError
 from readout.streams.kafka.connection import Partition
 from readout.streams.kafka.producer import RecordProducer
@@ -158,7 +159,7 @@ def _signed(place: Partition, rebuilt: RebuiltTree, key: PrivateKey, time: str) 
 def _refuse_another(path: Path, one: SignedCheckpoint, key: PublicKey) -> None:
     if not path.exists() and not path.is_symlink():
         return
-    there = own_checkpoint(path.read_text("utf-8", errors="replace"), key) if path.is_file() else None
+    there = own_checkpoint(strange_note(path), key)
     if there == one.checkpoint:
         return
     what = f"has the root {shown(there.root)}" if there else "is no checkpoint of this key"

@@ -15,6 +15,7 @@ from readout.streams.audit.proof.cosignatures import cosignature_lines, with_cos
 from readout.streams.audit.proof.notes import PublicKey
 from readout.streams.audit.proof.own_notes import own_checkpoint
 from readout.streams.audit.proof.prove import consistency_hashes
+from readout.streams.audit.proof.strange_files import strange_note
 from readout.streams.errors import ConfigurationError, TransientError
 
 COSIGNATURES = ".cosignatures"
@@ -67,10 +68,10 @@ def collect_files(folder: Path, key: PublicKey, witnesses: Sequence[PublicKey]) 
         lines = [
             line
             for path in sorted(folder.glob(f"*{COSIGNATURES}"))
-            for line in cosignature_lines(path.read_text("utf-8", errors="replace"))
+            for line in cosignature_lines(strange_note(path))
         ]
         for path in sorted(folder.glob("*.txt")) if lines else ():
-            note = path.read_text("utf-8", errors="replace")
+            note = strange_note(path)
             if own_checkpoint(note, key) is None:
                 continue
             more = with_cosignatures(note, lines, witnesses)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from cryptography.exceptions import InvalidSignature
 
 from readout.streams.audit.proof.notes import WITNESS, PrivateKey, PublicKey, signature_line, split_note
+from readout.streams.audit.wording import count_of
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 
 _TIME = struct.Struct(">Q")
@@ -57,8 +58,10 @@ def require_quorum(note: str, witnesses: Sequence[PublicKey], quorum: int) -> st
         raise ConfigurationError(
             "a --witness key must be a witness's: `readout audit keygen --witness` makes one"
         )
-    if not 0 < quorum <= len({one.line() for one in witnesses}):
-        raise ConfigurationError(f"--quorum {quorum} cannot be reached with {len(witnesses)} --witness keys")
+    different = len({one.line() for one in witnesses})
+    if not 0 < quorum <= different:
+        keys = count_of(different, "different --witness key")
+        raise ConfigurationError(f"--quorum {quorum} cannot be reached with {keys}")
     found = cosignatures(note, witnesses)
     if len(found) < quorum:
         raise ReplayMismatch(f"cosigned by {len(found)} of {len(witnesses)} witnesses, {quorum} are demanded")

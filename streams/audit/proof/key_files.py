@@ -5,7 +5,9 @@ Reads and writes: key files. A private key never enters a topic, an archive or a
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from readout.streams.audit.proof.notes import (
     LOG,
@@ -15,9 +17,11 @@ from readout.streams.audit.proof.notes import (
     parse_private_key,
     parse_public_key,
 )
+from readout.streams.audit.proof.strange_files import NOTE_BYTES, read_strange
 from readout.streams.errors import ConfigurationError
 
 _OWNER_ONLY = 0o600
+T = TypeVar("T")
 
 
 def create_key(path: Path, name: str, kind: bytes = LOG) -> PublicKey:
@@ -49,7 +53,7 @@ def read_private_key(path: Path) -> PrivateKey:
     line = _read(path, "private key; make one with `readout audit keygen`")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise ConfigurationError(f"{path} can be read by others: chmod 600 it, and think about a new key")
-    return parse_private_key(line)
+    return _named(path, parse_private_key, line)
 
 
 def read_public_key(path: Path) -> PublicKey:
@@ -58,15 +62,25 @@ def read_public_key(path: Path) -> PublicKey:
     Raises:
         ConfigurationError: it cannot be read or is none.
     """
-    return parse_public_key(_read(path, "public key"))
+    return _named(path, parse_public_key, _read(path, "public key"))
+
+
+def _named(path: Path, parse: Callable[[str], T], line: str) -> T:
+    try:
+        return parse(line)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
 
 
 def _read(path: Path, what: str) -> str:
     try:
-        return path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ConfigurationError(f"{path} cannot be read as a {what}: {reason}") from None
+        return read_strange(path, NOTE_BYTES).decode().strip()
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} cannot be read as a {what}: it is not UTF-8") from None
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            str(error).replace("cannot be read", f"cannot be read as a {what}", 1)
+        ) from None
 
 
 def _write_new(path: Path, text: str, mode: int) -> None:

@@ -17,12 +17,12 @@ from readout.streams.audit.log import Log
 from readout.streams.audit.proof.leaves import TreeName, tree_of
 from readout.streams.audit.proof.merkle import Tree
 from readout.streams.audit.proof.notes import PublicKey, open_note
+from readout.streams.audit.proof.strange_files import strange_note
 from readout.streams.audit.wording import count_of
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 from readout.streams.kafka.connection import Bounds, Partition
 
 FRONTIER = "ce_frontier"
-_LARGEST_NOTE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,7 @@ async def _in_topic(log: Log, bounds: Mapping[Partition, Bounds], key: PublicKey
 def _in_folder(folder: Path | None, key: PublicKey) -> Iterator[OwnNote]:
     try:
         for path in sorted(folder.glob("*.txt")) if folder else ():
-            if not path.is_file() or path.stat().st_size > _LARGEST_NOTE:
-                continue
-            checkpoint = own_checkpoint(path.read_text("utf-8", errors="replace"), key)
+            checkpoint = own_checkpoint(strange_note(path), key)
             if checkpoint is not None:
                 yield OwnNote(checkpoint, str(path))
     except OSError as error:

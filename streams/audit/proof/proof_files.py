@@ -139,7 +139,9 @@ def read_proof(data: bytes) -> InclusionProof | ConsistencyProof:
     try:
         return _PROOF.validate_json(data)
     except ValidationError as error:
-        raise ReplayMismatch(f"no proof: {describe(error)}") from None
+        is_named = error.errors()[0]["type"] != "union_tag_not_found"
+        reason = describe(error) if is_named else "it does not say which, by `format`"
+        raise ReplayMismatch(f"no proof: {reason}") from None
 
 
 def check_inclusion(proof: InclusionProof, demands: Demands) -> str:

@@ -101,6 +101,8 @@ def state_path(key: Path) -> Path:
 def read_state(path: Path, key: PublicKey) -> SignerState:
     """What the key's signer remembers; nothing if there is no such file, or one that the key has not signed."""
     try:
+        if path.exists() and not path.is_file():
+            return SignerState(found_at=str(path), doubt=f"{path} is no regular file")
         note = path.read_text("utf-8")
     except FileNotFoundError:
         return SignerState(found_at=str(path))

@@ -20,6 +20,7 @@ from readout.streams.audit.proof.leaves import tree_of
 from readout.streams.audit.proof.merkle import is_consistent
 from readout.streams.audit.proof.notes import PrivateKey, PublicKey, open_note, split_note
 from readout.streams.audit.proof.own_notes import shown
+from readout.streams.audit.proof.strange_files import NOTE_BYTES, strange_note
 from readout.streams.errors import ConfigurationError, ReplayMismatch
 
 UNKNOWN, UNSIGNED, SENSELESS, CONFLICT, INCONSISTENT = 404, 403, 400, 409, 422
@@ -66,14 +67,24 @@ class Witness:
         return line
 
     def last(self, origin: str) -> Checkpoint | None:
-        """The last checkpoint of a tree that was cosigned; None if there is none."""
-        try:
-            note = self._path(origin).read_text("utf-8")
-        except FileNotFoundError:
+        """The last checkpoint of a tree that was cosigned; None if there is none.
+
+        Raises:
+            ConfigurationError: what is there is none, so that nobody knows what was cosigned.
+        """
+        path = self._path(origin)
+        if not os.path.lexists(path):
             return None
-        return parse_checkpoint(split_note(note)[0])
+        try:
+            return parse_checkpoint(split_note(strange_note(path))[0])
+        except (ReplayMismatch, ValueError):
+            raise ConfigurationError(
+                f"{path} is not the checkpoint of {origin} that was cosigned last: nothing is cosigned until it is"
+            ) from None
 
     def _opened(self, note: str) -> Checkpoint:
+        if len(note.encode()) > NOTE_BYTES:
+            raise Refusal(SENSELESS, f"no checkpoint has more than {NOTE_BYTES:,} bytes")
         try:
             origin = parse_checkpoint(split_note(note)[0]).origin
         except (ValueError, ReplayMismatch) as error:
@@ -113,10 +124,15 @@ class Witness:
         return self.folder / f"{sha256_hex(origin.encode())}.txt"
 
 
+def _not_from_the_last(new: Checkpoint, size: int, old_size: int) -> str:
+    asked = f"{new.origin}: {size} records were witnessed, not {old_size}"
+    return f"{asked}: give a proof from the last on (`readout audit prove --consistency`)" if size else asked
+
+
 def _compare(new: Checkpoint, known: Checkpoint | None, old_size: int, proof: Sequence[bytes]) -> None:
     size = known.size if known else 0
     if old_size != size:
-        raise Refusal(CONFLICT, f"{new.origin}: {size} records were witnessed, not {old_size}", size)
+        raise Refusal(CONFLICT, _not_from_the_last(new, size, old_size), size)
     if known is not None and known.size == new.size and known.root != new.root:
         raise Refusal(
             CONFLICT,

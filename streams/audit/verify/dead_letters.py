@@ -74,7 +74,12 @@ class DeadLetters:
         if is_first and self._state.is_of_deleted(letter_position(dead_letter), dead_letter.partition):
             self._report(at(dead_letter, Kind.BEGINNING, f"a dead letter of {where}, which was deleted"))
             return
-        self._report(at(dead_letter, Kind.EXTRA, f"a dead letter of {where}, which asks for none or has one"))
+        known = (
+            f"of {where}, which asks for none or has one"
+            if "offset" in facts
+            else "that does not say of what"
+        )
+        self._report(at(dead_letter, Kind.EXTRA, f"a dead letter {known}"))
 
 
 def letter_position(dead_letter: StoredRecord) -> Position | None:
