@@ -238,9 +238,10 @@ async def test_what_is_left_of_a_log_without_its_beginning_is_verified(
     for stem in stems:
         log = cut_off(log, stem, 0.4)
     assert {one.kind for one in await findings_of(log)} == {Kind.BEGINNING}
-    for topic, change in (("contacts", raise_a_count), ("contacts-current", raise_a_count)):
-        found = await findings_of(changed(log, topic, change))
-        assert Kind.DIFFERS in {one.kind for one in found}, (topic, change)
+    # Of a contact whose events were all deleted the table may say anything.
+    for topic in ("contacts",) if "contacts" in stems else ("contacts", "contacts-current"):
+        found = await findings_of(changed(log, topic, raise_a_count))
+        assert Kind.DIFFERS in {one.kind for one in found}, topic
 
 
 async def test_a_report_that_is_no_record_is_found_without_the_beginning_of_contacts(log: MemoryLog) -> None:

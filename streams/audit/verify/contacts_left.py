@@ -139,7 +139,8 @@ class _Check:
         headers = event_headers(event)
         if own_headers(record.headers)[: len(headers)] != headers:
             yield at(record, Kind.HEADERS, "its headers do not follow from its value")
-        found = state_after(event)
+        # Of a contact that is merged it is the state of the one that stays.
+        found: ConsolidatedContact | None = getattr(event, "contact", None)
         if found is None:
             return
         yield from self._state_findings(event, found, record)
