@@ -1,18 +1,19 @@
 """What one process takes without any broker, each run in a process of its own: `python -m benchmarks.alone`.
 
-    python -m benchmarks.alone default|tuned|ours|stages|untuned ARTICLES.jsonl
+    python -m benchmarks.alone default|tuned|ours|stages|untuned|reading ARTICLES.jsonl
 
 Prints one line of JSON. `default` is `spacy.load(…)` and `.pipe` as everybody calls them, `tuned` the same with one
 thread of numpy's OpenBLAS and without the components that Readout leaves out, `ours` the derivation of articles,
 `stages` its parts one after the other, with their memory, and `untuned` the derivation on everything that is
 default: blis, all components, no shortcuts. `ours`, `untuned` and `stages` give a digest of every derived byte.
+`reading` derives each batch with its reading and as it stands, in turns, and gives the ratio of the two.
 """
 
 import os
 import sys
 
 KIND = sys.argv[1] if len(sys.argv) > 1 else ""
-if KIND in {"tuned", "ours", "stages"}:
+if KIND in {"tuned", "ours", "stages", "reading"}:
     # Before numpy is imported: it reads this once.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
@@ -30,7 +31,6 @@ from typing import TypeVar
 
 import orjson
 import spacy
-from spacy.tokens import Doc
 from thinc.api import NumpyOps, set_current_ops
 
 from readout.schemas.ids import RecordIds
@@ -38,7 +38,7 @@ from readout.schemas.news import ArticlePublished
 from readout.streams.derive.language import UNUSED_COMPONENTS, load_language
 from readout.streams.derive.producer_block import pipeline_folder
 from readout.streams.processors.contact_log import derive_contact_log
-from readout.streams.processors.derivation import Language, derive_batch, encode_derivation
+from readout.streams.processors.derivation import Language, derive_batch, derive_events, encode_derivation
 from readout.streams.processors.entities import derive_entities
 from readout.streams.processors.records import Derivation
 from readout.streams.processors.sealing import plan
@@ -47,12 +47,15 @@ from readout.streams.settings import Settings
 from readout.streams.text.contact_log.contacts import find_contacts
 from readout.streams.text.entities.names import find_cast
 from readout.streams.text.entities.words import Words
-from readout.streams.text.parser.annotate import annotate, prepare
-from readout.streams.text.statements.attributions import find_attributions
+from readout.streams.text.parser.annotate import Parsed, annotate_passages, prepare, spelling_rank
+from readout.streams.text.reading.anchors import days_of
+from readout.streams.text.reading.reading import Reading, read, unread
+from readout.streams.text.statements.attributions import attributions_apart
 
 T = TypeVar("T")
 _WARM_UP = 3
 _BATCH = 16
+_ROUNDS = 3
 
 
 def main() -> None:
@@ -156,25 +159,78 @@ def _batches(articles: Sequence[ArticlePublished]) -> Iterator[Sequence[ArticleP
 
 
 def _staged(batch: Sequence[ArticlePublished], language: Language, meter: _Meter) -> list[str]:
-    docs = meter("parse", lambda: list(annotate(language.pipeline, [article.body for article in batch])))
-    return [_staged_one(*parsed, language, meter) for parsed in zip(batch, docs, strict=True)]
+    rank = spelling_rank(language.pipeline)
+    readings = meter("reading", lambda: [read(article.body, rank) for article in batch])
+    passages = [reading.passages for reading in readings]
+    docs = meter("parse", lambda: list(annotate_passages(language.pipeline, passages)))
+    return [_staged_one(*parsed, language, meter) for parsed in zip(batch, readings, docs, strict=True)]
 
 
-def _staged_one(article: ArticlePublished, doc: Doc, language: Language, meter: _Meter) -> str:
+def _staged_one(
+    article: ArticlePublished, reading: Reading, parsed: Parsed, language: Language, meter: _Meter
+) -> str:
+    doc = parsed.whole
     producer, ids = language.producer, RecordIds(article.article_id)
+    days = days_of(reading, article.published_on)
     words = meter("entities", lambda: Words.of(doc))
     cast = meter("entities", lambda: find_cast(doc, language.gazetteer, words))
-    entities = meter("records", lambda: derive_entities(article, producer, cast, ids))
+    entities = meter("records", lambda: derive_entities(article, producer, cast, ids, reading))
     known = [entity.entity_id for entity in entities]
-    said = meter("statements", lambda: find_attributions(doc, language.attribution_model, article.body))
-    statements = meter("records", lambda: derive_statements(article, producer, doc, cast, known, said, ids))
-    met = meter("contacts", lambda: find_contacts(doc, cast, language.gazetteer, article.published_on, words))
-    contacts = meter("records", lambda: derive_contact_log(article, producer, met, cast, known, ids))
+    said = meter(
+        "statements",
+        lambda: attributions_apart(parsed, language.attribution_model, reading.text, reading.behind),
+    )
+    statements = meter(
+        "records", lambda: derive_statements(article, producer, doc, cast, known, said, ids, days, reading)
+    )
+    met = meter(
+        "contacts",
+        lambda: find_contacts(
+            doc,
+            cast,
+            language.gazetteer,
+            days.published_on,
+            words,
+            days,
+            extractor=language.contact_extractor,
+        ),
+    )
+    contacts = meter(
+        "records", lambda: derive_contact_log(article, producer, met, cast, known, ids, statements, reading)
+    )
     derivation = meter(
         "encoding", lambda: encode_derivation(article, iter((*entities, *statements, *contacts)))
     )
     meter("encoding", lambda: plan(article, derivation, None, producer))
     return _digest(derivation)
+
+
+def _reading(articles: Sequence[ArticlePublished]) -> dict[str, object]:
+    """What the reading adds to the processor time of the derivation, in turns so that the machine is the same."""
+    language = load_language(Settings())
+    rank = spelling_rank(language.pipeline)
+    readers: tuple[Callable[[str], Reading], ...] = (lambda body: read(body, rank), unread)
+    gc.freeze()
+    for reader in readers:
+        _seconds(articles[:_WARM_UP], language, reader)
+    seconds = [0.0, 0.0]
+    for batch in _batches(articles):
+        turns = [[_seconds(batch, language, reader) for reader in readers] for _ in range(_ROUNDS)]
+        for place, of_reader in enumerate(zip(*turns, strict=True)):
+            seconds[place] += min(of_reader)
+    return {"cpu_seconds": seconds[0], "cpu_seconds_unread": seconds[1], "ratio": seconds[0] / seconds[1]}
+
+
+def _seconds(
+    batch: Sequence[ArticlePublished], language: Language, reader: Callable[[str], Reading]
+) -> float:
+    before = time.process_time()
+    with language.pipeline.memory_zone():
+        readings = [reader(article.body) for article in batch]
+        docs = annotate_passages(language.pipeline, [reading.passages for reading in readings])
+        for article, reading, parsed in zip(batch, readings, docs, strict=True):
+            encode_derivation(article, derive_events(article, reading, parsed, language))
+    return time.process_time() - before
 
 
 def _digest(derivation: Derivation) -> str:
@@ -198,6 +254,7 @@ _KINDS: dict[str, Callable[[Sequence[ArticlePublished]], dict[str, object]]] = {
     "ours": _ours,
     "untuned": _untuned,
     "stages": _stages,
+    "reading": _reading,
 }
 
 if __name__ == "__main__":

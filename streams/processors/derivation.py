@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language as Pipeline
-from spacy.tokens import Doc
 
 from readout.schemas.contact_log import ContactLogged
 from readout.schemas.entities import EntityMentioned
@@ -34,10 +33,10 @@ from readout.streams.text.contact_log.contacts import Extractor, find_contacts
 from readout.streams.text.entities.names import find_cast
 from readout.streams.text.entities.words import Words
 from readout.streams.text.gazetteer import Gazetteer
-from readout.streams.text.parser.annotate import annotate, spelling_rank
+from readout.streams.text.parser.annotate import Parsed, annotate_passages, spelling_rank
 from readout.streams.text.reading.anchors import days_of
 from readout.streams.text.reading.reading import Reading, read
-from readout.streams.text.statements.attributions import AttributionModel, find_attributions
+from readout.streams.text.statements.attributions import AttributionModel, attributions_apart
 
 
 @dataclass(frozen=True)
@@ -69,25 +68,26 @@ def derive_each(articles: Sequence[ArticlePublished], language: Language) -> Ite
         try:
             rank = spelling_rank(language.pipeline)
             readings = [read(article.body, rank) for article in articles]
-            docs = list(annotate(language.pipeline, [reading.pieces for reading in readings]))
+            docs = list(annotate_passages(language.pipeline, [reading.passages for reading in readings]))
         except Exception:  # noqa: BLE001 - whatever one text does to the parser, the others are still derived
             yield from (_derive_alone(article, language) for article in articles)
             return
-        parsed = zip(articles, readings, docs, strict=True)
-        yield from (_derive_parsed(article, reading, doc, language) for article, reading, doc in parsed)
+        every = zip(articles, readings, docs, strict=True)
+        yield from (_derive_parsed(article, reading, parsed, language) for article, reading, parsed in every)
 
 
 def derive_events(
-    article: ArticlePublished, reading: Reading, doc: Doc, language: Language
+    article: ArticlePublished, reading: Reading, parsed: Parsed, language: Language
 ) -> Iterator[DerivedEvent]:
     """Run the three processors over one article whose reading is parsed; all selectors point into its body."""
     ids = RecordIds(article.article_id)
+    doc = parsed.whole
     words = Words.of(doc)
     cast = find_cast(doc, language.gazetteer, words)
     entities = derive_entities(article, language.producer, cast, ids, reading)
     entity_ids = [entity.entity_id for entity in entities]
     yield from entities
-    attributions = find_attributions(doc, language.attribution_model, reading.text)
+    attributions = attributions_apart(parsed, language.attribution_model, reading.text, reading.behind)
     days = days_of(reading, article.published_on)
     statements = derive_statements(
         article, language.producer, doc, cast, entity_ids, attributions, ids, days, reading
@@ -120,15 +120,17 @@ def record_id(event: Event) -> str:
 def _derive_alone(article: ArticlePublished, language: Language) -> Derived:
     try:
         reading = read(article.body, spelling_rank(language.pipeline))
-        (doc,) = annotate(language.pipeline, [reading.pieces])
+        (parsed,) = annotate_passages(language.pipeline, [reading.passages])
     except Exception as error:  # noqa: BLE001 - goes to the dead letters with its traceback
         return _failure(article, error)
-    return _derive_parsed(article, reading, doc, language)
+    return _derive_parsed(article, reading, parsed, language)
 
 
-def _derive_parsed(article: ArticlePublished, reading: Reading, doc: Doc, language: Language) -> Derived:
+def _derive_parsed(
+    article: ArticlePublished, reading: Reading, parsed: Parsed, language: Language
+) -> Derived:
     try:
-        return encode_derivation(article, derive_events(article, reading, doc, language))
+        return encode_derivation(article, derive_events(article, reading, parsed, language))
     except Exception as error:  # noqa: BLE001 - goes to the dead letters with its traceback
         return _failure(article, error)
 

@@ -11,12 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from readout.streams.text.headings import is_heading
 from readout.streams.text.other_language import is_foreign_passage
 from readout.streams.text.spans import Span
 
 PartKind = Literal[
     "dateline",
     "byline",
+    "subheading",
     "updated",
     "caption",
     "credit",
@@ -66,9 +68,23 @@ _DATELINE = re.compile(
     )""",
     re.VERBOSE,
 )
+_ANY_MOMENT = re.sub(r"\(\?P<\w+>", "(?:", _MOMENT)
+_WIRE = r"(?:Reuters|REUTERS|AP|AFP|CNN|BBC|UPI|TASS|Xinhua|dpa|ANI|PTI|IANS|Interfax|The Associated Press)"
+# Only above the first sentence: "Tallinn - The", "(Reuters) - The", "Oct 25 (Reuters) - The", "(CNN)The".
 _FIRST_DATELINE = re.compile(
-    rf"(?P<a>{_PLACE}){_REGION}(?:\s?{_AGENCY})?:\s(?=\S)|(?P<b>{_TITLED_PLACE}),\s[A-Z]\w+(?:\s[A-Z]\w+)?\s?[–—]\s?{_BEGINS}"
+    rf"""(?P<a>{_PLACE}){_REGION}(?:\s?{_AGENCY})?:\s(?=\S)
+    |(?P<b>{_TITLED_PLACE}),\s[A-Z]\w+(?:\s[A-Z]\w+)?\s?[–—]\s?{_BEGINS}
+    |(?P<c>{_PLACE}|{_TITLED_PLACE}){_REGION}[,.]?\s(?:{_ANY_MOMENT}),\s{_NAMED_AGENCY}{_DASH}{_BEGINS}
+    |(?P<d>{_TITLED_PLACE}){_REGION}[,.]?\s(?:{_ANY_MOMENT})\s?{_AGENCY}\s{_BEGINS}
+    |(?P<e>{_PLACE}|{_TITLED_PLACE}){_REGION}\s\|\s{_BEGINS}
+    |(?P<f>{_TITLED_PLACE})(?:{_DASH}){_BEGINS}
+    |(?:(?:{_ANY_MOMENT})\s?)?{_AGENCY}{_DASH}{_BEGINS}
+    |\(?{_WIRE}\)?{_DASH}{_BEGINS}
+    |\({_WIRE}\)\s?{_BEGINS}""",
+    re.VERBOSE,
 )
+_SHORTEST_ARTICLE = 40
+"""Less stands behind no dateline: "Analysis - What next" is a headline."""
 
 _TOLD = re.compile(_MOMENT.replace("(?P<", "(?P<t_"))
 
@@ -81,11 +97,15 @@ _ROLE = (
 _WRITER = r"(?:[Cc]orrespondent|[Rr]eporter|[Ee]ditor|[Ss]taff\s[Ww]riter|[Cc]olumnist)"
 _BYLINE = re.compile(
     rf"""(?:
-    (?:By|BY|Written\sby|Story\sby|Words\sby|From)\s:?{_NAMES}(?:{_ROLE}){{0,3}}\.?
-    |(?:By|BY)\s[A-Z][A-Z.'’ ,&-]{{4,80}}
+    (?:By|BY|by|Author|(?:Written|Story|Words|Opinion|Analysis|Comment|Review|Report)\sby|From):?\s:?{_NAMES}(?:{_ROLE}){{0,3}}\.?
+    |(?:By|BY|by):?\s[A-Z][A-Z.'’ ,&-]{{1,80}}
+    |(?:By|BY|by)\s(?:[Oo]ur|[Ss]taff|[Aa]gencies|{_WIRE})\b.{{0,40}}
+    |(?:[A-Z]\w+\s)?[Ss]taff(?:\s[Rr]eporters?|\s[Ww]riters?|\sand\sagencies)?
+    |{_NAME}\s@\w{{2,30}}
     |(?:(?:Additional|Further)\s)?(?:[Rr]eporting|[Ww]riting|[Ee]diting)\s(?:and\s(?:writing|editing)\s)?by\s[^.]{{3,200}}\.?.{{0,200}}
     |\(?(?:Reporting|Writing|Editing|Compiled|Additional\sreporting)\s(?:and\s\w+\s)?by\s.{{3,300}}\)
     |(?:Associated\sPress|Reuters|AFP|AP|Bloomberg)\s(?:writers?|journalists?|correspondents?|reporters?)\s{_NAMES}.{{0,200}}contributed.{{0,60}}
+    |(?:{_NAMES})\sreported\sfrom\s.{{3,200}}
     |(?:{_NAMES})\s(?:contributed\s(?:reporting|to\sthis\s(?:report|story|article)).{{0,60}})
     |(?:{_NAME})(?:,\s|\s\|\s|\s[-–—]\s)(?:[A-Z][\w ]+\s)?{_WRITER}
         (?:\sin\s{_NAME}|,?\s[A-Z][\w ]+)?
@@ -93,14 +113,13 @@ _BYLINE = re.compile(
     re.VERBOSE,
 )
 _CLOCK = r"(?:[0-2]?\d[:.h][0-5]\d|[01]?\d)(?:\s?(?:[ap]\.?m\.?|[AP]\.?M\.?))?(?:\s(?:[A-Z]{2,5}))?"
-_STAMP_ONE = re.sub(r"\(\?P<\w+>", "(?:", _MOMENT)
 _DATED = re.sub(r"\(\?P<\w+>", "(?:", rf"(?:{_WEEKDAY},?\s)?{_DAY}")
 _UPDATED = re.compile(
     rf"""(?:
     (?:[Ll]ast\s[Uu]pdated?|[Ll]ast\smodified|UPDATED|Updated?|Published|PUBLISHED|First\spublished|Posted|Modified|Issued)
-        (?:\s(?:at|on)|:)?\s.{{0,6}}(?:{_STAMP_ONE}|{_CLOCK}|\d+\s(?:minutes?|hours?|days?)\sago|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}).{{0,60}}
+        (?:\s(?:at|on)|:)?\s.{{0,6}}(?:{_ANY_MOMENT}|{_CLOCK}|\d+\s(?:minutes?|hours?|days?)\sago|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}).{{0,60}}
     |(?:{_DATED}),?(?:\s(?:at\s)?{_CLOCK})?(?:\s[|/•·-]\s.{{0,60}})?
-    |{_CLOCK},?\s(?:{_STAMP_ONE})
+    |{_CLOCK},?\s(?:{_ANY_MOMENT})
     |\d{{1,2}}/\d{{1,2}}/\d{{2,4}}(?:,?\s{_CLOCK})?
     |\d+\smin(?:ute)?s?\s(?:read|ago)
     |(?:19|20)\d\d-[01]\d-[0-3]\d[T ][0-2]\d:[0-5]\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?
@@ -108,10 +127,11 @@ _UPDATED = re.compile(
     re.VERBOSE,
 )
 _ENTRY = re.compile(
-    rf"(?:(?P<stamp>{_STAMP_ONE}),?\s)?(?P<clock>[0-2]?\d[:.h][0-5]\d(?:\s?(?:[ap]\.?m\.?|[AP]\.?M\.?))?|[01]?\d\s?[ap]\.?m\.?)"
+    rf"(?:(?P<stamp>{_ANY_MOMENT}),?\s)?(?P<clock>[0-2]?\d[:.h][0-5]\d(?:\s?(?:[ap]\.?m\.?|[AP]\.?M\.?))?|[01]?\d\s?[ap]\.?m\.?)"
     r"(?:\s(?:GMT|UTC|BST|EDT|EST|ET|CET|CEST|MSK|IST|PT|PDT|PST|AEST|AEDT|local time|\([A-Z]{2,5}\)))?"
     r"(?:$|\s*(?:[–—|:-]|--)\s+(?=\S)|\.?\s*$)"
 )
+_SUBHEADING = re.compile(r"[^\W\d_a-zß-öø-ÿ]|\d")
 _ADVERTISEMENT = re.compile(
     r"""(?:
     \W*(?:advertisements?|advert|sponsored(?:\scontent)?|story\scontinues\s(?:below|after)(?:\sthe)?(?:\sadvertisement)?
@@ -140,7 +160,7 @@ _ENDING = re.compile(
 )
 _CORRECTION = re.compile(
     r"""(?:
-    \W?(?:Corrections?(?:\s(?:and\sclarifications?|note|appended|\w+\s\d+(?:,\s\d{4})?))?|Clarifications?|Editor['’]?s?['’]?\s[Nn]ote|CORRECTIONS?|CLARIFICATIONS?|EDITOR['’]?S?['’]?\sNOTE)\s?[:–—-].{3,}
+    \W?(?:Corrections?(?:\s(?:and\sclarifications?|note|appended|\w+\s\d+(?:,\s\d{4})?))?|Clarifications?|Editor['’]?s?['’]?\s[Nn]ote|CORRECTIONS?|CORRECTS|CLARIFICATIONS?|EDITOR['’]?S?['’]?\sNOTE)\s?[:–—-].{3,}
     |\W?An?\s(?:earlier|previous)\sversion\sof\sthis\s(?:article|story|report|headline|piece|post|dispatch|item)\b.{3,}
     |\W?This\s(?:article|story|report|piece|post|headline|item)\s(?:was|has\sbeen)\s(?:first\s)?(?:updated|corrected|amended|edited|revised|originally\spublished)\b.{0,}
     |\(?(?:This|The)\s(?:story|version|article)\s(?:corrects|has\sbeen\scorrected|refiles|updates)\b.{3,}
@@ -149,8 +169,8 @@ _CORRECTION = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CAPTION_LABEL = re.compile(
-    r"""[\[(]?(?:FILE(?:\s(?:PHOTO|PICTURE|IMAGE))?|File\s(?:photo|picture|image)|HANDOUT(?:\sPHOTO)?|(?:Photo|Image|Picture|Video|Graphic|Map|Illustration)(?:\scaption)?|PHOTO|IMAGE|VIDEO|Caption)
-    \s?[:–—-].{3,}""",
+    r"""[\[(]?(?:FILE(?:\s(?:PHOTO|PICTURE|IMAGE))?|File(?:\s(?:photo|picture|image))?|HANDOUT(?:\sPHOTO)?|(?:Photo|Image|Picture|Video|Graphic|Map|Illustration)(?:\scaption)?|PHOTO|IMAGE|VIDEO|Caption)
+    \s?[:–—-].{3,}|(?:Image|Media|Video)\s(?:caption|source),?\s.{3,}|In\sthis\s(?:[\w,.]+\s){0,4}(?:photo|image|picture)\b.{3,}""",
     re.VERBOSE | re.DOTALL,
 )
 _HOUSES = (
@@ -161,7 +181,7 @@ _HOUSES = (
 _APART = r"(?:^|(?<=[.!?…)\]”\"]\s))"
 _PHOTOGRAPHER = r"[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){0,3}"
 _CREDIT_TAIL = re.compile(
-    rf"""(?:{_APART}[(\[]?\s?(?:Photo(?:graph)?|Image|Picture|Credit|Source|Photography)(?:\s(?:credit|source|courtesy))?\s?(?::|by\b|/)\s?[^.!?]{{2,100}}[)\]]?\.?
+    rf"""(?:{_APART}[(\[|]?\s?(?:Photo(?:graph)?|Image|Picture|Credit|Source|Photography)(?:\s(?:credit|source|courtesy))?\s?(?::|by\b|/)\s?[^.!?]{{2,100}}[)\]]?\.?
     |[(\[]\s?(?:{_PHOTOGRAPHER}\s?[/|,:]\s?)+{_HOUSES}
         (?:\s?[/|]\s?[\w.'’ -]{{2,40}}){{0,2}}(?:\s?via\s{_HOUSES})?\s?[)\]]\.?
     |{_APART}{_HOUSES}\s?[/|]\s?[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){{0,3}}(?:\s?[/|]\s?[\w.'’ -]{{2,40}})?\.?
@@ -249,16 +269,25 @@ def dateline(text: str, *, is_first: bool) -> re.Match[str] | None:
     found = _DATELINE.match(text)
     if found is None and is_first:
         found = _FIRST_DATELINE.match(text)
+        if found is not None and len(text) - found.end() < _SHORTEST_ARTICLE:
+            return None
     if found is None or (text.isupper() and not set("(/") & set(found[0]) and not _TOLD.search(found[0])):
         return None  # "SOCCER - ALL RESULTS" is a headline
     return found
 
 
-def dateline_place(found: re.Match[str]) -> tuple[int, int]:
-    """Where the place stands in the paragraph, half-open."""
-    name = next(name for name, words in found.groupdict().items() if len(name) == 1 and words)
+def dateline_place(found: re.Match[str]) -> tuple[int, int] | None:
+    """Where the place stands in the paragraph, half-open; None if only an agency stands there."""
+    name = next((name for name, words in found.groupdict().items() if len(name) == 1 and words), None)
+    if name is None:
+        return None
     start, _end = found.span(name)
     return start, start + len(found[name].rstrip("."))
+
+
+def may_be_subheading(text: str) -> bool:
+    """Is a line set as a heading inside an article is, if sentences stand above and below it?"""
+    return is_heading(text) and text[-1] not in "?!" and _SUBHEADING.match(text) is not None
 
 
 def entry_lead(text: str) -> re.Match[str] | None:

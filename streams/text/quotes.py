@@ -30,6 +30,7 @@ _ALL_MARKS = frozenset("\"“”„‟«»‹›「」『』＂〝〞'‘’‚�
 _OPENS_AFTER = frozenset("([{—–-/")
 _SENTENCE_MARKS = frozenset(".,!?…;:—–")
 _FAMILIES = ("“”„‟", "«»", "‹›", "「」", "『』")
+_STRAIGHT = ('"', "＂", "〞", "''", "’’")
 _DEEPEST = 3
 # What stands behind a mark that may open: no mark of the sentence, but an ellipsis.
 _BEHIND = re.compile(r"\.\.|…\w|[^\s,.;:!?)\]}…]")
@@ -41,7 +42,7 @@ _WORD = re.compile(r"\w+(?:(?:['’\-.&]|(?<=\d),(?=\d))\w+)*")
 _SPACE = re.compile(r"\s")
 _LONG_SPEECH = 4
 
-Role = Literal["opens", "closes", "apostrophe"]
+Role = Literal["opens", "closes", "apostrophe", "idle"]
 
 
 class Quotation(NamedTuple):
@@ -76,7 +77,7 @@ def double_quotations(text: str) -> tuple[Span, ...]:
 
 
 def marks(text: str) -> Iterator[Mark]:
-    """What each quotation mark and apostrophe of a text does, in reading order, idle ones left out."""
+    """What each quotation mark and apostrophe of a text does, in reading order; idle ones do nothing."""
     if _HAS_MARK.search(text) is None:
         return
     for paragraph in _PARAGRAPH.finditer(text):
@@ -138,19 +139,24 @@ def _marks(paragraph: re.Match[str]) -> Iterator[Mark]:
         )
         if role is None:
             continue
-        span = Span(first + match.start(), first + match.end())
-        if role == "apostrophe":
-            yield Mark(span, role, False, len(open_now.stack))
+        span, is_double = Span(first + match.start(), first + match.end()), match[0] not in _SINGLE
+        if role in ("apostrophe", "idle"):
+            yield Mark(span, role, is_double, len(open_now.stack))
             continue
-        depth = _opened(open_now, match[0]) if role == "opens" else _closed(open_now, match[0])
-        if depth is not None:
-            yield Mark(span, role, match[0] not in _SINGLE, depth)
+        after = words[match.end() :]
+        depth = _opened(open_now, match[0], after) if role == "opens" else _closed(open_now, match[0])
+        yield Mark(span, "idle" if depth is None else role, is_double, depth or 0)
 
 
-def _opened(now: _Open, mark: str) -> int | None:
-    """A second opening mark of a kind that is open already changes nothing, unless another kind lies between."""
+def _opened(now: _Open, mark: str, after: str) -> int | None:
+    """A second opening mark of a kind that is open already changes nothing, unless another kind lies between.
+
+    Nor does one of another house inside double marks that nobody closes in the words behind it.
+    """
     single = mark in _SINGLE
     if len(now.stack) >= _DEEPEST or (now.stack and _alike(now.stack[-1], mark)):
+        return None
+    if not single and now.stack and not _is_closed(now.stack[-1], after):
         return None
     if not single and any(_alike(mark, other) for other in now.stack) and now.stack[-1] not in _SINGLE:
         return None
@@ -164,8 +170,22 @@ def _alike(one: str, other: str) -> bool:
     return _family(one) == _family(other)
 
 
-def _family(mark: str) -> str:
-    return next((family for family in _FAMILIES if mark in family), "straight")
+def _is_closed(mark: str, after: str) -> bool:
+    """Does a mark of the same kind stand behind some word of those behind? Of single ones nobody asks."""
+    family = _family(mark)
+    places = (place for closing in family for place in _places(after, closing))
+    return mark in _SINGLE or any(not after[place - 1 : place].isspace() for place in places)
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    place = text.find(words)
+    while place >= 0:
+        yield place
+        place = text.find(words, place + 1)
+
+
+def _family(mark: str) -> Sequence[str]:
+    return next((family for family in _FAMILIES if mark in family), _STRAIGHT)
 
 
 def _closed(now: _Open, mark: str) -> int | None:
@@ -210,7 +230,7 @@ def _double_role(words: str, match: re.Match[str], now: _Open) -> Role | None:
     return "opens" if opens else "closes"
 
 
-def _single_role(words: str, match: re.Match[str], now: _Open) -> Role | None:
+def _single_role(words: str, match: re.Match[str], now: _Open) -> Role:
     start, end = match.span()
     before, after = words[start - 1 : start], words[end : end + 1]
     if before.isalnum() and after.isalnum():
@@ -222,14 +242,14 @@ def _single_role(words: str, match: re.Match[str], now: _Open) -> Role | None:
         return _opening_role(words, match, now)
     if left and after and not after.isalnum() and now.has_single():
         return _closing_role(words, match, now)
-    return "apostrophe" if before.isalnum() or after.isalnum() else None
+    return "apostrophe" if before.isalnum() or after.isalnum() else "idle"
 
 
-def _closing_role(words: str, match: re.Match[str], now: _Open) -> Role | None:
+def _closing_role(words: str, match: re.Match[str], now: _Open) -> Role:
     """Of 'the workers' pay is low,' he said, the mark behind the comma closes."""
     before = words[match.start() - 1 : match.start()]
     if not now.has_single():
-        return "apostrophe" if before.isalnum() else None
+        return "apostrophe" if before.isalnum() else "idle"
     if before in "sS" and words[match.end() : match.end() + 1] == " " and _closes_later(words, match.end()):
         return "apostrophe"
     return "closes"
@@ -242,17 +262,17 @@ def _closes_later(words: str, place: int) -> bool:
     return False
 
 
-def _opening_role(words: str, match: re.Match[str], now: _Open) -> Role | None:
+def _opening_role(words: str, match: re.Match[str], now: _Open) -> Role:
     after = words[match.end() :]
     if match[0] != "‘" and _CLIPPED.match(after):
         return "apostrophe"
     if match[0] == "‘" and _CLIPPED.match(after) and "’" not in after.split(" ", 1)[0]:
         return "apostrophe"
     if now.has_single():
-        return None
+        return "idle"
     if not (after[:1].isalpha() or after[:1] in "[(…" or after[:1] in _ALL_MARKS or match[0] == "‘"):
         return "apostrophe"
-    return "opens" if _can_close(after) else None
+    return "opens" if _can_close(after) else "idle"
 
 
 def _can_close(after: str) -> bool:

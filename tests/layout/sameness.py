@@ -18,7 +18,10 @@ from readout.streams.processors.records import Derivation
 from tests.layout.changes import Range, Variant
 
 # Markup, also where it was escaped once more, and references to characters.
-_CODE = re.compile(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;|&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+_CODE = re.compile(
+    r"<!\[CDATA\[|<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;|&(?:amp;)*(?:#\d+|#[xX][0-9a-fA-F]+|\w+);|\u00e2[\u20ac\x80]\S"
+)
+_LETTERS_AS_MARKS = "\u02b9\u02bc"
 _LEFT_OUT = frozenset({"producer", "text_sha256"})
 _WORDS = frozenset({"text", "name", "title", "organisation"})
 
@@ -41,10 +44,10 @@ def derived(articles: Sequence[ArticlePublished], language: Language) -> list[li
 def letters_before(variant: Variant) -> list[int]:
     """For each place of a text, how many letters and digits stand before it, added parts and markup apart."""
     text = variant.text
-    counts = [int(letter.isalnum()) for letter in text]
+    counts = [int(letter.isalnum() and letter not in _LETTERS_AS_MARKS) for letter in text]
     for match in _CODE.finditer(text):
-        is_markup = match[0].startswith(("<", "&lt;")) and match[0] != "&lt;"
-        meant = "" if is_markup else html.unescape(match[0])
+        is_reference = match[0].startswith("&") and (not match[0].startswith("&lt;") or match[0] == "&lt;")
+        meant = html.unescape(re.sub("&(?:amp;)+", "&", match[0])) if is_reference else ""
         if meant != match[0]:
             counts[match.start() : match.end()] = [0] * (match.end() - match.start())
             counts[match.end() - 1] = sum(map(str.isalnum, meant))

@@ -8,8 +8,8 @@ Absent on purpose: which pipeline, and where its weights lie. The shell loads it
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from typing import Any
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 import numpy as np
 from spacy.language import Language
@@ -20,6 +20,7 @@ from spacy.vocab import Vocab
 from readout.streams.text.parser.bounds import BOUNDED, bounded_pieces, bounded_words
 from readout.streams.text.parser.casing import Rank, ordinary_case
 from readout.streams.text.parser.parsing import parsed
+from readout.streams.text.parser.passages import Passages
 
 PARAGRAPHS = "readout_paragraphs"
 RESTORED = "readout_published_text"
@@ -68,32 +69,63 @@ def prepare(nlp: Language) -> Language:
     return nlp
 
 
-def annotate(nlp: Language, bodies: Sequence[str | Sequence[str]]) -> Iterator[Doc]:
+class Parsed(NamedTuple):
+    """A body that was parsed in passages.
+
+    Attributes:
+        whole: all of it.
+        article: the headings and what stands below them; the same document if there is nothing behind.
+        behind: the parts behind the article, if there are any.
+    """
+
+    whole: Doc
+    article: Doc
+    behind: Doc | None
+
+
+def annotate(nlp: Language, bodies: Sequence[str]) -> Iterator[Doc]:
     """The documents of the bodies, in their order; no text raises.
 
     The neighbours of an article in a batch never decide how it is parsed (`parsing`). A body of a book's length is
-    parsed in pieces (`bounds`). A body that is given in pieces is parsed so: what stands behind it never changes
-    how it is parsed.
+    parsed in pieces (`bounds`).
     """
-    pieces = [
-        [piece for part in ([body] if isinstance(body, str) else body) for piece in _pieces(nlp, part)]
-        for body in bodies
-    ]
-    docs = parsed(nlp, [piece for of_body in pieces for piece in of_body])
-    for of_body in pieces:
-        own = list(islice(docs, len(of_body)))
-        yield own[0] if len(own) == 1 else _joined(own)
+    return (parsed.whole for parsed in annotate_passages(nlp, [Passages((), body, ()) for body in bodies]))
+
+
+def annotate_passages(nlp: Language, bodies: Sequence[Passages]) -> Iterator[Parsed]:
+    """The same of bodies in passages, each of which is parsed apart."""
+    pieces = [(list(_above(nlp, body)), list(_behind(nlp, body))) for body in bodies]
+    docs = parsed(nlp, [piece for of_body in pieces for piece in chain(*of_body)])
+    for above, behind in pieces:
+        article = _joined(list(islice(docs, len(above))))
+        beside = _joined(list(islice(docs, len(behind)))) if behind else None
+        yield Parsed(article if beside is None else _joined([article, beside]), article, beside)
 
 
 def _joined(pieces: list[Doc]) -> Doc:
+    if len(pieces) == 1:
+        return pieces[0]
     join: Any = Doc.from_docs  # its stub does not know `exclude`
     joined: Doc = join(pieces, ensure_whitespace=False, exclude=["tensor", "user_data"])
     return joined
 
 
-def _pieces(nlp: Language, body: str) -> list[Doc]:
+def _above(nlp: Language, body: Passages) -> Iterator[Doc]:
+    """The words of the article and its headings, which are told by the words of what stands below them."""
+    for place, heading in enumerate(body.above):
+        yield from _pieces(nlp, heading, "".join((*body.above[place + 1 :], body.article)))
+    yield from _pieces(nlp, body.article)
+
+
+def _behind(nlp: Language, body: Passages) -> Iterator[Doc]:
+    for part in body.behind:
+        yield from _pieces(nlp, part)
+
+
+def _pieces(nlp: Language, body: str, below: str = "") -> list[Doc]:
     """The words of a body, in documents that fit in memory; each keeps its own part of the published body."""
-    doc = nlp.make_doc(body)
+    tokenizer: Any = nlp.tokenizer  # spaCy types it as any callable
+    doc = tokenizer(body, below)
     pieces = bounded_pieces(doc)
     if len(pieces) > 1 and _BODY in doc.user_data:
         start = 0
@@ -157,8 +189,8 @@ class _CaseReader:
         """Does the pipeline list the words of its training text?"""
         return len(self._keys) > 0
 
-    def __call__(self, body: str) -> Doc:
-        text = ordinary_case(body, self.rank)
+    def __call__(self, body: str, below: str = "") -> Doc:
+        text = ordinary_case(body, self.rank, below)
         doc = bounded_words(self._tokenizer, text)
         if text != body:
             doc.user_data[_BODY] = body

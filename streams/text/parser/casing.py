@@ -20,14 +20,19 @@ _RARER = 10
 _FAR_RARER = 3
 
 
-def ordinary_case(body: str, rank: Rank) -> str:
+def ordinary_case(body: str, rank: Rank, below: str = "") -> str:
     """The body with lines in capitals, and names in capitals elsewhere, in ordinary case; the same length.
 
     "Sheikh HASINA arrived" becomes "Sheikh Hasina arrived"; "NATO said it would NOT" stays.
+
+    Args:
+        body: some lines, of which the first may be a headline.
+        rank: how frequent each spelling of a word is.
+        below: what stands below them in the article.
     """
     lines = body.split("\n")
     if _is_headline(lines[0]):
-        lines[0] = _headline(lines[0], body[len(lines[0]) :], rank)
+        lines[0] = _headline(lines[0], body[len(lines[0]) :] + below, rank)
     return "\n".join(_line(line, rank) if _CAPITALS.search(line) else line for line in lines)
 
 

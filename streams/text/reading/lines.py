@@ -21,7 +21,12 @@ from readout.streams.text.spans import Span
 
 _LINE = re.compile(r"[^\n]*[^\s\n][^\n]*")
 _TERMINAL = re.compile(r"[.!?\u2026:] ?[\"'\u2019\u201d\u00bb\u203a\u300d)\]*_]*$")
-_BULLET = re.compile(r"(?:[-*\u2022\u25cf\u25aa\u2043\u2013\u2014]|\(?(?:\d{1,2}|[a-z])[.)])\s+\S")
+_DASH = "[-\u2013\u2014]"
+_SIGN = "[*\u00b7\u2022\u2023\u2043\u2219\u25a0\u25aa-\u25ac\u25b6\u25b8\u25ba\u25c6\u25cb\u25cf\u25e6\u27a4]"
+_BULLET = re.compile(rf"(?:{_DASH}|{_SIGN}|\(?(?:\d{{1,2}}|[a-z])[.)])\s+\S")
+_NAME_ALONE = r"[A-Z][\w.'\u2019-]*(?:,?\s(?:[A-Z(][\w.'\u2019()-]*|of|the|for|de|van|von|al)){0,6}$"
+# "— Anna Berg" below a quotation is who said it.
+_BULLET_SIGN = re.compile(rf"(?:{_SIGN}|{_DASH}(?!\s+{_NAME_ALONE}))\s+(?=\S)")
 _LABEL = re.compile(r"(?:[QA]|[A-Z][\w.\u2019'-]*(?: [A-Z][\w.\u2019'-]*){0,3}):\s")
 # A speaker's name on a line of its own, above what is said.
 _LABEL_ALONE = re.compile(
@@ -44,6 +49,8 @@ _SHORTEST_PROSE = 45
 _LONGEST_WORD = 24
 _FEW = 10
 """One line in so many may be wider than the rest, as a headline that nobody wrapped."""
+_RARE = 20
+"""One broken line in so many may be wider as well: no-break spaces hold its words together."""
 _MOST_WIDTH = 132
 _LEAST_WIDTH = 24
 _HEADING_WORDS = 14
@@ -120,7 +127,8 @@ def paragraphs(found: Sequence[Line], alone: Sequence[bool], begins: Sequence[bo
         alone: for each line, is it a part of the article by itself, such as a byline?
         begins: for each line, does a paragraph begin with it in any case?
     """
-    shape = _Shape(_width(found), len(found) == 2 or any(line.apart for line in found[1:]))
+    is_spaced = len(found) == 2 or any(line.apart for line in found[1:])
+    shape = _Shape(_width(found), is_spaced, _is_hanging(found))
     groups: list[list[Line]] = []
     was_alone, in_head = False, True
     for index, line in enumerate(found):
@@ -137,10 +145,17 @@ def paragraphs(found: Sequence[Line], alone: Sequence[bool], begins: Sequence[bo
 
 
 class _Shape(NamedTuple):
-    """How a text is set: `width` of its wraps (0: none), and whether empty lines stand between paragraphs."""
+    """How a text is set.
+
+    Attributes:
+        width: of its wraps; 0: it is not wrapped.
+        is_spaced: do empty lines stand between paragraphs?
+        is_hanging: are the lines below the first one of a paragraph set in?
+    """
 
     width: int
     is_spaced: bool
+    is_hanging: bool
 
 
 def _breaks_off(above: Line, line: Line, width: int) -> bool:
@@ -152,16 +167,25 @@ def _breaks_off(above: Line, line: Line, width: int) -> bool:
 
 
 def _width(found: Sequence[Line]) -> int:
-    """The widest line that certainly broke off in a sentence; 0: the text is not wrapped."""
+    """The widest line that certainly broke off in a sentence, rare ones apart; 0: the text is not wrapped."""
     pairs = [(line, after) for line, after in itertools.pairwise(found) if not after.apart]
     broken = [len(line.text) + line.indent for line, after in pairs if _goes_on_plainly(line, after)]
-    widest = max(broken, default=0)
+    widest = sorted(broken)[-1 - len(broken) // _RARE] if broken else 0
     if not broken or len(broken) * 5 < len(pairs) or not _LEAST_WIDTH <= widest <= _MOST_WIDTH:
         return 0
-    if len(broken) == 1 and not all(_had_no_room(line, after, widest) for line, after in pairs):
+    if len(broken) == 1 and not all(
+        _had_no_room(line, after, widest, is_hanging=_is_hanging(found)) for line, after in pairs
+    ):
         return 0
     longer = sum(len(line.text) > widest + _LONGEST_WORD for line in found)
     return widest if longer * _FEW < len(found) else 0
+
+
+def _is_hanging(found: Sequence[Line]) -> bool:
+    """Is a line set in further than the one that it plainly goes on, more often than the other way round?"""
+    joined = [(line, after) for line, after in itertools.pairwise(found) if not after.apart]
+    steps = [after.indent - line.indent for line, after in joined if _goes_on_plainly(line, after)]
+    return sum(step > 1 for step in steps) > sum(step < -1 for step in steps)
 
 
 def _goes_on_plainly(line: Line, after: Line) -> bool:
@@ -178,7 +202,7 @@ def _goes_on(group: Sequence[Line], line: Line, shape: _Shape, *, in_head: bool)
         return False
     if len(group) == 1 and _LABEL_ALONE.fullmatch(above.text):
         return True
-    if shape.width and _had_no_room(above, line, shape.width):
+    if shape.width and _had_no_room(above, line, shape.width, is_hanging=shape.is_hanging):
         return True
     if above.is_closed or (not shape.width and _starts_anew(line)):
         return False
@@ -187,9 +211,10 @@ def _goes_on(group: Sequence[Line], line: Line, shape: _Shape, *, in_head: bool)
     )
 
 
-def _had_no_room(above: Line, line: Line, width: int) -> bool:
+def _had_no_room(above: Line, line: Line, width: int, *, is_hanging: bool = False) -> bool:
     """Would the next word have fitted? In a wrapped text only the end of a paragraph leaves room."""
-    if above.is_closed and (line.indent > above.indent + 1 or _begins_item(above, line)):
+    is_set_in = line.indent > above.indent + 1 and not is_hanging
+    if above.is_closed and (is_set_in or _begins_item(above, line)):
         return False
     if len(above.text) > width + _LONGEST_WORD:
         return False
@@ -253,15 +278,19 @@ def _is_table(line: Line) -> bool:
 
 
 def pieces(group: Sequence[Line], rank: Rank | None) -> Iterator[Piece]:
-    """The words of a paragraph as pieces of the text: one space where lines were joined or spaces ran on."""
+    """The words of a paragraph as pieces of the text: one space where lines were joined or spaces ran on.
+
+    The sign in front of a list's item is no word of it.
+    """
     for number, line in enumerate(group):
+        first = 0
         if number:
             above = group[number - 1]
             cut, joint = _joint(above, line, rank)
             yield above.end - cut, line.start, joint
-            yield from _spaced(line, _kept(group, number, rank))
-        else:
-            yield from _spaced(line, _kept(group, number, rank))
+        elif sign := _BULLET_SIGN.match(line.text):
+            first = sign.end()
+        yield from _spaced(line, first, _kept(group, number, rank))
 
 
 def _kept(group: Sequence[Line], number: int, rank: Rank | None) -> int:
@@ -272,9 +301,9 @@ def _kept(group: Sequence[Line], number: int, rank: Rank | None) -> int:
     return len(line.text) - _joint(line, group[number + 1], rank)[0]
 
 
-def _spaced(line: Line, length: int) -> Iterator[Piece]:
-    done = 0
-    for match in _SPACES.finditer(line.text, 0, length):
+def _spaced(line: Line, first: int, length: int) -> Iterator[Piece]:
+    done = first
+    for match in _SPACES.finditer(line.text, first, length):
         yield line.start + done, line.start + match.start(), None
         yield line.start + match.start(), line.start + match.end(), " "
         done = match.end()

@@ -12,17 +12,24 @@ from collections.abc import Iterator
 from readout.streams.text.quotes import Mark, is_single_house, marks
 from readout.streams.text.reading.offsets import Edit
 
-_DOUBLED = re.compile("``|''|‘‘|’’|,,(?=[^\\W\\d])")
-_APOSTROPHES = "’‘`‛´"
+_DOUBLED = re.compile("``|''|‘‘|’’|,,(?=[^\\W\\d])|[«‹“„] | [»›”]")
+_SPACED = frozenset("«»‹›“”„")
+_DOUBLE = {"opens": "“", "closes": "”", "idle": '"', "apostrophe": '"'}
 
 
 def doubled_marks(text: str) -> Iterator[Edit]:
-    """Two single marks side by side are one double mark."""
+    """Two single marks side by side are one double mark; the spaces inside « such marks » are none of the words."""
     if _DOUBLED.search(text) is None:
         return
     for mark in marks(text):
-        if mark.is_double and mark.span.end - mark.span.start == 2:
-            yield Edit(*mark.span, "“" if mark.role == "opens" else "”")
+        start, end = mark.span
+        words = text[start:end]
+        if mark.is_double and end - start == 2:
+            yield Edit(start, end, _DOUBLE[mark.role])
+        elif words in _SPACED and mark.role == "opens" and text[end : end + 1] == " ":
+            yield Edit(start, end + 1, words)
+        elif words in _SPACED and mark.role == "closes" and text[start - 1 : start] == " ":
+            yield Edit(start - 1, end, words)
 
 
 def one_spelling(text: str) -> str:
@@ -40,8 +47,8 @@ def one_spelling(text: str) -> str:
 
 
 def _spelled(mark: Mark, *, outer_is_single: bool) -> str:
-    if mark.role == "apostrophe":
-        return "'"
+    if mark.role in ("apostrophe", "idle"):
+        return '"' if mark.is_double else "'"
     outer = mark.depth % 2 == 0 and (mark.is_double or mark.depth > 0 or outer_is_single)
     pair = "“”" if outer else "‘’"
     return pair[mark.role == "closes"]

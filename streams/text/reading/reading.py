@@ -11,11 +11,14 @@ told by its shape is read as it stands.
 import datetime
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from readout.schemas.selector import Selector, select
+from readout.streams.text.headings import headings
 from readout.streams.text.parser.casing import Rank
+from readout.streams.text.parser.passages import Passages
 from readout.streams.text.parts import (
     SILENT,
     Part,
@@ -25,7 +28,9 @@ from readout.streams.text.parts import (
     dateline_place,
     entry_lead,
     line_kind,
+    may_be_subheading,
     paragraph_kind,
+    told_day,
 )
 from readout.streams.text.reading import characters
 from readout.streams.text.reading.lines import Line, extent, is_label, lines, paragraphs, pieces
@@ -58,15 +63,23 @@ class Reading:
     _map: Mapped = field(default_factory=lambda: Mapped(""), repr=False)
     _cuts: tuple[int, ...] = ()
     """Places of the text where something of the body was left out or moved, in order."""
-    _behind: int | None = None
-    """Where the parts begin that are read behind the article; None if there are none."""
+    _above: tuple[int, ...] = ()
+    """Where each heading ends, the space behind it included, in order."""
+    _behind: tuple[int, ...] = ()
+    """Where each part begins that is read behind the article, in order."""
 
     @property
-    def pieces(self) -> tuple[str, ...]:
-        """The text as it is parsed: the article, and the parts behind it, which change nothing of it."""
-        if self._behind is None:
-            return (self.text,)
-        return self.text[: self._behind], self.text[self._behind :]
+    def behind(self) -> int:
+        """Where the parts begin that are read behind the article; the length of the text if there are none."""
+        return self._behind[0] if self._behind else len(self.text)
+
+    @property
+    def passages(self) -> Passages:
+        """The text as it is parsed."""
+        above = [self.text[start:end] for start, end in itertools.pairwise((0, *self._above))]
+        behind = [self.text[start:end] for start, end in itertools.pairwise((*self._behind, len(self.text)))]
+        article = self.text[self._above[-1] if self._above else 0 : self.behind]
+        return Passages(tuple(above), article, tuple(behind))
 
     def spans(self, span: Span) -> tuple[Span, ...]:
         """Where a stretch of the text stands in the body: apart where something was left out in between."""
@@ -111,8 +124,7 @@ class Reading:
         starts = self._map.starts
         if starts is None:
             return offset
-        main = len(starts) if self._behind is None else self._behind
-        return bisect_left(starts, offset, 0, main)
+        return bisect_left(starts, offset, 0, self.behind)
 
     def _one(self, start: int, end: int) -> Span | None:
         while start < end and self.text[start].isspace():
@@ -147,18 +159,23 @@ def read(body: str, rank: Rank | None = None) -> Reading:
     ]
     if not ordered:
         return unread(body)
-    joined, cuts, behind = _with_edits(*_joined(plain, ordered, rank))
+    joined = _with_edits(_joined(plain, ordered, rank))
     told = tuple(_to_body(part, plain) for part in parts)
-    return Reading(body, one_spelling(joined.text), joined.text, told, joined, cuts, behind)
+    printed = joined.text.text
+    return Reading(
+        body, one_spelling(printed), printed, told, joined.text, joined.cuts, joined.above, joined.behind
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A paragraph, or what was cut off one: lines of the plain text, `skip` characters of the first left out."""
+    """A paragraph, or what was cut off one."""
 
     lines: tuple[Line, ...]
     kind: PartKind | None = None
     is_read: bool = True
+    place: tuple[int, int] | None = None
+    """Where a dateline's place stands in its words."""
 
 
 def _sections(text: str) -> tuple[list[_Section], list[Part]]:
@@ -167,30 +184,50 @@ def _sections(text: str) -> tuple[list[_Section], list[Part]]:
     kinds = [line_kind(line.text) for line in found]
     starts = [kind is not None or begins_part(line.text) for line, kind in zip(found, kinds, strict=True)]
     sections: list[_Section] = []
-    parts: list[Part] = []
     # "BERG: We are ready." twice is a transcript; "CAIRO: The minister said" is a dateline.
     is_first = sum(is_label(line.text) for line in found) < _FEWEST_LABELS
     for group in paragraphs(found, [kind is not None for kind in kinds], starts):
         own = _own_sections(group, is_first=is_first)
-        sections += own
-        parts += [_part(one) for one in own if one.kind]
+        sections += [_head(one) for one in own] if is_first else own
         is_first = is_first and not any(one.kind is None and one.lines[-1].is_closed for one in own)
-    return sections, parts
+    sections = list(_with_subheadings(sections))
+    return sections, [_part(one) for one in sections if one.kind]
+
+
+def _head(section: _Section) -> _Section:
+    """Above the first sentence a day with its time is no entry of a live blog: "Tue 25 Oct 2022 09.30"."""
+    is_stamp = section.kind == "entry" and told_day(_words(section)) is not None
+    return replace(section, kind="updated") if is_stamp else section
+
+
+def _with_subheadings(sections: Sequence[_Section]) -> Iterator[_Section]:
+    """Single short lines between two sentences of the article: headings, and whatever else a page puts there."""
+    article = [one for one in sections if not one.kind]
+    inside = {
+        id(one)
+        for above, one, below in zip(article, article[1:], article[2:], strict=False)
+        if above.lines[-1].text[-1] != ":" and above.lines[-1].is_closed and below.lines[-1].is_closed
+        if len(one.lines) == 1 and may_be_subheading(one.lines[0].text)
+    }
+    for one in sections:
+        yield replace(one, kind="subheading") if id(one) in inside else one
 
 
 def _own_sections(group: list[Line], *, is_first: bool) -> list[_Section]:
     whole = " ".join(line.text for line in group)
     kind = paragraph_kind(whole)
     if kind:
-        return [_Section(tuple(group), kind, kind not in SILENT)]
+        filed = dateline(f"{whole} ", is_first=False) if kind == "dateline" else None
+        return [_Section(tuple(group), kind, kind not in SILENT, filed and dateline_place(filed))]
     lead = dateline(whole, is_first=is_first)
     lead_kind: PartKind = "dateline"
+    place = None if lead is None else dateline_place(lead)
     if lead is None:
         lead, lead_kind = entry_lead(whole), "entry"
     if lead is None:
         return [_Section(tuple(group))]
     head, rest = _cut(group, lead.end())
-    sections = [_Section(tuple(head), lead_kind, lead_kind not in SILENT)]
+    sections = [_Section(tuple(head), lead_kind, lead_kind not in SILENT, place)]
     return [*sections, _Section(tuple(rest))] if rest else sections
 
 
@@ -214,14 +251,9 @@ def _cut(group: Sequence[Line], length: int) -> tuple[list[Line], list[Line]]:
 def _part(section: _Section) -> Part:
     span = extent(section.lines)
     assert section.kind is not None  # noqa: S101 - for the type checker; the caller asks for parts only
-    words = " ".join(line.text for line in section.lines)
-    place = None
-    if section.kind == "dateline":
-        found = dateline(words + " ", is_first=True) or dateline(words, is_first=True)
-        if found is not None:
-            start, end = dateline_place(found)
-            place = Span(span.start + start, span.start + end)
-    return Part(section.kind, span, words, place)
+    told = section.place
+    place = None if told is None else Span(span.start + told[0], span.start + told[1])
+    return Part(section.kind, span, _words(section), place)
 
 
 def _to_body(part: Part, plain: Mapped) -> Part:
@@ -233,44 +265,57 @@ def _to_body(part: Part, plain: Mapped) -> Part:
     return Part(part.kind, span, part.text, place)
 
 
-_Joined = tuple[Mapped, tuple[int, ...], int | None]
+class _Joined(NamedTuple):
+    """The paragraphs put together, with the places that `Reading` keeps."""
+
+    text: Mapped
+    cuts: tuple[int, ...] = ()
+    above: tuple[int, ...] = ()
+    behind: tuple[int, ...] = ()
 
 
 def _joined(plain: Mapped, sections: Sequence[_Section], rank: Rank | None) -> _Joined:
-    """The paragraphs put together with one empty line between them.
-
-    Returns:
-        The text; the places where something is missing; where the parts behind the article begin, if there are any.
-    """
-    behind = None
+    """The paragraphs put together with one empty line between them."""
     found: list[Piece] = []
     cuts: list[int] = []
+    begins: list[int] = []
     length = end = 0
     for number, section in enumerate(sections):
         span = extent(section.lines)
         if number:
-            if section.kind and behind is None:
-                behind = length
             is_next = span.start >= end and not plain.text[end : span.start].strip()
             found.append((end, span.start if is_next else end, _BREAK))
             length += len(_BREAK)
             cuts += [] if is_next else [length]
+        begins.append(length)
         own = list(pieces(section.lines, rank))
         found += own
         length += sum(last - first if text is None else len(text) for first, last, text in own)
         end = span.end
-    if [(first, last) for first, last, text in found if text is None] == [(0, len(plain.text))]:
-        return plain, (), None
-    return plain.assembled(found), tuple(cuts), behind
+    is_whole = [(first, last) for first, last, text in found if text is None] == [(0, len(plain.text))]
+    article = [section for section in sections if not section.kind]
+    return _Joined(
+        plain if is_whole else plain.assembled(found),
+        tuple(cuts),
+        tuple(begins[1 : 1 + headings(map(_words, article))]),
+        tuple(begins[max(1, len(article)) :]),
+    )
 
 
-def _with_edits(joined: Mapped, cuts: tuple[int, ...], behind: int | None) -> _Joined:
+def _words(section: _Section) -> str:
+    return " ".join(line.text for line in section.lines)
+
+
+def _with_edits(joined: _Joined) -> _Joined:
     """Doubled marks as one; the places move with the text."""
-    edits = list(doubled_marks(joined.text))
+    edits = list(doubled_marks(joined.text.text))
     if not edits:
-        return joined, cuts, behind
+        return joined
 
-    def moved(place: int) -> int:
-        return place - sum(edit.end - edit.start - len(edit.text) for edit in edits if edit.end <= place)
+    def moved(places: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(
+            place - sum(edit.end - edit.start - len(edit.text) for edit in edits if edit.end <= place)
+            for place in places
+        )
 
-    return joined.edited(edits), tuple(map(moved, cuts)), None if behind is None else moved(behind)
+    return _Joined(joined.text.edited(edits), *map(moved, joined[1:]))

@@ -6,12 +6,13 @@ Deliberately absent: who the sources are (`processors.statements` asks the cast)
 shell reads them).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
 
 from readout.schemas.statements import StatementKind, StatementStatus
+from readout.streams.text.parser.annotate import Parsed
 from readout.streams.text.quotes import Quotation, quotations, statement_kind
 from readout.streams.text.spans import Span
 from readout.streams.text.statements.addressees import addressee
@@ -30,7 +31,9 @@ from readout.streams.text.statements.standing import standing
 from readout.streams.text.statements.token_table import TokenTable, token_table
 from readout.streams.text.statements.whole_quotations import with_whole_quotations
 
-__all__ = ["Attribution", "AttributionModel", "find_attributions"]
+__all__ = ["Attribution", "AttributionModel", "attributions_apart", "find_attributions"]
+
+_FINITE = frozenset(("VBD", "VBZ", "VBP", "VBN", "MD"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,52 @@ def find_attributions(
         model: the trained model; rules alone without one.
         body: the text of the document, if it is at hand: spaCy puts it together anew whenever it is asked for.
     """
-    text = doc.text if body is None else body
+    return _attributions(doc, model, doc.text if body is None else body)
+
+
+def attributions_apart(
+    parsed: Parsed, model: AttributionModel | None, text: str, behind: int
+) -> tuple[Attribution, ...]:
+    """The attributions of an article, and those of the parts behind it, which change none of them.
+
+    Args:
+        parsed: the body, parsed in passages.
+        model: the trained model; rules alone without one.
+        text: the text of the document.
+        behind: where the parts begin that stand behind the article.
+    """
+    article = _attributions(parsed.article, model, text[:behind])
+    if parsed.behind is None or not any(token.tag_ in _FINITE for token in parsed.behind):
+        return article  # most parts are datelines and bylines
+    beside = _attributions(parsed.behind, model, text[behind:])
+    return (*article, *(_moved(one, behind, len(article)) for one in beside))
+
+
+def _moved(told: Attribution, offset: int, number: int) -> Attribution:
+    """An attribution of a text that has words, and attributions, before it."""
+
+    def moved(spans: Iterable[Span]) -> tuple[Span, ...]:
+        return tuple(Span(span.start + offset, span.end + offset) for span in spans)
+
+    return replace(
+        told,
+        source=moved(told.source),
+        cue=moved(told.cue),
+        content=moved(told.content),
+        nested_in=None if told.nested_in is None else told.nested_in + number,
+        addressee=None if told.addressee is None else moved([told.addressee])[0],
+        status_words=moved(told.status_words),
+        on_behalf_of=moved(told.on_behalf_of),
+    )
+
+
+def _attributions(doc: Doc, model: AttributionModel | None, text: str) -> tuple[Attribution, ...]:
     quoted = quotations(text)
     by_layout = layout_drafts(doc, text)
     if model is None:
         found = _beside(by_layout, rule_drafts(doc, quoted))
     else:
-        found = _model_drafts(doc, quoted, by_layout, model)
+        found = _model_drafts(doc, text, quoted, by_layout, model)
     kept = (author_or_source(doc, draft) for draft in found if is_statement(doc, draft))
     found = with_joined_speech(doc, list(kept))
     contents = [to_spans(doc, draft.content) for draft in found]
@@ -82,10 +124,10 @@ def find_attributions(
 
 
 def _model_drafts(
-    doc: Doc, quoted: Sequence[Quotation], by_layout: Sequence[Draft], model: AttributionModel
+    doc: Doc, text: str, quoted: Sequence[Quotation], by_layout: Sequence[Draft], model: AttributionModel
 ) -> tuple[Draft, ...]:
     """The statements of the model, and reports in their contents by rule: it was trained on texts without any."""
-    table = token_table(doc, quoted)
+    table = token_table(doc, quoted, text)
     judged = [_draft(table, statement) for statement in model.statements(table)]
     found = with_closing_speech(doc, _beside(by_layout, with_whole_quotations(doc, quoted, judged)))
     contents = sorted({token for draft in found for token in draft.content})

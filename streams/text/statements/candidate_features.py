@@ -149,9 +149,9 @@ def _place(v: _View) -> list[Feature]:
     return [
         v.lemma,
         (v.tag, signature),
-        (t.paragraph[head] == 0, _steps(v.chance, 5)),
+        (t.heading[head], _steps(v.chance, 5)),
         (t.quote[head] > 0, _steps(v.quoted, 4)),
-        np.full(len(head), min(len(v.candidates) // 4, 50)),
+        np.full(len(head), min(int((~t.heading[head]).sum()) // 4, 50)),
     ]
 
 

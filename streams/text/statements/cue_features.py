@@ -82,13 +82,12 @@ def _place(t: TokenTable) -> list[Feature]:
     rows = np.arange(len(t))
     first, last = bounds(t.sentence)
     paragraph_first, paragraph_last = bounds(t.paragraph)
-    headline = t.paragraph == 0
     return [
         bucketed(rows - first),
         bucketed(last - rows),
         (first == paragraph_first, last == paragraph_last),
-        (headline, t.tag),
+        (t.heading, t.tag),
         t.lower[first],
-        (t.lower[last], headline),
+        (t.lower[last], t.heading),
         bucketed(last - first),
     ]

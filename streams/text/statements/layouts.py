@@ -3,7 +3,7 @@
 Reads:  a parsed body
 Writes: drafts, in reading order
 Deliberately absent: sentences. A headline such as "Poll: Voters want change" looks like a label as well;
-labels count only where an article has several of them, and never in its first paragraph.
+labels count only where an article has several of them, and never in its headings.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc
 
+from readout.streams.text.headings import below_headings
 from readout.streams.text.statements.drafts import Draft
 
 # "WALLACE: Let us begin." and "“Mr. Pence (R-IN): No.”", at the start of a paragraph.
@@ -37,9 +38,9 @@ def layout_drafts(doc: Doc, text: str) -> tuple[Draft, ...]:
 
 
 def _labels(text: str) -> Iterator[re.Match[str]]:
-    first_paragraph = text.find("\n")
+    headings = below_headings(text)
     every = list(_LABEL.finditer(text))
-    matches = [match for match in every if match.start() > first_paragraph >= 0]
+    matches = [match for match in every if match.start() >= headings]
     if matches and len(every) > len(matches) and any(every[0]["name"] == match["name"] for match in matches):
         matches = every  # who speaks first speaks again: no headline such as "Poll: Voters want change"
     capital = [match for match in matches if match["name"].isupper() and len(match["name"]) > 1]

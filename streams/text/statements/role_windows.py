@@ -49,7 +49,7 @@ def windows(t: TokenTable, cues: Integers) -> Pairs:
     first = np.searchsorted(t.paragraph, t.paragraph[cues], side="left")
     last = np.searchsorted(t.paragraph, t.paragraph[cues], side="right")
     colon = t.lower[last - 1] == label_id(":")
-    opens = (colon | (t.paragraph[cues] == 0)) & (last < len(t))
+    opens = (colon | t.heading[cues]) & (last < len(t))
     beyond = np.searchsorted(t.paragraph, t.paragraph[np.minimum(last, len(t) - 1)], side="right")
     last = np.where(opens, beyond, last)
     first, last = np.maximum(first, cues - _NEAR), np.minimum(last, cues + _NEAR)

@@ -15,6 +15,7 @@ from spacy import attrs
 from spacy.strings import StringStore, get_string_id
 from spacy.tokens import Doc
 
+from readout.streams.text.headings import below_headings
 from readout.streams.text.lemmas import lemma
 from readout.streams.text.quotes import Quotation
 from readout.streams.text.statements.hashed_network import Booleans, Hashes, Integers
@@ -59,6 +60,8 @@ class TokenTable:
     """Last row of the subtree."""
     sentence: Integers
     paragraph: Integers
+    heading: Booleans
+    """Is it a word of the headings above the article, or of an article of one paragraph, which may be one?"""
     quote: Integers
     """Number of the double quotation that the token stands in, from 1; 0 outside; negative in single marks."""
 
@@ -70,8 +73,8 @@ class TokenTable:
         return len(self.index)
 
 
-def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
-    """The table of a parsed body; `quoted` are the quotations of the body."""
+def token_table(doc: Doc, quoted: Sequence[Quotation], text: str | None = None) -> TokenTable:
+    """The table of a parsed body; `quoted` are the quotations of the body, `text` its words if they are at hand."""
     every: Hashes = np.asarray(doc.to_array(_COLUMNS)).astype(np.uint64).reshape(-1, len(_COLUMNS))
     is_word = every[:, _COLUMNS.index(attrs.IS_SPACE)] == 0
     index = np.flatnonzero(is_word)
@@ -81,6 +84,7 @@ def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
     start, head = starts.astype(np.int64), index + heads.astype(np.int64)
     counted = np.cumsum(is_word)
     left, right = _edges(doc, np.arange(len(doc)) + every[:, _COLUMNS.index(attrs.HEAD)].astype(np.int64))
+    paragraph = _paragraphs(doc, is_word)[index]
     quote = _quotes(start, quoted)
     first, last = _runs(quote)
     return TokenTable(
@@ -99,7 +103,8 @@ def token_table(doc: Doc, quoted: Sequence[Quotation]) -> TokenTable:
         left=(counted - is_word)[left[index]],
         right=counted[right[index]] - 1,
         sentence=np.cumsum(sentence == 1),
-        paragraph=_paragraphs(doc, is_word)[index],
+        paragraph=paragraph,
+        heading=_headings(start, paragraph, doc.text if text is None else text),
         quote=quote,
         quote_first=first,
         quote_last=last,
@@ -143,6 +148,12 @@ def _paragraphs(doc: Doc, is_word: Booleans) -> Integers:
         if space + 1 < len(doc) and "\n" in doc[space].text and doc[space + 1].is_sent_start:
             starts[space] = 1
     return np.cumsum(starts)
+
+
+def _headings(offsets: Integers, paragraph: Integers, text: str) -> Booleans:
+    is_above = offsets < below_headings(text)
+    article = paragraph[~is_above]
+    return is_above | (len(article) > 0 and article[0] == article[-1])
 
 
 def _quotes(offsets: Integers, quoted: Sequence[Quotation]) -> Integers:

@@ -30,7 +30,39 @@ READINGS = {
         "Ministers meet in Oslo\nAnna Berg met Ole Holm.",
         "Ministers meet in Oslo\n\nAnna Berg met Ole Holm.",
     ),
-    "a list": ("They want:\n- ports\n- grain\n- peace", "They want:\n\n- ports\n\n- grain\n\n- peace"),
+    "a list": ("They want:\n- ports\n- grain\n- peace", "They want:\n\nports\n\ngrain\n\npeace"),
+    "signs in front of paragraphs": ("• One went.\n▪ Two stayed.", "One went.\n\nTwo stayed."),
+    "who said it, below a quotation": ("“We are ready.”\n— Anna Berg", "“We are ready.”\n\n— Anna Berg"),
+    "entities that were encoded again": ("It&amp;amp;#8217;s 10&amp;nbsp;km.", "It's 10 km."),
+    "tags of other spaces": ("<![CDATA[<p>One<o:p></o:p>.</p>]]>", "One."),
+    "UTF-8 read as Windows-1252": ("Itâ€™s Ã©lan â€” â€œnowâ€\x9d.", "It's élan — “now”."),
+    "a next line that is none of Windows-1252": ("One.\x85Two\x85 and", "One.\n\nTwo… and"),
+    "Markdown": (
+        "# Talks\n\nThe **old** minister met [Berg](https://example.org/berg) in _Oslo_. F*** no, 2*3*4.",
+        "Talks\n\nThe old minister met Berg in Oslo. F*** no, 2*3*4.",
+    ),
+    "escaped marks": ('He said \\"no\\".', "He said “no”."),
+    "a quoted mail": (
+        "> Anna Berg met\n> Ole Holm.\n>\n> They spoke.",
+        "Anna Berg met Ole Holm.\n\nThey spoke.",
+    ),
+    "hyphens that are none of ASCII": (
+        "A long\u2011term, well\u2010known plan",
+        "A long-term, well-known plan",
+    ),
+    "other apostrophes": ("It´s the minister′s, isnʼt it", "It's the minister's, isn't it"),
+    "French marks": ("Il a dit «\u00a0oui\u00a0» to her.", "Il a dit “oui” to her."),
+    "German marks in books": ("He said »yes« to her.", "He said “yes” to her."),
+    "marks of another house inside ones that nobody closes": (
+        'It goes on, "he said. „We will go,“ she said.',
+        'It goes on, “he said. "We will go,” she said.',
+    ),
+    "lines set in below the first one of a paragraph": (
+        "Anna Berg met the minister for the harbours in the old town of\n  Arden on Monday.\n\n"
+        "“We have agreed on a plan for the year,” she told reporters.\n  “It is long.”",
+        "Anna Berg met the minister for the harbours in the old town of Arden on Monday.\n\n"
+        "“We have agreed on a plan for the year,” she told reporters. “It is long.”",
+    ),
     "a table": ("Arden 2 Leys 1\nHolt 3 Marsh 0", "Arden 2 Leys 1\n\nHolt 3 Marsh 0"),
     "rows of results below a line that was full": (
         "Anna Berg met Ole Holm in the old town\nof Arden before the last games on Friday\nArden 2 Leys 1\nHolt 3 Marsh 0",
@@ -58,6 +90,7 @@ def test_a_body_is_read_so(name: str) -> None:
 
 
 PARTS = {
+    "subheading": "The minister spoke.\n\nWho pays\n\nShe left.",
     "dateline": "OSLO, June 16, 2021 (Agency) - The minister spoke.",
     "byline": "By Ann Lee\n\nThe minister spoke.",
     "updated": "Updated 4:10 PM, June 16, 2021\n\nThe minister spoke.",
@@ -71,6 +104,46 @@ PARTS = {
 }
 
 
+DATELINES = (
+    "(Reuters) - ",
+    "(CNN)",
+    "Oct 25 (Reuters) - ",
+    "KYIV, Ukraine — ",
+    "Tallinn - ",
+    "Tallinn, Oct. 25 (CNA) ",
+    "Tallinn, Oct 25, IRNA - ",
+    "TALLINN | ",
+    "LONDON/PARIS, June 5 (Reuters) - ",
+    "MOSCOW, October 25. /TASS/. ",
+    "SAN JOSÉ, Costa Rica (AP) — ",
+)
+
+
+@pytest.mark.parametrize("words", DATELINES)
+def test_a_dateline_is_told_by_its_shape(words: str) -> None:
+    sentence = "The minister met the pilots in the harbour on Monday."
+    reading = read(words + sentence)
+    assert [part.kind for part in reading.parts] == ["dateline"]
+    assert reading.passages.article.strip() == sentence
+
+
+@pytest.mark.parametrize("line", ["Who pays", "Share", "Save", "More from Northern Wire"])
+def test_a_short_line_between_two_sentences_is_set_apart(line: str) -> None:
+    reading = read(f"One spoke.\n\n{line}\n\nTwo spoke.")
+    assert [part.kind for part in reading.parts] in (["subheading"], ["advertisement"])
+    assert reading.passages.article.strip() == "One spoke.\n\nTwo spoke."
+
+
+def test_headings_above_the_article_are_parsed_apart() -> None:
+    passages = read("Pilots meet\n\nMinister in Oslo\n\nThe minister spoke.\n\nBy Ann Lee").passages
+    assert [one.strip() for one in (*passages.above, passages.article, *passages.behind)] == [
+        "Pilots meet",
+        "Minister in Oslo",
+        "The minister spoke.",
+        "By Ann Lee",
+    ]
+
+
 @pytest.mark.parametrize("kind", PARTS)
 def test_a_part_is_no_word_of_a_sentence_and_stands_where_it_says(kind: str) -> None:
     body = PARTS[kind]
@@ -78,7 +151,7 @@ def test_a_part_is_no_word_of_a_sentence_and_stands_where_it_says(kind: str) -> 
     assert [part.kind for part in reading.parts] == [kind]
     (part,) = reading.parts
     assert body[part.span.start : part.span.end] == part.text
-    assert reading.pieces[0] == "The minister spoke."
+    assert reading.passages.article.strip().split("\n\n")[0] == "The minister spoke."
 
 
 SENTENCES = (
