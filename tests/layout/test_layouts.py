@@ -17,8 +17,8 @@ from tests.layout.corpora import MADE, Text, development, seed
 from tests.layout.report import compare
 from tests.layout.sameness import article, derived, differences, unproven
 
-# 98 of a hundred is the goal; what the rest is, by kind, is in `report`.
-LEAST_SHARE = 0.95
+# What the rest is, by kind, is in `report`.
+LEAST_SHARE = 0.97
 # Changes that may follow each other: none of them adds words, and none depends on the lines that another has made.
 STACKED = (
     "no-break spaces",
@@ -30,7 +30,7 @@ STACKED = (
     "marks of direction",
     "two spaces between sentences",
 )
-# With a headline in front, the model judges the first words of an article in other company.
+# Its first word, "He", may be who the headline names: cranes, for the recogniser.
 KNOWN = {("quotations inside quotations", "headline")}
 
 
