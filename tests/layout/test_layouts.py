@@ -4,6 +4,7 @@
 """
 
 import random
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,8 @@ from readout.streams.processors.derivation import Language
 from readout.streams.settings import Settings
 from tests.layout.changes import CHANGES, Variant
 from tests.layout.corpora import MADE, Text, development, seed
+from tests.layout.newsroom import settings as settings_of_words
+from tests.layout.newsroom import surrounded
 from tests.layout.report import compare
 from tests.layout.sameness import article, derived, differences, unproven
 
@@ -46,6 +49,18 @@ def changed(text: Text, name: str) -> Variant:
 @pytest.mark.parametrize("name", CHANGES)
 def test_the_seed_gives_the_same_records_in_every_layout(name: str, language: Language) -> None:
     _assert_same(seed(), changed(seed(), name), language)
+
+
+@pytest.mark.parametrize("variants", [surrounded, settings_of_words], ids=lambda one: one.__name__)
+def test_the_seed_gives_the_same_records_in_the_habits_of_other_houses(
+    variants: Callable[[str], Iterator[tuple[str, Variant]]], language: Language
+) -> None:
+    named = dict(variants(seed().body))
+    bodies = [seed().body, *(variant.text for variant in named.values())]
+    old, *new = derived([article(body, seed().published_at) for body in bodies], language)
+    for (name, variant), records in zip(named.items(), new, strict=True):
+        assert unproven(variant.text, records) == [], name
+        assert differences(variant, old, records, seed().body) == [], name
 
 
 @pytest.mark.parametrize("text", MADE, ids=lambda text: text.name)

@@ -7,10 +7,14 @@ from typing import Any
 import orjson
 import pytest
 
+from readout.streams.derive.language import load_language
+from readout.streams.processors.derivation import derive_batch
+from readout.streams.processors.records import Derivation
 from readout.streams.publish.drafts import Limits
 from readout.streams.publish.formats import SourceFormat
 from readout.streams.publish.html_text import html_to_text
 from readout.streams.publish.sources import Found, Refusal, read_sources
+from readout.streams.settings import Settings
 
 LIMITS = Limits(max_article_characters=1_000_000, max_record_bytes=8 * 1024 * 1024)
 FIRST = "The harbour minister met the pilots’ union on Tuesday."
@@ -94,6 +98,22 @@ def test_every_shape_gives_the_same_article(shape: str, tmp_path: Path) -> None:
     assert one.body == TEXT
     assert one.byline == "Ingrid Qvarnström"
     assert one.published_on.isoformat() == "2023-03-14"
+
+
+def test_every_shape_is_published_and_derived_alike(tmp_path: Path) -> None:
+    articles = [article(read(tmp_path, "item.json", orjson.dumps(item))) for item in SHAPES.values()]
+    marked = codecs.BOM_UTF8 + orjson.dumps(SHAPES["3.0"])
+    articles.append(article(read(tmp_path, "marked.json", marked)))
+    table = f"<table><tr><td>Port</td><td>Riga</td></tr></table>{HTML}"
+    with_table = SHAPES["1.4 with an HTML body"] | {"body_html": table}
+    articles.append(article(read(tmp_path, "table.json", orjson.dumps(with_table))))
+    for derived in derive_batch(articles, load_language(Settings())):
+        assert isinstance(derived, Derivation), derived
+        values = [orjson.loads(record.value or b"{}") for record in derived.records]
+        (contact,) = [value for value in values if "contact_id" in value]
+        assert contact["evidence"][0]["exact"] == FIRST
+        assert contact["occurred_on"]["date"] == "2023-03-14"
+        assert {"statement_id"} <= {name for value in values for name in value}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
