@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from readout.schemas.manifests import ManifestSealed
+from readout.streams.kafka.connection import StoredRecord
 from readout.streams.log.subscribe import read_topics
 from readout.streams.log.topics import DERIVED, MANIFESTS
 from readout.streams.settings import Settings
@@ -42,30 +43,49 @@ class Account:
 
 
 async def count_all(settings: Settings, published: Sequence[tuple[str, int]]) -> Account:
-    """Count manifests against what was published, and records against what the manifests name."""
-    sealed: Counter[tuple[str, int]] = Counter()
-    named: Counter[tuple[str, str]] = Counter()
-    dead = 0
+    """Read manifests and records, and count."""
+    count = Count()
     async for record in read_topics([MANIFESTS.stem], settings=settings):
-        event = ManifestSealed.model_validate_json(record.value or b"")
-        sealed[event.article_id, event.revision] += 1
-        if event.outcome == "dead-lettered":
-            dead += 1
-            continue
-        named.update((line.topic, line.sha256) for line in (*event.live, *event.withdrawn))
-    there: Counter[tuple[str, str]] = Counter()
+        count.take_manifest(record)
     async for record in read_topics([topic.stem for topic in DERIVED], settings=settings):
-        there[record.topic.removeprefix(settings.topic_prefix), header(record, "ce_id")] += 1
-    expected = Counter(published)
-    return Account(
-        articles=expected.total(),
-        articles_lost=(expected - sealed).total(),
-        articles_doubled=(sealed - expected).total(),
-        dead_letters=dead,
-        records=named.total(),
-        records_lost=(named - there).total(),
-        records_doubled=(there - named).total(),
-    )
+        count.take_record(record.topic.removeprefix(settings.topic_prefix), record)
+    return count.account(published)
+
+
+class Count:
+    """Counts manifests against what was published, and records against what the manifests name."""
+
+    def __init__(self) -> None:
+        self._sealed: Counter[tuple[str, int]] = Counter()
+        self._named: Counter[tuple[str, str]] = Counter()
+        self._there: Counter[tuple[str, str]] = Counter()
+        self._dead = 0
+
+    def take_manifest(self, record: StoredRecord) -> None:
+        """The next manifest of the log."""
+        event = ManifestSealed.model_validate_json(record.value or b"")
+        self._sealed[event.article_id, event.revision] += 1
+        if event.outcome == "dead-lettered":
+            self._dead += 1
+            return
+        self._named.update((line.topic, line.sha256) for line in (*event.live, *event.withdrawn))
+
+    def take_record(self, stem: str, record: StoredRecord) -> None:
+        """The next derived record of a topic."""
+        self._there[stem, header(record, "ce_id")] += 1
+
+    def account(self, published: Sequence[tuple[str, int]]) -> Account:
+        """What it came to, for these revisions."""
+        expected = Counter(published)
+        return Account(
+            articles=expected.total(),
+            articles_lost=(expected - self._sealed).total(),
+            articles_doubled=(self._sealed - expected).total(),
+            dead_letters=self._dead,
+            records=self._named.total(),
+            records_lost=(self._named - self._there).total(),
+            records_doubled=(self._there - self._named).total(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
