@@ -79,7 +79,7 @@ def test_one_command_measures_everything_and_keeps_it(
         "worker on embedded",
         "2 workers on embedded",
     ]
-    alone = ["parse", "entities", "records", "statements", "contacts", "encoding"]
+    alone = ["reading", "parse", "entities", "records", "statements", "contacts", "encoding"]
     assert list(figures["stages"]) == [*alone, "delivery to embedded"]
     assert list(figures["stages_mebibytes"]) == alone
     assert figures["stages_mebibytes"]["parse"] > figures["stages_mebibytes"]["encoding"] > 0
