@@ -1,18 +1,17 @@
 """Articles with annotated contacts, parsed, as the contact model learns from them.
 
-Reads:  folders with `docs.jsonl` and `gold.jsonl`, and the scorer beside them, whose matching is the measure
+Reads:  folders with `docs.jsonl` and `gold.jsonl`, the labels of this folder, and the scorer, whose matching is the
+        measure
 Writes: articles, and what is annotated of a pair, of a group of mentions and of a contact
 """
 
 import hashlib
 import importlib.util
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from spacy.language import Language
 
@@ -26,8 +25,8 @@ from readout.streams.text.entities.names import find_cast
 from readout.streams.text.entities.words import Words
 from readout.streams.text.gazetteer import Gazetteer
 from readout.streams.text.parser.annotate import annotate
+from training.contact_labels import Row, labelled_rows, lines_of
 
-Row = dict[str, Any]
 FOLDERS = ("contacts/dev", "contacts-wide", "contacts-train")
 RIGHT, FALSE, OPTIONAL = 1, 0, 2
 _HELD_OUT_PERCENT = 31
@@ -79,17 +78,12 @@ def read_articles(data: Path, nlp: Language, gazetteer: Gazetteer, *, held_out: 
 
 
 def _rows(data: Path) -> list[Row]:
-    found = {}
+    found = {row["id"]: row for row in labelled_rows(data)}
     for folder in FOLDERS:
-        gold = {row["id"]: row for row in _lines(data / folder / "gold.jsonl")}
-        for row in _lines(data / folder / "docs.jsonl"):
+        gold = {row["id"]: row for row in lines_of(data / folder / "gold.jsonl")}
+        for row in lines_of(data / folder / "docs.jsonl"):
             found[row["id"]] = row | {"folder": folder, "gold": gold[row["id"]]}
     return [found[article_id] for article_id in sorted(found)]
-
-
-def _lines(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
 
 
 def load_scorer(path: Path) -> ModuleType:

@@ -10,9 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from training.contact_gold import OPTIONAL, RIGHT, GoldArticle, Row, judgements
+from training.contact_gold import OPTIONAL, RIGHT, GoldArticle, judgements
+from training.contact_labels import Row
 
-SOURCES = {"conll": "Reuters", "polnear": "US politics", "wmt": "world news", "rams": "news windows"}
+SOURCES = {
+    "conll": "Reuters",
+    "polnear": "US politics",
+    "wmt": "world news",
+    "rams": "news windows",
+    "polnear-any": "US politics, any",
+    "conll-any": "Reuters, any",
+}
 RULES_WRITTEN_ON = "rules written on"
 _SHOWN = ("precision", "recall", "f1", "exact", "pair_f1", "mode", "status")
 _SAMPLES = 1000
