@@ -92,7 +92,8 @@ class Settings(BaseModel):
     derive_seconds: float = Field(
         default=60.0,
         gt=0,
-        description="How long an article may take to derive, and as long again for each 100,000 characters.",
+        description="How long an article may take to derive, and as long again for each 100,000 characters; "
+        "waiting for a processor does not count.",
     )
     dead_letter_limit: int = Field(
         default=20, ge=1, description="Dead letters in a row that stop the worker."

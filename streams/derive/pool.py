@@ -8,9 +8,8 @@ it is derived again, and nothing of it is lost.
 
 import asyncio
 import os
-import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Literal, Self
 
@@ -82,17 +81,20 @@ class DerivationPool:
 
     def stalled_seconds(self) -> dict[str, float]:
         """The articles that take longer than expected, by id, with the seconds that their processes have taken."""
-        now = time.monotonic()
         return {
-            one.article.article_id: now - since
-            for one, since in self._since.values()
-            if now - since > _STALLED * self.budget_seconds([one])
+            one.article.article_id: seconds
+            for one, seconds in self._taken()
+            if seconds > _STALLED * self.budget_seconds([one])
         }
 
     def is_overdue(self) -> bool:
         """Does a process go on although its time was up long ago? Then it could not be ended."""
-        now = time.monotonic()
-        return any(now - since > 2 * self.budget_seconds([one]) for one, since in self._since.values())
+        return any(seconds > 2 * self.budget_seconds([one]) for one, seconds in self._taken())
+
+    def _taken(self) -> Iterator[tuple[Waiting, float]]:
+        """What each process is busy with, and how long by its clock."""
+        for process, (one, since) in self._since.items():
+            yield one, process.clock() - since
 
     def budget_seconds(self, articles: Sequence[Waiting]) -> float:
         """How long a process may take for articles of these lengths together."""
@@ -210,15 +212,15 @@ class DerivationPool:
             ProcessEnded: it does not come any more.
         """
         budget = self.budget_seconds(current)
-        self._since[process] = current[0], time.monotonic()
+        self._since[process] = current[0], process.clock()
         with suppress(TimeoutError):
-            return await asyncio.wait_for(process.answer(), _STALLED * budget)
+            return await process.answer(within=_STALLED * budget)
         names = [one.article.article_id for one in current]
         log.warning("derivation.stalled", article_ids=names, seconds=round(_STALLED * budget, 1))
         if len(current) > 1:
             raise TimeoutError
         self._queue.put_back(behind)
-        return await asyncio.wait_for(process.answer(), (1 - _STALLED) * budget)
+        return await process.answer(within=(1 - _STALLED) * budget)
 
     def _blame(self, current: Sequence[Waiting], reason: Reason) -> None:
         """One of these has cost its process: each is tried alone, unless it was and has had its chances."""

@@ -10,10 +10,13 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
 from readout.schemas.news import ArticlePublished
 from readout.streams.errors import ConfigurationError
@@ -35,6 +38,8 @@ Load = Callable[[Settings], Loaded]
 """What a process does first; it can be imported, and what it returns stays in the process."""
 
 _ENDED = None
+# So much of a limit may be left when it is over.
+_MOMENT = 0.01
 _Answer = Derived | bool | str | None
 """What comes of an article; whether a loaded process is fast; why it could not load; its end."""
 
@@ -75,6 +80,14 @@ class PoolProcess:
         """Its number in the operating system."""
         return self._process.pid
 
+    def clock(self) -> float:
+        """A clock in seconds that stands still while it waits for a processor, where the system says so (Linux)."""
+        try:
+            waited = int(Path(f"/proc/{self.pid}/schedstat").read_bytes().split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
+            waited = 0.0
+        return time.monotonic() - waited
+
     async def loaded(self) -> bool:
         """Wait until it has loaded the language; returns whether the parser's fast paths are taken.
 
@@ -94,13 +107,24 @@ class PoolProcess:
         except OSError as error:
             raise ProcessEnded(str(error)) from None
 
-    async def answer(self) -> Derived:
+    async def answer(self, within: float) -> Derived:
         """What came of the next article that it was given.
 
+        `within` so many seconds of its clock: a busy machine is not the article's fault, and to begin again
+        elsewhere would keep it busy.
+
         Raises:
+            TimeoutError: nothing comes in time.
             ProcessEnded: nothing comes any more.
         """
-        derived = await self._next()
+        end = self.clock() + within
+        while True:
+            try:
+                derived = await asyncio.wait_for(self._next(), max(end - self.clock(), 0))
+                break
+            except TimeoutError:
+                if end - self.clock() < _MOMENT:
+                    raise
         if isinstance(derived, str | bool):
             raise TypeError(f"the process said {derived!r}")
         return derived
@@ -128,7 +152,8 @@ class PoolProcess:
             while True:
                 self._tell(self._pipe.recv())
         except (EOFError, OSError):
-            self._tell(_ENDED)
+            with suppress(EOFError):
+                self._tell(_ENDED)
 
     def _tell(self, answer: _Answer) -> None:
         try:

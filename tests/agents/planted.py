@@ -12,6 +12,8 @@ from readout.streams.settings import Settings
 
 HANGS = "Nobody knows when this sentence ends."
 DIES = "Nobody survives this sentence."
+THINKS = "Somebody has to think about this sentence."
+THINKS_SECONDS = 0.8
 
 
 def load(settings: Settings) -> Loaded:
@@ -22,6 +24,10 @@ def load(settings: Settings) -> Loaded:
     def rule(doc: Any, *others: Any, **options: Any) -> Any:
         if HANGS in doc.text:
             time.sleep(3600)
+        if THINKS in doc.text:
+            end = time.process_time() + THINKS_SECONDS
+            while time.process_time() < end:
+                pass
         if DIES in doc.text:
             os.kill(os.getpid(), signal.SIGSEGV)
         return find_contacts(doc, *others, **options)

@@ -1,8 +1,13 @@
 """The pool: the order of what was asked, nothing lost when a process dies or hangs, and nobody held up by others."""
 
 import asyncio
+import multiprocessing
 import os
 import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -108,6 +113,30 @@ async def test_who_sends_other_articles_does_not_wait_for_one_that_hangs() -> No
         assert not pool.is_overdue()
         await hanging
         assert pool.stalled_seconds() == {}
+
+
+@pytest.fixture
+def busy() -> Iterator[list[int]]:
+    """Processes that take whatever processor they get."""
+    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(6)]
+    yield [one.pid for one in processes]
+    for one in processes:
+        one.kill()
+        one.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not say how long a process has waited")
+async def test_the_time_for_which_a_process_waits_for_a_processor_does_not_count(busy: list[int]) -> None:
+    async with DerivationPool(Settings(derive_processes=1, derive_seconds=2), planted.load) as pool:
+        await pool.derive(_ARTICLES[:1])
+        (process,) = multiprocessing.active_children()
+        for pid in (process.pid or 0, *busy):
+            os.sched_setaffinity(pid, {min(os.sched_getaffinity(0))})
+        begun = time.monotonic()
+        (derived,) = await pool.derive([_with(planted.THINKS)])
+        assert isinstance(derived, Derivation)
+        assert time.monotonic() - begun > 2 * planted.THINKS_SECONDS
+        assert pool.replaced == 0
 
 
 async def test_a_long_article_may_take_longer() -> None:
