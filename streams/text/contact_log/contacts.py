@@ -163,13 +163,21 @@ def _judged(
     for place, group in enumerate(found.groups):
         near = found.groups[max(place - _TOGETHER, 0) : place + _TOGETHER]
         contact = contact_of_group(group, near, scene, published_on)
-        if contact is not None:
+        if contact is not None and not _is_of_one_side(group):
             sentences = {scene.doc.words.sentence_at(occasion.trigger).start for occasion in group}
             pairs = [pair for first in sorted(sentences) for pair in by_sentence.get(first, ())]
             features = confidence_features(group, pairs, found.learned, scene)
             confidence = per_mille(extractor.model.judge.score(features))
             if confidence >= extractor.least:
                 yield replace(contact, confidence=confidence)
+
+
+def _is_of_one_side(group: Group) -> bool:
+    """Only a person and the country that this person speaks for? Then one of them was taken for another."""
+    parties = sorted(parties_of_group(group), key=lambda party: party.kind)
+    return [party.kind for party in parties] == ["country", "person"] and (
+        parties[0].country == parties[1].country
+    )
 
 
 def rule_occasions(scene: Scene, published_on: date | None) -> Iterator[Occasion]:

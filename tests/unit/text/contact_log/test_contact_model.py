@@ -135,3 +135,12 @@ def test_pairs_find_what_no_rule_tells_and_their_score_decides() -> None:
 @pytest.mark.parametrize("body", ["Merkel met Putin, " * 400, "met " * 2000, "Lima, " * 800 + "met.", ""])
 def test_odd_texts_do_not_raise(body: str) -> None:
     read(body)
+
+
+@pytest.mark.parametrize(
+    ("people", "capital"), [("Ukrainian", "Kyiv"), ("Polish", "Warsaw"), ("Kenyan", "Nairobi")]
+)
+def test_who_speaks_for_a_country_is_not_in_contact_with_it(people: str, capital: str) -> None:
+    text = f"{people} Prime Minister Ana Lima returned on Monday. Lima called {capital} twice. Lima met Ivo Berg."
+    (contact,) = read(text, least=400)
+    assert {one.name for one in contact.attendees} == {"Ana Lima", "Ivo Berg"}
