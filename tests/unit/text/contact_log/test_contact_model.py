@@ -141,6 +141,9 @@ def test_odd_texts_do_not_raise(body: str) -> None:
     ("people", "capital"), [("Ukrainian", "Kyiv"), ("Polish", "Warsaw"), ("Kenyan", "Nairobi")]
 )
 def test_who_speaks_for_a_country_is_not_in_contact_with_it(people: str, capital: str) -> None:
-    text = f"{people} Prime Minister Ana Lima returned on Monday. Lima called {capital} twice. Lima met Ivo Berg."
+    text = (
+        f"{people} Prime Minister Ana Lima returned on Monday. The prime minister made a call to {capital} on Tuesday. "
+        "Lima met Ivo Berg."
+    )
     (contact,) = read(text, least=400)
     assert {one.name for one in contact.attendees} == {"Ana Lima", "Ivo Berg"}
