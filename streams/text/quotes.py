@@ -27,6 +27,7 @@ _SINGLE = frozenset("'‘’‚‛`")
 _OPENERS = frozenset({"“", "„", "‟", "«", "‹", "「", "『", "〝", "``", "‘‘", ",,", "‘", "‚", "‛", "`"})
 _CLOSERS = frozenset({"”", "»", "›", "」", "』", "〞", "’’", "''", "’"})
 _ALL_MARKS = frozenset("\"“”„‟«»‹›「」『』＂〝〞'‘’‚‛`")
+_MARKS_BESIDE = 16
 _OPENS_AFTER = frozenset("([{—–-/")
 _SENTENCE_MARKS = frozenset(".,!?…;:—–")
 _FAMILIES = ("“”„‟", "«»", "‹›", "「」", "『』")
@@ -203,9 +204,11 @@ def _closed(now: _Open, mark: str) -> int | None:
 def _leans(words: str, match: re.Match[str]) -> tuple[bool, bool]:
     """Does a mark lean on the word before it, and on the one behind? Marks beside it are looked through."""
     before, after = match.start() - 1, match.end()
-    while before >= 0 and words[before] in _ALL_MARKS:
+    # No further than this: of thousands of marks in a row each would look through all others.
+    first, last = max(0, match.start() - _MARKS_BESIDE), min(len(words), match.end() + _MARKS_BESIDE)
+    while before >= first and words[before] in _ALL_MARKS:
         before -= 1
-    while after < len(words) and words[after] in _ALL_MARKS:
+    while after < last and words[after] in _ALL_MARKS:
         after += 1
     left = before >= 0 and not words[before].isspace() and words[before] not in _OPENS_AFTER
     right = _BEHIND.match(words, after) is not None
