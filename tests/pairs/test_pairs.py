@@ -1,8 +1,7 @@
 """Minimal pairs: what must come out of a short text, and what must not, through the whole derivation.
 
 The tables lie beside this module as JSON lines (`scoring` says what a row holds). No category of a table may fall
-below its floor in `floors.json` (percent of its rows); floors only rise. `python -m tests.pairs.tables` shows what is
-wrong.
+below its floor in `floors.json` (percent of its rows). `python -m tests.pairs.tables` shows what is wrong.
 """
 
 import json
