@@ -74,13 +74,9 @@ def _named(path: Path, parse: Callable[[str], T], line: str) -> T:
 
 def _read(path: Path, what: str) -> str:
     try:
-        return read_strange(path, NOTE_BYTES).decode().strip()
+        return read_strange(path, NOTE_BYTES, what).decode().strip()
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} cannot be read as a {what}: it is not UTF-8") from None
-    except ConfigurationError as error:
-        raise ConfigurationError(
-            str(error).replace("cannot be read", f"cannot be read as a {what}", 1)
-        ) from None
 
 
 def _write_new(path: Path, text: str, mode: int) -> None:

@@ -15,12 +15,13 @@ PROOF_BYTES = 64 * 1024 * 1024
 """More than a bundle of the largest record and article has."""
 
 
-def read_strange(path: Path, most_bytes: int) -> bytes:
-    """What a file holds, or standard input for `-`.
+def read_strange(path: Path, most_bytes: int, what: str = "") -> bytes:
+    """What a file holds, or standard input for `-`; `what` it should be is said where it is not.
 
     Raises:
         ConfigurationError: it cannot be read, or has more than `most_bytes`.
     """
+    failed = f"{path} cannot be read as a {what}" if what else f"{path} cannot be read"
     try:
         if str(path) == "-":
             data = sys.stdin.buffer.read(most_bytes + 1)
@@ -28,9 +29,9 @@ def read_strange(path: Path, most_bytes: int) -> bytes:
             with path.open("rb") as file:
                 data = file.read(most_bytes + 1)
     except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(f"{failed}: {error.strerror}") from None
     if len(data) > most_bytes:
-        raise ConfigurationError(f"{path} cannot be read: it has more than {most_bytes:,} bytes")
+        raise ConfigurationError(f"{failed}: it has more than {most_bytes:,} bytes")
     return data
 
 
