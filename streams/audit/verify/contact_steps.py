@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import Self
 
 from readout.schemas.contacts import ContactEvent
-from readout.streams.audit.findings import Kind, at
+from readout.streams.audit.findings import Finding, Kind, at
 from readout.streams.audit.log import Cursor, Log
 from readout.streams.audit.proof.erasures import is_claimed
 from readout.streams.audit.verify.state import AuditState
 from readout.streams.consolidate.inputs import ContactLog
-from readout.streams.consolidate.steps import StepFacts, facts_of
+from readout.streams.consolidate.steps import StepFacts, event_headers, facts_of
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.log.decoding import decode_event
-from readout.streams.log.origin import is_before, offsets_of, origin_of
+from readout.streams.log.origin import is_before, offsets_of, origin_of, own_headers
 from readout.streams.log.topics import CONTACTS
 from readout.streams.processors.consolidation.reports import Input
 
@@ -54,6 +54,15 @@ def events_of(step: StoredStep, state: AuditState) -> Iterator[Written]:
             state.report(at(record, Kind.EXTRA, f"{event.event_type} does not belong into contacts"))
             continue
         yield event, record
+
+
+def envelope_findings(due: ContactEvent, record: StoredRecord) -> Iterator[Finding]:
+    """Do key and headers of a record follow from the event that it should hold?"""
+    if record.key != due.key.encode():
+        yield at(record, Kind.WRONG_KEY, f"its key is {record.key!r}, not {due.key}")
+    headers = event_headers(due)
+    if own_headers(record.headers)[: len(headers)] != headers:
+        yield at(record, Kind.HEADERS, "its headers do not follow from its value")
 
 
 def complain_of_the_frame(step: StoredStep, before: int, state: AuditState) -> None:

@@ -21,6 +21,7 @@ from readout.streams.audit.verify.contact_steps import (
     StoredStep,
     Written,
     complain_of_the_frame,
+    envelope_findings,
     events_of,
 )
 from readout.streams.audit.verify.contacts_left import deleted_beginning, verify_left
@@ -28,10 +29,9 @@ from readout.streams.audit.verify.contacts_table import check_current
 from readout.streams.audit.verify.differences import differences
 from readout.streams.audit.verify.state import AuditState
 from readout.streams.consolidate.knowledge import consolidating_producer
-from readout.streams.consolidate.steps import event_headers, state_after
+from readout.streams.consolidate.steps import state_after
 from readout.streams.consolidate.store import ReportStore
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
-from readout.streams.log.origin import own_headers
 from readout.streams.log.topics import CONTACTS
 from readout.streams.processors.consolidation.consolidation import Consolidator, events_between
 from readout.streams.processors.consolidation.reports import Input, Knowledge, live_after
@@ -187,8 +187,4 @@ def _differences(due: ContactEvent, record: StoredRecord) -> Iterator[Finding]:
         detail = f"is not the {due.event_type} that follows from its step"
         yield at(record, Kind.DIFFERS, detail, differences(value, record.value))
         return
-    if record.key != due.key.encode():
-        yield at(record, Kind.WRONG_KEY, f"its key is {record.key!r}, not {due.key}")
-    headers = event_headers(due)
-    if own_headers(record.headers)[: len(headers)] != headers:
-        yield at(record, Kind.HEADERS, "its headers do not follow from its value")
+    yield from envelope_findings(due, record)

@@ -20,6 +20,7 @@ from readout.streams.audit.verify.contact_steps import (
     StepReader,
     StoredStep,
     complain_of_the_frame,
+    envelope_findings,
     events_of,
 )
 from readout.streams.audit.verify.contacts_table import check_current
@@ -27,12 +28,11 @@ from readout.streams.audit.verify.differences import differences
 from readout.streams.audit.verify.state import AuditState
 from readout.streams.audit.wording import count_of
 from readout.streams.consolidate.knowledge import consolidating_producer
-from readout.streams.consolidate.steps import event_headers, facts_of, state_after
+from readout.streams.consolidate.steps import facts_of, state_after
 from readout.streams.consolidate.store import ReportStore
 from readout.streams.errors import InvalidRecord
 from readout.streams.kafka.connection import Bounds, Partition, StoredRecord
 from readout.streams.kafka.reader import closing
-from readout.streams.log.origin import own_headers
 from readout.streams.log.topics import CONTACT_LOG, CONTACTS, NEWS
 from readout.streams.processors.consolidation.likeness import Features
 from readout.streams.processors.consolidation.reports import Knowledge
@@ -134,11 +134,7 @@ class _Check:
             self._gone.discard(event.consolidated_id)
 
     def _findings(self, event: ContactEvent, record: StoredRecord) -> Iterator[Finding]:
-        if record.key != event.key.encode():
-            yield at(record, Kind.WRONG_KEY, f"its key is {record.key!r}, not {event.key}")
-        headers = event_headers(event)
-        if own_headers(record.headers)[: len(headers)] != headers:
-            yield at(record, Kind.HEADERS, "its headers do not follow from its value")
+        yield from envelope_findings(event, record)
         # Of a contact that is merged it is the state of the one that stays.
         found: ConsolidatedContact | None = getattr(event, "contact", None)
         if found is None:
